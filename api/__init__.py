@@ -1,0 +1,1 @@
+"""The Flask application, the command line, settings, pages, the SPARQL protocol, harvest interfaces."""

@@ -1,0 +1,110 @@
+"""The exceptions of the project; what each carries is data, and text is made at the edge.
+
+PortalError
+├── NotFound              nothing of that kind has that key
+├── FormatError           bytes that are in no syntax we read, or not well-formed (location, line, column)
+├── SourceError           a source that could not be fetched (location, reason)
+├── QueryError            a query that was not answered
+│   ├── QuerySyntaxError      not SPARQL, or not a query (line, column)
+│   ├── QueryParameterError   a parameter that is missing, unknown or of the wrong kind
+│   ├── QueryRefused          a query that asks for what we do not do (updates, SERVICE)
+│   ├── QueryTimeout          not answered before the deadline (seconds)
+│   ├── QueryTooLarge         the answer is over a limit (limit, unit)
+│   └── QueryBusy             queue full or budget used up (retry_after)
+├── StoreError            the data directory cannot be used
+│   └── Locked                another process writes (holder)
+└── CageError             the caged child died or broke a limit (limit, signal)
+"""
+
+
+class PortalError(Exception):
+    """The root: everything we raise on purpose."""
+
+
+class NotFound(PortalError):
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(f"there is no {kind} {key!r}")
+        self.kind = kind
+        self.key = key
+
+
+class FormatError(PortalError):
+    """`line` and `column` count from 1; None where the syntax has none."""
+
+    def __init__(self, location: str, reason: str, line: int | None = None, column: int | None = None) -> None:
+        where = location if line is None else f"{location}, line {line}" + (f", column {column}" if column else "")
+        super().__init__(f"{where}: {reason}")
+        self.location = location
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+class SourceError(PortalError):
+    def __init__(self, location: str, reason: str) -> None:
+        super().__init__(f"{location}: {reason}")
+        self.location = location
+        self.reason = reason
+
+
+class QueryError(PortalError):
+    """A query that was not answered; the message says why and what would help."""
+
+
+class QuerySyntaxError(QueryError):
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason if line is None else f"line {line}, column {column}: {reason}")
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+class QueryParameterError(QueryError):
+    """A parameter that is missing, unknown or of the wrong kind."""
+
+
+class QueryRefused(QueryError):
+    """A request for what this service does not do: updates, SERVICE, LOAD."""
+
+
+class QueryTimeout(QueryError):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the query was not answered within {seconds:g} seconds and was stopped")
+        self.seconds = seconds
+
+
+class QueryTooLarge(QueryError):
+    """`unit` is "bytes of answer" or "bytes of memory"."""
+
+    def __init__(self, limit: int, unit: str) -> None:
+        super().__init__(f"the query needs more than {limit} {unit}")
+        self.limit = limit
+        self.unit = unit
+
+
+class QueryBusy(QueryError):
+    """`over_budget` tells a client that used too much from a service that is full."""
+
+    def __init__(self, reason: str, retry_after: int, *, over_budget: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.over_budget = over_budget
+
+
+class StoreError(PortalError):
+    """The data directory cannot be used as asked."""
+
+
+class Locked(StoreError):
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"another process is writing: {holder}; try again when it is done, or use --wait")
+        self.holder = holder
+
+
+class CageError(PortalError):
+    """`limit` names what was broken ("seconds", "memory", "crash"); `signal` is how the child ended, if by one."""
+
+    def __init__(self, reason: str, limit: str, signal: int | None = None) -> None:
+        super().__init__(reason)
+        self.limit = limit
+        self.signal = signal

@@ -1,0 +1,89 @@
+"""The IRIs we mint: pages, records, named graphs, slugs. Only this module knows their form."""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+KEY_LENGTH: Final = 8
+"""Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
+
+_WORDS: Final = 8
+_SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
+_FOLDED: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
+
+
+def key(iri: str) -> str:
+    """The part of a slug that is looked up: base32 of the first 40 bits of SHA-256 of the IRI, lower case."""
+    return base64.b32encode(hashlib.sha256(iri.encode()).digest()[:5]).decode().lower()
+
+
+def slug(iri: str, title: str) -> str:
+    """Words of the title, a hyphen, the key: `air-quality-2024-mzxw6ytb`."""
+    folded = unicodedata.normalize("NFKD", title.casefold().translate(_FOLDED))
+    words = re.findall(r"[a-z0-9]+", folded.encode("ascii", "ignore").decode())
+    return "-".join([*words[:_WORDS], key(iri)])
+
+
+def key_of_slug(text: str) -> str | None:
+    """The key at the end of a slug; None where there is none."""
+    match = _SLUG.match(text)
+    return match.group(1) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """All IRIs under one base, such as `https://data.example.org` (no slash at the end)."""
+
+    base: str
+
+    def __post_init__(self) -> None:
+        NamedNode(self.base)  # raises ValueError for what is no IRI
+        if self.base.endswith("/") or "#" in self.base:
+            raise ValueError(f"the base IRI {self.base!r} must end in neither a slash nor a fragment")
+
+    def _graph(self, *parts: str) -> NamedNode:
+        return NamedNode("/".join([self.base, "graph", *parts]))
+
+    def source(self, name: str) -> NamedNode:
+        """What a source says of what it owns."""
+        return self._graph("source", name)
+
+    def claims(self, name: str) -> NamedNode:
+        """What a source says of what others own."""
+        return self._graph("claims", name)
+
+    def vocabulary(self, name: str) -> NamedNode:
+        return self._graph("vocabulary", name)
+
+    @property
+    def records(self) -> NamedNode:
+        return self._graph("records")
+
+    @property
+    def links(self) -> NamedNode:
+        return self._graph("links")
+
+    @property
+    def quality(self) -> NamedNode:
+        return self._graph("quality")
+
+    def in_default_graph(self, graph: NamedNode) -> bool:
+        """Whether the stored default graph holds what this named graph holds: sources, vocabularies, links, records."""
+        prefix = f"{self.base}/graph/"
+        name = graph.value.removeprefix(prefix)
+        return graph.value.startswith(prefix) and name.split("/")[0] in {"source", "vocabulary", "links", "records"}
+
+    @property
+    def catalogue(self) -> NamedNode:
+        """The dcat:Catalog of everything."""
+        return NamedNode(f"{self.base}/catalogue")
+
+    def minted(self, source: str, kind: str, identity: str) -> str:
+        """A stable IRI for what had none; `kind` is a collection (`datasets`), `identity` an identifier or a hash."""
+        digest = key(f"{source}\n{kind}\n{identity}") + key(f"{identity}\n{kind}\n{source}")
+        return f"{self.base}/id/{kind}/{digest}"

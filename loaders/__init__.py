@@ -1,0 +1,1 @@
+"""From a source to a published generation: fetching, parsing in the cage, repair, pipeline, publishing."""

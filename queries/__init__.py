@@ -1,0 +1,1 @@
+"""One question per `.rq` file, its typed parameters, and the runner."""

@@ -1,0 +1,65 @@
+"""Every IRI prefix the project uses, written once."""
+
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+
+class Namespace:
+    """A vocabulary's IRI prefix; `DCAT.Dataset` and `DCAT["Dataset"]` are its terms."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._terms: dict[str, NamedNode] = {}
+
+    def __getitem__(self, name: str) -> NamedNode:
+        term = self._terms.get(name)
+        if term is None:
+            term = self._terms[name] = NamedNode(self.prefix + name)
+        return term
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __contains__(self, term: NamedNode) -> bool:
+        return term.value.startswith(self.prefix)
+
+    def local(self, term: NamedNode) -> str:
+        """The part of the IRI after the prefix."""
+        return term.value.removeprefix(self.prefix)
+
+
+ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
+AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
+CV: Final = Namespace("http://data.europa.eu/m8g/")
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP: Final = Namespace("http://data.europa.eu/r5r/")
+DCT: Final = Namespace("http://purl.org/dc/terms/")
+DQV: Final = Namespace("http://www.w3.org/ns/dqv#")
+ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
+HVD: Final = Namespace("http://data.europa.eu/bna/")
+HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
+LDP: Final = Namespace("http://www.w3.org/ns/ldp#")
+LOCN: Final = Namespace("http://www.w3.org/ns/locn#")
+ODRL: Final = Namespace("http://www.w3.org/ns/odrl/2/")
+ORG: Final = Namespace("http://www.w3.org/ns/org#")
+OWL: Final = Namespace("http://www.w3.org/2002/07/owl#")
+PROV: Final = Namespace("http://www.w3.org/ns/prov#")
+RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SCHEMA: Final = Namespace("http://schema.org/")
+SH: Final = Namespace("http://www.w3.org/ns/shacl#")
+SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
+SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
+TIME: Final = Namespace("http://www.w3.org/2006/time#")
+VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
+VOID: Final = Namespace("http://rdfs.org/ns/void#")
+XSD: Final = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+PREFIXES: Final[dict[str, str]] = {
+    name.lower(): value.prefix for name, value in sorted(globals().items()) if isinstance(value, Namespace)
+}
+"""Prefix name to IRI, for serialisers and the query form."""
