@@ -1,0 +1,216 @@
+"""Every setting: name, kind, default and help in one table. The only module that reads the environment."""
+
+# ruff: noqa: RUF009  _setting is dataclasses.field with less to write
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self, get_type_hints
+
+from graph.errors import PortalError
+from graph.iris import Iris
+
+PREFIX: Final = "CATALOGRAPH_"
+
+LANGUAGES: Final = ("fr", "de", "en", "lb")
+"""The languages of the interface."""
+
+_MEMORY: Final = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+_TIME: Final = {"": 1, "s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+class SettingError(PortalError):
+    """A setting with a value that cannot be used; says what would be right."""
+
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f"the setting {name} is {value!r}, but it must be {wanted}")
+        self.name = name
+        self.value = value
+        self.wanted = wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a setting is read from text; `read` raises ValueError, `wanted` completes "it must be …"."""
+
+    name: str
+    wanted: str
+    read: Callable[[str], object]
+
+
+def _measured(text: str, units: Mapping[str, int]) -> float:
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*", text.lower())
+    if match is None or match.group(2) not in units:
+        raise ValueError(text)
+    return float(match.group(1)) * units[match.group(2)]
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise ValueError(value)
+    return value
+
+
+def _boolean(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in known:
+        raise ValueError(text)
+    return known[text.strip().lower()]
+
+
+def _base(text: str) -> str:
+    if re.match(r"https?://[^/?#\s]", text) is None or "?" in text:
+        raise ValueError(text)
+    return Iris(text).base
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError(text)
+    return number
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    codes = tuple(code.strip().lower() for code in text.split(",") if code.strip())
+    if not codes or len(set(codes)) < len(codes) or not set(codes) <= set(LANGUAGES):
+        raise ValueError(text)
+    return codes
+
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise ValueError(text)
+    return text.strip()
+
+
+FOLDER: Final = Kind("folder", "the path of a folder", lambda text: Path(_some(text)))
+TEXT: Final = Kind("text", "a host name or address", _some)
+BASE: Final = Kind(
+    "IRI",
+    "an http or https address without a slash, query or fragment at its end, such as https://data.example.org",
+    _base,
+)
+PORT: Final = Kind("number", "a port number from 0 (any free one) to 65535", _port)
+COUNT: Final = Kind("number", "a whole number of at least 1", lambda text: int(_positive(int(text))))
+SECONDS: Final = Kind(
+    "time",
+    "a time above zero in seconds, or with a unit: 30 s, 5 min, 48 h, 2 d",
+    lambda t: _positive(_measured(t, _TIME)),
+)
+BYTES: Final = Kind(
+    "size", "a size above zero in bytes, or with a unit: 64 MiB, 2 GiB", lambda t: int(_positive(_measured(t, _MEMORY)))
+)
+SWITCH: Final = Kind("switch", "true or false", _boolean)
+LANGUAGE_LIST: Final = Kind("list", "some of fr, de, en, lb, with commas, each once, preferred first", _languages)
+
+
+def _setting(default: Any, kind: Kind, text: str) -> Any:
+    return field(default=default, metadata={"kind": kind, "help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The table. Each field is the setting CATALOGRAPH_<FIELD>; times are in seconds, sizes in bytes."""
+
+    data: Path = _setting(Path("var"), FOLDER, "Where generations, archive and runs are kept.")
+    base: str = _setting("http://127.0.0.1:8000", BASE, "The address readers see; all IRIs we mint begin with it.")
+    host: str = _setting("127.0.0.1", TEXT, "The address the server listens on.")
+    port: int = _setting(8000, PORT, "The port the server listens on.")
+    workers: int = _setting(2, COUNT, "Web processes.")
+    languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
+    page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
+
+    query_seconds: float = _setting(10.0, SECONDS, "How long a SPARQL query may take.")
+    query_memory: int = _setting(2 << 30, BYTES, "How much memory one query worker may use.")
+    query_bytes: int = _setting(64 << 20, BYTES, "How long the answer to a SPARQL query may be.")
+    query_request_bytes: int = _setting(64 << 10, BYTES, "How long the text of a SPARQL query may be.")
+    query_workers: int = _setting(2, COUNT, "SPARQL queries answered at the same time.")
+    query_queue: int = _setting(64, COUNT, "SPARQL queries that may wait; more get 503.")
+    query_client_running: int = _setting(8, COUNT, "SPARQL queries of one client that may run or wait; more get 429.")
+    query_client_seconds: float = _setting(120.0, SECONDS, "Query time one client may use per minute; more gets 429.")
+    isolation_required: bool = _setting(
+        default=True,
+        kind=SWITCH,
+        text="Whether `serve` refuses to start where the kernel cannot take sockets away from query workers.",
+    )
+
+    keep: float = _setting(48 * 3600.0, SECONDS, "How long a generation is kept after a newer one.")
+    retained: int = _setting(3, COUNT, "How many of the newest generations are always kept.")
+    publish_interval: float = _setting(30.0, SECONDS, "Pushed changes are published together, at most this often.")
+    dump_interval: float = _setting(86400.0, SECONDS, "Dumps are built at most this often.")
+    archive_days: int = _setting(30, COUNT, "Days for which fetched bytes are kept as received.")
+
+    allow_private_addresses: bool = _setting(
+        default=False,
+        kind=SWITCH,
+        text="Whether sources may be fetched from private, loopback and link-local addresses.",
+    )
+    fetch_bytes: int = _setting(2 << 30, BYTES, "How much one fetched document may weigh as sent.")
+    fetch_unpacked_bytes: int = _setting(8 << 30, BYTES, "How much one document may weigh after unpacking.")
+    fetch_ratio: int = _setting(200, COUNT, "How many times larger a document may become by unpacking.")
+    fetch_seconds: float = _setting(600.0, SECONDS, "How long fetching one document may take.")
+    fetch_redirects: int = _setting(5, COUNT, "Redirects followed for one document.")
+    fetch_pages: int = _setting(10_000, COUNT, "Pages followed in one paged catalogue.")
+    parse_memory: int = _setting(2 << 30, BYTES, "How much memory parsing one document may use.")
+    parse_seconds: int = _setting(600, COUNT, "Seconds of CPU time that parsing one document may use.")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Settings as the environment says, defaults for the rest; raises SettingError for what cannot be used.
+
+        A CATALOGRAPH_ name that is no setting is an error too: a typing mistake would otherwise go unseen.
+        """
+        known = {name_of(each.name): each for each in dataclasses.fields(cls)}
+        for name, value in sorted(environ.items()):
+            if name.startswith(PREFIX) and name not in known:
+                raise SettingError(name, value, f"left out: there is no such setting, only {', '.join(known)}")
+        given: dict[str, Any] = {each.name: _read(n, environ[n], each) for n, each in known.items() if n in environ}
+        return cls(**given)
+
+
+def name_of(attribute: str) -> str:
+    """The environment's name of a setting: `page_size` is CATALOGRAPH_PAGE_SIZE."""
+    return PREFIX + attribute.upper()
+
+
+def _read(name: str, text: str, setting: dataclasses.Field[Any]) -> object:
+    kind: Kind = setting.metadata["kind"]
+    try:
+        return kind.read(text)
+    except ValueError:
+        raise SettingError(name, text, kind.wanted) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table of settings, as the README prints it."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+
+
+def table() -> list[Row]:
+    """All settings, for the README and `--help`."""
+    return [
+        Row(name_of(each.name), each.metadata["kind"].name, as_text(each.default), each.metadata["help"])
+        for each in dataclasses.fields(Settings)
+    ]
+
+
+def as_environ(settings: Settings) -> dict[str, str]:
+    """The environment that gives these settings: how they reach a spawned process."""
+    return {name_of(name): as_text(getattr(settings, name)) for name in get_type_hints(Settings)}
+
+
+def as_text(value: object) -> str:
+    """A value as it would be written in the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) and value < 10**6 else str(value)

@@ -1,0 +1,76 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from api.settings import SettingError, Settings, as_environ, table
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environ({}) == Settings()
+
+
+def test_each_kind_of_value_is_read_with_its_units() -> None:
+    read = Settings.from_environ(
+        {
+            "CATALOGRAPH_DATA": "elsewhere",
+            "CATALOGRAPH_BASE": "https://data.example.org",
+            "CATALOGRAPH_KEEP": "2 d",
+            "CATALOGRAPH_QUERY_MEMORY": "1.5 GiB",
+            "CATALOGRAPH_ALLOW_PRIVATE_ADDRESSES": "yes",
+            "CATALOGRAPH_LANGUAGES": "de, lb",
+            "CATALOGRAPH_PORT": "0",
+            "HOME": "not ours",
+        }
+    )
+    assert read.data == Path("elsewhere")
+    assert read.base == "https://data.example.org"
+    assert read.keep == 2 * 86400
+    assert read.query_memory == 3 << 29
+    assert read.allow_private_addresses is True
+    assert read.languages == ("de", "lb")
+    assert read.port == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("BASE", "data.example.org", "http"),
+        ("BASE", "https://data.example.org/", "without a slash"),
+        ("BASE", "https://data.example.org#x", "fragment"),
+        ("BASE", "https://exa mple.org", "address"),
+        ("PORT", "70000", "65535"),
+        ("WORKERS", "0", "at least 1"),
+        ("WORKERS", "two", "whole number"),
+        ("QUERY_SECONDS", "-1", "above zero"),
+        ("QUERY_SECONDS", "ten seconds", "seconds"),
+        ("QUERY_MEMORY", "2 XB", "GiB"),
+        ("ISOLATION_REQUIRED", "perhaps", "true or false"),
+        ("LANGUAGES", "fr,nl", "fr, de, en, lb"),
+        ("LANGUAGES", "fr,fr", "each once"),
+        ("DATA", "", "folder"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(name: str, value: str, wanted: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environ({f"CATALOGRAPH_{name}": value})
+    assert f"CATALOGRAPH_{name} is {value!r}" in str(caught.value)
+    assert wanted in str(caught.value)
+
+
+def test_a_misspelt_name_is_not_passed_over() -> None:
+    with pytest.raises(SettingError, match=r"CATALOGRAPH_WORKER .*no such setting"):
+        Settings.from_environ({"CATALOGRAPH_WORKER": "3"})
+
+
+def test_settings_survive_the_way_through_the_environment() -> None:
+    changed = Settings(data=Path("x y"), languages=("lb", "fr"), query_seconds=0.25, keep=1e7, isolation_required=False)
+    assert Settings.from_environ(as_environ(changed)) == changed
+    assert Settings.from_environ(as_environ(Settings())) == Settings()
+
+
+def test_every_setting_has_help_and_a_default_that_reads_back() -> None:
+    rows = table()
+    assert len(rows) == len(dataclasses.fields(Settings))
+    assert all(row.help.endswith(".") and row.default for row in rows)
+    assert Settings.from_environ({row.name: row.default for row in rows}) == Settings()
