@@ -159,16 +159,16 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Settings as the environment says, defaults for the rest; raises SettingError for what cannot be used.
-
-        A CATALOGRAPH_ name that is no setting is an error too: a typing mistake would otherwise go unseen.
-        """
+        """Settings as the environment says, defaults for the rest; raises SettingError for what cannot be used."""
         known = {name_of(each.name): each for each in dataclasses.fields(cls)}
-        for name, value in sorted(environ.items()):
-            if name.startswith(PREFIX) and name not in known:
-                raise SettingError(name, value, f"left out: there is no such setting, only {', '.join(known)}")
         given: dict[str, Any] = {each.name: _read(n, environ[n], each) for n, each in known.items() if n in environ}
         return cls(**given)
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """Names that look like settings and are none: worth a warning, since a typing mistake would otherwise go unseen."""
+    known = {name_of(each.name) for each in dataclasses.fields(Settings)}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
 
 
 def name_of(attribute: str) -> str:
@@ -213,4 +213,4 @@ def as_text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) and value < 10**6 else str(value)
+    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
