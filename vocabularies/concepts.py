@@ -1,0 +1,184 @@
+"""The authority tables that come with the program: labels, hierarchy, membership, versions.
+
+One Turtle file per table in `authority/`, each a reduced copy whose first lines name its source, version, date and
+licence. `labels.ttl` is no table: it has our own labels where the tables have none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final, Self
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from vocabularies.namespaces import DCT, OWL, RDF, SKOS, VOID
+
+LANGUAGES: Final = ("fr", "de", "en", "lb")
+"""The languages of the interface; also the order in which a label is looked for when the wanted language has none."""
+
+_FALLBACKS: Final[Mapping[str, Sequence[str]]] = {
+    "fr": ("fr", "en", "de", "lb"),
+    "de": ("de", "en", "fr", "lb"),
+    "en": ("en", "fr", "de", "lb"),
+    "lb": ("lb", "de", "fr", "en"),
+}
+
+
+def tables() -> list[tuple[str, Traversable]]:
+    """Name and Turtle file of everything in `authority/`, by name; our own labels are among them, as `labels`."""
+    found = (entry for entry in files("vocabularies").joinpath("authority").iterdir() if entry.name.endswith(".ttl"))
+    return sorted((entry.name.removesuffix(".ttl"), entry) for entry in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table as it came: `entities` counts the concepts of its source, `concepts` those that are here."""
+
+    name: str
+    scheme: NamedNode
+    titles: Mapping[str, str]
+    version: str
+    modified: str
+    licence: str
+    entities: int
+    concepts: frozenset[str]
+
+    @property
+    def complete(self) -> bool:
+        """Whether all concepts are here, so that absence says something."""
+        return len(self.concepts) >= self.entities
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    iri: str
+    notation: str
+    table: str
+    labels: Mapping[str, str]
+    broader: tuple[str, ...]
+    exact_matches: tuple[str, ...]
+    deprecated: bool
+
+
+@dataclass(slots=True)
+class _Described:
+    """What one file or several say of one subject, before it becomes a Concept or a Table."""
+
+    table: str = ""
+    texts: dict[NamedNode, dict[str, str]] = field(default_factory=dict)
+    values: dict[NamedNode, list[str]] = field(default_factory=dict)
+
+    def add(self, triple: Triple) -> None:
+        if isinstance(triple.object, Literal) and triple.object.language:
+            self.texts.setdefault(triple.predicate, {})[triple.object.language] = triple.object.value
+        elif isinstance(triple.object, NamedNode | Literal):
+            self.values.setdefault(triple.predicate, []).append(triple.object.value)
+
+    def all(self, predicate: NamedNode) -> tuple[str, ...]:
+        return tuple(sorted(self.values.get(predicate, ())))
+
+    def one(self, predicate: NamedNode) -> str:
+        return next(iter(self.all(predicate)), "")
+
+    def concept(self, iri: str) -> Concept:
+        return Concept(
+            iri,
+            notation=self.one(SKOS.notation),
+            table=self.table,
+            labels=self.texts.get(SKOS.prefLabel, {}),
+            broader=self.all(SKOS.broader),
+            exact_matches=self.all(SKOS.exactMatch),
+            deprecated=self.one(OWL.deprecated) == "true",
+        )
+
+    def scheme(self, iri: str, concepts: frozenset[str]) -> Table:
+        return Table(
+            self.table,
+            NamedNode(iri),
+            titles=self.texts.get(DCT.title, {}),
+            version=self.one(OWL.versionInfo),
+            modified=self.one(DCT.modified),
+            licence=self.one(DCT.license),
+            entities=int(self.one(VOID.entities)),
+            concepts=concepts,
+        )
+
+
+class Concepts:
+    """Look-up in the tables, all in memory: about 1,400 concepts, read in less than 0.1 s."""
+
+    def __init__(self, tables: Iterable[Table], concepts: Iterable[Concept]) -> None:
+        self._tables = {table.name: table for table in sorted(tables, key=lambda table: table.name)}
+        self._concepts = {concept.iri: concept for concept in concepts}
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read every table that comes with the program."""
+        described = _described()
+        members: dict[str, set[str]] = {}
+        for iri, said in described.items():
+            for scheme in said.all(SKOS.inScheme):
+                members.setdefault(scheme, set()).add(iri)
+        schemes = [iri for iri, said in described.items() if SKOS.ConceptScheme.value in said.all(RDF.type)]
+        return cls(
+            (described[iri].scheme(iri, frozenset(members.get(iri, ()))) for iri in schemes),
+            (said.concept(iri) for iri, said in described.items() if iri not in schemes),
+        )
+
+    def __iter__(self) -> Iterator[Concept]:
+        return iter(self._concepts.values())
+
+    def __len__(self) -> int:
+        return len(self._concepts)
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """By name."""
+        return tuple(self._tables.values())
+
+    def table(self, name: str) -> Table | None:
+        return self._tables.get(name)
+
+    def get(self, iri: NamedNode | str) -> Concept | None:
+        return self._concepts.get(iri if isinstance(iri, str) else iri.value)
+
+    def label(self, iri: NamedNode | str, language: str) -> tuple[str, str] | None:
+        """The label and its language, in the wanted one or the next best; None for what is in no table.
+
+        Luxembourgish falls back on German, then French: the texts its readers know as well.
+        """
+        concept = self.get(iri)
+        if concept is None:
+            return None
+        wanted = (language, *_FALLBACKS.get(language, _FALLBACKS["en"]))
+        return next(((concept.labels[each], each) for each in wanted if each in concept.labels), None)
+
+    def broader(self, iri: NamedNode | str) -> tuple[NamedNode, ...]:
+        """The concepts above this one, nearest first, up to the top."""
+        above: list[NamedNode] = []
+        pending = [iri if isinstance(iri, str) else iri.value]
+        while pending:
+            concept = self.get(pending.pop(0))
+            fresh = [NamedNode(each) for each in concept.broader if NamedNode(each) not in above] if concept else []
+            above += fresh
+            pending += (each.value for each in fresh)
+        return tuple(above)
+
+    def membership(self, iri: NamedNode | str, table: str) -> bool | None:
+        """Whether the table has the concept; None where only a part of the table is here and this is not in it."""
+        known = self._tables[table]
+        found = (iri if isinstance(iri, str) else iri.value) in known.concepts
+        return found if found or known.complete else None
+
+
+def _described() -> dict[str, _Described]:
+    described: dict[str, _Described] = {}
+    for name, file in tables():
+        for quad in parse(file.read_bytes(), RdfFormat.TURTLE):
+            if isinstance(quad.subject, NamedNode):
+                said = described.setdefault(quad.subject.value, _Described())
+                said.add(quad.triple)
+                if quad.predicate == RDF.type:
+                    said.table = name
+    return described
