@@ -1,0 +1,199 @@
+"""The ledger of a generation: which record came from which source, its hash, who owns it, and what changed when.
+
+An SQLite file, copied with each generation, because these are look-ups by key and sorted walks, not questions about
+the graph. A row is one source's version of one IRI; exactly one row of each IRI is its owner's.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final, Self
+
+from graph.errors import StoreError
+
+NAME: Final = "ledger.sqlite"
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS records (
+    iri TEXT NOT NULL, graph TEXT NOT NULL, owned INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT, title TEXT,
+    hash BLOB NOT NULL, triples INTEGER NOT NULL, first_seen INTEGER NOT NULL, changed INTEGER NOT NULL,
+    PRIMARY KEY (iri, graph)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS records_key ON records (key) WHERE key IS NOT NULL;
+CREATE TABLE IF NOT EXISTS changes (
+    generation INTEGER NOT NULL, at INTEGER NOT NULL, iri TEXT NOT NULL, kind TEXT NOT NULL, graph TEXT NOT NULL,
+    change TEXT NOT NULL CHECK (change IN ('added', 'changed', 'removed'))
+);
+CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
+"""
+_COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One source's version of one record."""
+
+    iri: str
+    graph: str
+    """What said it: `source/<name>` or `vocabulary/<name>`; its named graph is that path under `<base>/graph/`."""
+    owned: bool
+    """Whether this version is the published one; otherwise it is a claim."""
+    kind: str
+    key: str | None
+    """What its page is looked up by; None for kinds that have no page of their own."""
+    title: str | None
+    hash: bytes
+    triples: int
+    first_seen: datetime
+    changed: datetime
+
+    @property
+    def source(self) -> str:
+        return self.graph.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    generation: int
+    at: datetime
+    iri: str
+    kind: str
+    graph: str
+    change: str
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _immutable(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?immutable=1"
+
+
+def _entry(row: tuple[str, str, int, str, str | None, str | None, bytes, int, int, int]) -> Entry:
+    iri, graph, owned, kind, key, title, digest, triples, first_seen, changed = row
+    return Entry(iri, graph, bool(owned), kind, key, title, digest, triples, _moment(first_seen), _moment(changed))
+
+
+class Ledger:
+    """Reading one ledger; a writer opens it with `Ledger.writing`. One connection, one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """Open a sealed ledger; SQLite is told that nobody changes the file."""
+        try:
+            return cls(sqlite3.connect(_immutable(path), uri=True, check_same_thread=False))
+        except sqlite3.Error as error:
+            raise StoreError(f"the ledger {path} cannot be read: {error}") from error
+
+    @classmethod
+    def writing(cls, path: Path) -> Self:
+        """Open an unsealed ledger; no journal, since an unsealed generation that breaks off is thrown away."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        connection.execute("BEGIN")
+        return cls(connection)
+
+    def close(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def _rows(self, condition: str, *values: object) -> Iterator[Entry]:
+        with closing(self._connection.execute(f"SELECT {_COLUMNS} FROM records {condition}", values)) as cursor:  # noqa: S608  conditions are the literals of this module
+            yield from map(_entry, cursor)
+
+    def get(self, iri: str) -> Entry | None:
+        """The owner's version of a record."""
+        return next(self._rows("WHERE iri = ? AND owned", iri), None)
+
+    def versions(self, iri: str) -> list[Entry]:
+        """All versions of one IRI: the owner's first, then the claims, oldest first."""
+        return list(self._rows("WHERE iri = ? ORDER BY owned DESC, first_seen, graph", iri))
+
+    def by_key(self, key: str, kind: str | None = None) -> list[Entry]:
+        """The published records with this key (40 bits: more than one is possible, if rarely)."""
+        found = self._rows("WHERE key = ? AND owned ORDER BY iri", key)
+        return [entry for entry in found if kind in (None, entry.kind)]
+
+    def of_kind(self, kind: str) -> Iterator[Entry]:
+        """The published records of a kind, by IRI."""
+        return self._rows("WHERE kind = ? AND owned ORDER BY iri", kind)
+
+    def walk(self) -> Iterator[tuple[str, list[Entry]]]:
+        """All versions grouped by IRI, in the byte order of the N-Triples tokens `<iri>`."""
+        for iri, group in groupby(self._rows("ORDER BY iri || '>'"), key=lambda entry: entry.iri):
+            yield iri, list(group)
+
+    def of_graph(self, graph: str) -> Iterator[Entry]:
+        return self._rows("WHERE graph = ? ORDER BY iri", graph)
+
+    def triples_by_graph(self) -> dict[tuple[str, bool], int]:
+        """(graph, owned) to its number of triples."""
+        rows = self._connection.execute("SELECT graph, owned, SUM(triples) FROM records GROUP BY graph, owned")
+        return {(graph, bool(owned)): total for graph, owned, total in rows}
+
+    def counts(self) -> dict[str, int]:
+        """Kind to its number of published records."""
+        rows = self._connection.execute("SELECT kind, COUNT(*) FROM records WHERE owned GROUP BY kind ORDER BY kind")
+        return dict(rows.fetchall())
+
+    def changes(self, since: int = 0) -> Iterator[Change]:
+        """What changed after generation `since`, oldest first."""
+        rows = self._connection.execute(
+            "SELECT generation, at, iri, kind, graph, change FROM changes WHERE generation > ? ORDER BY rowid", (since,)
+        )
+        for generation, at, iri, kind, graph, change in rows:
+            yield Change(generation, _moment(at), iri, kind, graph, change)
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Write versions, replacing those of the same IRI and graph."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    entry.iri, entry.graph, entry.owned, entry.kind, entry.key, entry.title, entry.hash,
+                    entry.triples, _seconds(entry.first_seen), _seconds(entry.changed),
+                )
+                for entry in entries
+            ),
+        )  # fmt: skip
+
+    def drop(self, versions: Iterable[tuple[str, str]]) -> None:
+        """Forget versions, given as (iri, graph)."""
+        self._connection.executemany("DELETE FROM records WHERE iri = ? AND graph = ?", versions)
+
+    def log(self, changes: Iterable[Change]) -> None:
+        self._connection.executemany(
+            "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
+            ((c.generation, _seconds(c.at), c.iri, c.kind, c.graph, c.change) for c in changes),
+        )
+
+    def difference(self, target: Path) -> list[tuple[str, str, str, str]]:
+        """What would change by going from this ledger to the one at `target`: (iri, kind, graph, change), by IRI."""
+        self._connection.execute("ATTACH ? AS target", (_immutable(target),))
+        rows: Sequence[tuple[str, str, str, str]] = self._connection.execute(
+            """
+            SELECT old.iri, old.kind, old.graph, CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
+            FROM records old LEFT JOIN target.records new ON new.iri = old.iri AND new.owned
+            WHERE old.owned AND (new.iri IS NULL OR new.hash <> old.hash OR new.graph <> old.graph)
+            UNION ALL
+            SELECT new.iri, new.kind, new.graph, 'added'
+            FROM target.records new LEFT JOIN records old ON old.iri = new.iri AND old.owned
+            WHERE new.owned AND old.iri IS NULL
+            """
+        ).fetchall()
+        self._connection.execute("DETACH target")
+        return sorted(rows, key=itemgetter(0, 3))
