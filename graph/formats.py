@@ -196,7 +196,10 @@ def _parameter(text: str) -> tuple[str, str]:
 
 
 def _wish(form: Format, ranges: Sequence[_Range]) -> tuple[float, int]:
-    """Quality, and how specific the range was that gave it, in this order: the form's own media type, an alias, its family, anything."""
+    """Quality, and how specific the range was that gave it.
+
+    The most specific decides: the form's own media type, an alias of it, its family, anything.
+    """
     family = form.media_type.partition("/")[0] + "/*"
     named: tuple[tuple[str, ...], ...] = ((form.media_type,), form.aliases, (family,), ("*/*",))
     for specificity, names in zip((4, 3, 2, 1), named, strict=True):
