@@ -1,0 +1,24 @@
+"""What things are called, in every language that is known."""
+
+from typing import Final
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+from vocabularies.namespaces import DCT, FOAF, RDFS, SKOS, VCARD
+
+NAMING: Final = (DCT.title, SKOS.prefLabel, FOAF.name, VCARD.fn, RDFS.label)
+"""Properties that name a thing; the first one it has is taken."""
+
+
+def labels(store: Store, term: NamedNode) -> dict[str, str]:
+    """Language tag to label, the first of each language by code point; the tag is empty where none was given."""
+    for naming in NAMING:
+        found = [
+            quad.object
+            for quad in store.quads_for_pattern(term, naming, None, DefaultGraph())
+            if isinstance(quad.object, Literal)
+        ]
+        if found:
+            ordered = sorted(found, key=lambda text: (text.language or "", text.value), reverse=True)
+            return {text.language or "": text.value for text in ordered}
+    return {}
