@@ -1,0 +1,256 @@
+"""Pages of one catalogue: the link to the next one, and the way through all of them.
+
+Two generations of Hydra (nextPage on a PagedCollection; view and next), what CKAN and udata make of them, LDP's
+nextPage, and the Link header. A page is read for its link in the cage only.
+"""
+
+import json
+import mmap
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Generic, TypeVar
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from lxml import etree
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from graph.cage import Limits, lines
+from graph.errors import FormatError, SourceError
+from vocabularies.namespaces import HYDRA, LDP, RDF
+
+Content = TypeVar("Content")
+
+_NEXT: Final = frozenset({HYDRA.next, HYDRA.nextPage, LDP.nextPage})
+_PAGES: Final = frozenset({HYDRA.PagedCollection, HYDRA.PartialCollectionView, LDP.Page})
+_LDP_PLUMBING: Final = frozenset(
+    {
+        *(LDP[name] for name in ("nextPage", "pageOf", "pageSequence", "pageSortCriteria", "contains", "member")),
+        *(LDP[name] for name in ("membershipResource", "hasMemberRelation", "isMemberOfRelation")),
+        *(LDP[name] for name in ("Page", "Resource", "RDFSource", "Container", "BasicContainer")),
+        *(LDP[name] for name in ("DirectContainer", "IndirectContainer", "insertedContentRelation")),
+    }
+)
+_FORMATS: Final = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "nquads": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "n3": RdfFormat.N3,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+_BOM: Final = b"\xef\xbb\xbf"
+_LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
+_REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlLimits:
+    """What the pages of one location may come to."""
+
+    pages: int = 10_000
+    raw_bytes: int = 8 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Content]):
+    """One page as fetched: `following` is the next one's address, None at the end."""
+
+    content: Content
+    url: str
+    digest: str
+    size: int
+    following: str | None
+
+
+def crawl(first: str, turn: Callable[[str], Page[Content]], limits: CrawlLimits) -> Iterator[Content]:
+    """All pages from the first on; `turn` fetches one.
+
+    All or nothing: whatever goes wrong raises SourceError, so that half a crawl is never taken for the whole state
+    of a source. That includes a way back to a page already seen: a server that ignores its own page parameter looks
+    just like the end, and what it did not show would count as removed.
+    """
+    asked: set[str] = set()
+    size, previous, url = 0, "", first
+    while True:
+        if url in asked:
+            raise SourceError(first, f"its pages go round in a circle: after {len(asked)} comes {url} once more")
+        if len(asked) >= limits.pages:
+            raise SourceError(first, f"has more than the {limits.pages:,} pages allowed")
+        asked.add(url)
+        page = turn(url)
+        size += page.size
+        if size > limits.raw_bytes:
+            raise SourceError(first, f"its pages are more than the {limits.raw_bytes:,} bytes allowed")
+        if page.following and page.digest == previous:
+            raise SourceError(first, f"its pages repeat: {url} is the same as the one before")
+        yield page.content
+        if page.following is None:
+            return
+        previous, url = page.digest, page.following
+
+
+def is_paging(statement: Quad | Triple) -> bool:
+    """Whether a statement only says how a catalogue is served in pages, and so is no data: all of Hydra, LDP's pages.
+
+    `hydra:member` is among them: it repeats what dcat:dataset says.
+    """
+    term = statement.object if statement.predicate == RDF.type else statement.predicate
+    return isinstance(term, NamedNode) and (term in HYDRA or term in _LDP_PLUMBING)
+
+
+def next_page(quads: Iterable[Quad], page: str) -> str | None:
+    """The address of the page after `page` by what is said in it; None when it is the last, or no page at all.
+
+    What is said of this very page counts most, then of a view of a collection, then of anything typed as a page,
+    then of anything. Raises FormatError for two different answers of equal weight, and for one that is no http URL.
+    """
+    links, views, kinds = _links(quads)
+    here = {node for node in (*links, *views, *kinds) if isinstance(node, NamedNode) and _same(node.value, page)}
+    for nodes in (here, views, kinds, set(links)):
+        targets = {target for node in nodes for target in links.get(node, ())}
+        if len(targets) > 1:
+            raise FormatError(page, f"names several next pages: {', '.join(sorted(targets))}")
+        if targets:
+            return _resolved(page, targets.pop())
+        if nodes is here and here & (views | kinds):
+            return None  # this page is described, without a next one
+    return None
+
+
+_Node = NamedNode | BlankNode | Literal | Triple
+
+
+def _links(quads: Iterable[Quad]) -> tuple[dict[_Node, set[str]], set[_Node], set[_Node]]:
+    """Subjects with what they name as next; views of collections; what is typed as a page."""
+    links: dict[_Node, set[str]] = {}
+    views: set[_Node] = set()
+    kinds: set[_Node] = set()
+    for quad in quads:
+        if quad.predicate in _NEXT:
+            target = quad.object.value.strip() if isinstance(quad.object, NamedNode | Literal) else ""
+            if target and quad.object != RDF.nil:  # LDP ends its pages with nil
+                links.setdefault(quad.subject, set()).add(target)
+        elif quad.predicate == HYDRA.view:
+            views.add(quad.object)
+        elif quad.predicate == RDF.type and quad.object in _PAGES:
+            kinds.add(quad.subject)
+    return links, views, kinds
+
+
+def _same(one: str, other: str) -> bool:
+    return urldefrag(one).url == urldefrag(other).url
+
+
+def _resolved(page: str, target: str) -> str:
+    try:
+        url = urldefrag(urljoin(page, target)).url
+        scheme = urlsplit(url).scheme
+    except ValueError as error:
+        raise FormatError(page, f"names {target!r} as its next page, which is no URL") from error
+    if scheme not in {"http", "https"}:
+        raise FormatError(page, f"names {target!r} as its next page, which is no http or https address")
+    return url
+
+
+def next_by_link(header: str | None, page: str) -> str | None:
+    """The address in `Link: <...>; rel="next"` (RFC 8288)."""
+    for match in _LINK.finditer(header or ""):
+        rel = _REL.search(match[2])
+        if rel and "next" in (rel[1] or rel[2] or "").lower().split():
+            return _resolved(page, match[1].strip())
+    return None
+
+
+def next_by_content(path: Path, form: str, url: str, limits: Limits, *, isolation_required: bool = True) -> str | None:
+    """The address of the page after the one in a file, read in a cage; None at once where no paging term is in it."""
+    if not _mentions_paging(path):
+        return None
+    order = {"path": str(path), "format": form, "page": url}
+    try:
+        found = list(lines("loaders.paging:next_in_file", order, limits, isolation_required=isolation_required))
+    except FormatError as error:
+        raise SourceError(error.location, error.reason) from error
+    return found[0].decode().strip() if found else None
+
+
+def _mentions_paging(path: Path) -> bool:
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            return True  # UTF-16: let the child look
+        return data.find(b"hydra") >= 0 or data.find(b"/ldp#") >= 0
+
+
+def next_in_file(argument: dict[str, str], out: BinaryIO) -> None:
+    """The child's side of next_by_content: writes the address as one line, or nothing."""
+    page = argument["page"]
+    following = next_page(_readable(Path(argument["path"]), argument["format"], page), page)
+    if following is not None:
+        out.write(following.encode() + b"\n")
+
+
+def _readable(path: Path, form: str, base: str) -> Iterator[Quad]:
+    """What can be read of a page, broken or not; whether it may be broken is decided when it is loaded."""
+    with path.open("rb") as file:
+        start = file.read(3)
+        file.seek(len(_BOM) if start == _BOM else 0)
+        source = file if start[:2] not in {b"\xff\xfe", b"\xfe\xff"} else file.read().decode("utf-16", "replace")
+        quads = parse(input=source, format=_FORMATS[form], base_iri=base)
+        while True:
+            try:
+                yield next(quads)
+            except StopIteration:
+                return
+            except (SyntaxError, ValueError, OSError):
+                if form in {"rdfxml", "jsonld"}:  # these two do not recover
+                    break
+    yield from (_of_xml(path, base) if form == "rdfxml" else _of_json(path))
+
+
+def _of_xml(path: Path, base: str) -> Iterator[Quad]:
+    """The links of XML that is no RDF/XML, or stops being it after an error."""
+    about = f"{{{RDF.prefix}}}about"
+    tags = {f"{{{HYDRA.prefix}}}{HYDRA.local(term)}": term for term in _NEXT if term in HYDRA}
+    events = etree.iterparse(
+        path, tag=tuple(tags), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    for _, element in events:
+        parent = element.getparent()
+        of = urljoin(base, str(parent.get(about))) if parent is not None and parent.get(about) else ""
+        target = element.get(f"{{{RDF.prefix}}}resource") or element.text or ""
+        yield Quad(_named(of), tags[str(element.tag)], Literal(str(target)))
+
+
+def _of_json(path: Path) -> Iterator[Quad]:
+    """The links of JSON whose context cannot be had."""
+    try:
+        waiting = [json.loads(path.read_bytes())]
+    except (ValueError, RecursionError):
+        return
+    keys = {key: term for term in _NEXT for key in (term.value, f"hydra:{HYDRA.local(term)}") if term in HYDRA}
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, list):
+            waiting += found
+        elif isinstance(found, dict):
+            waiting += found.values()
+            for key in keys.keys() & found.keys():
+                yield from (Quad(_named(found.get("@id")), keys[key], Literal(text)) for text in _texts(found[key]))
+
+
+def _texts(value: object) -> Iterator[str]:
+    for entry in value if isinstance(value, list) else [value]:
+        text = (entry.get("@id") or entry.get("@value")) if isinstance(entry, dict) else entry
+        if isinstance(text, str):
+            yield text
+
+
+def _named(iri: object) -> NamedNode | BlankNode:
+    try:
+        return NamedNode(str(iri))
+    except ValueError:
+        return BlankNode()
