@@ -11,6 +11,7 @@ PortalError
 │   ├── QueryTimeout          not answered before the deadline (seconds)
 │   ├── QueryTooLarge         the answer is over a limit (limit, unit)
 │   └── QueryBusy             queue full or budget used up (retry_after)
+├── Unwritable            a statement that the asked-for syntax cannot say (form, statement, reason)
 ├── StoreError            the data directory cannot be used
 │   └── Locked                another process writes (holder)
 └── CageError             the caged child died or broke a limit (limit, signal)
@@ -89,6 +90,16 @@ class QueryBusy(QueryError):
         super().__init__(reason)
         self.retry_after = retry_after
         self.over_budget = over_budget
+
+
+class Unwritable(PortalError):
+    """`form` is the syntax's label, `statement` the statement in N-Triples notation."""
+
+    def __init__(self, form: str, statement: str, reason: str) -> None:
+        super().__init__(f"{form} cannot say {statement}: {reason}; Turtle and N-Triples can say most")
+        self.form = form
+        self.statement = statement
+        self.reason = reason
 
 
 class StoreError(PortalError):

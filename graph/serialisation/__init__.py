@@ -1,0 +1,1 @@
+"""How statements become bytes: terms as text, canonical blank-node labels, one writer per syntax."""

@@ -1,0 +1,102 @@
+"""Statements as rows of text in N-Triples notation, typed as declared: what all writers start from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import DefaultGraph, Literal, Quad, Triple
+
+from graph.profile import BY_PREDICATE, language_tag
+from graph.serialisation.labels import canonical_labels
+
+Statement = Triple | Quad
+Row = tuple[str, str, str]
+"""Subject, predicate and object in N-Triples notation."""
+
+_Line = tuple[str, str, str, str]
+"""A row, and the name of its graph."""
+
+DEFAULT: Final = ""
+"""The default graph's name in `Document.graphs`."""
+
+_DECLARED: Final = {str(predicate): declared for predicate, declared in BY_PREDICATE.items()}
+_DIRECTION: Final = "--"
+_SCOPE: Final = 16
+"""Hexadecimal digits: 64 bits keep a billion records apart."""
+
+
+@dataclass(slots=True)
+class Document:
+    """Rows by graph, sorted, without doubles; `unwritable` are those that RDF 1.1 cannot say."""
+
+    graphs: dict[str, list[Row]] = field(default_factory=dict)
+    unwritable: list[Row] = field(default_factory=list)
+
+
+def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool = False) -> Document:
+    """The statements as a document whose blank nodes are `_:b0`, `_:b1`, in canonical order.
+
+    `scoped` puts a hash of the first subject before the `b`, so that several documents can stand in one file.
+    """
+    graphs: dict[str, set[Row]] = {DEFAULT: set()}
+    blank: set[_Line] = set()
+    document = Document()
+    for statement in statements:
+        graph, row = _row(statement)
+        if not named_graphs:
+            graph = DEFAULT
+        if row[2][:2] == "<<":
+            document.unwritable.append(row)
+        elif row[0][0] == "_" or row[2][0] == "_" or graph[:1] == "_":
+            blank.add((*row, graph))
+        elif graph in graphs:
+            graphs[graph].add(row)
+        else:
+            graphs[graph] = {row}
+    if blank:
+        for subject, predicate, value, graph in _relabelled(blank, _scope(graphs, blank) if scoped else ""):
+            graphs.setdefault(graph, set()).add((subject, predicate, value))
+    document.graphs = {graph: sorted(graphs[graph]) for graph in sorted(graphs)}
+    return document
+
+
+def _relabelled(blank: Iterable[_Line], scope: str) -> Iterator[_Line]:
+    labels = canonical_labels(blank, scope)
+    for subject, predicate, value, graph in blank:
+        yield labels.get(subject, subject), predicate, labels.get(value, value), labels.get(graph, graph)
+
+
+def _scope(graphs: dict[str, set[Row]], blank: Iterable[_Line]) -> str:
+    subjects = [row[0] for rows in (*graphs.values(), blank) for row in rows if row[0][0] == "<"]
+    return f"r{sha256(min(subjects, default='').encode()).hexdigest()[:_SCOPE]}"
+
+
+def _row(statement: Statement) -> tuple[str, Row]:
+    """The graph's name and the row."""
+    graph = DEFAULT
+    if isinstance(statement, Quad):
+        name = statement.graph_name
+        graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
+        statement = statement.triple
+    subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
+    if value[0] == '"' and value[-1] != '"':
+        value = _typed(statement, predicate, value)
+    return graph, (subject, predicate, value)
+
+
+def _typed(statement: Triple, predicate: str, text: str) -> str:
+    """The literal with its declared datatype, or its language tag in conventional case."""
+    if text[-1] != ">":
+        lexical, _, tag = text.rpartition("@")
+        return f"{lexical}@{_language_tag(tag)}"
+    declared = _DECLARED.get(predicate)
+    value = statement.object
+    return str(declared.restored(value)) if declared and isinstance(value, Literal) else text
+
+
+@lru_cache(maxsize=1024)
+def _language_tag(tag: str) -> str:
+    """Without a base direction: that is RDF 1.2, which most who read us do not know."""
+    return language_tag(tag.partition(_DIRECTION)[0])
