@@ -83,12 +83,18 @@ class Archive:
         _place(temporary, _note(self.path(digest)))
 
     def expire(self, now: datetime, referenced: Container[str], age: timedelta = EXPIRY) -> list[str]:
-        """Remove what was last received longer than `age` ago and is not referenced; the digests removed, sorted."""
+        """Remove what was last received longer than `age` ago and is not referenced; the digests removed, sorted.
+
+        Also what a killed run left half received, a day later.
+        """
         removed = [digest for digest in self._digests() if digest not in referenced and self._older(digest, now - age)]
         for digest in removed:
             path = self.path(digest)
             path.unlink(missing_ok=True)
             _note(path).unlink(missing_ok=True)
+        for path in self.folder.glob("*-*"):
+            if path.is_file() and _written(path, now) < now - timedelta(days=1):
+                path.unlink(missing_ok=True)
         return removed
 
     def _digests(self) -> list[str]:
@@ -97,8 +103,12 @@ class Archive:
     def _older(self, digest: str, limit: datetime) -> bool:
         received = [datetime.fromisoformat(receipt.received) for receipt in self.receipts(digest)]
         if not received:  # no note: the file's own time is all there is
-            return datetime.fromtimestamp(self.path(digest).stat().st_mtime, limit.tzinfo) < limit
+            return _written(self.path(digest), limit) < limit
         return max(received) < limit
+
+
+def _written(path: Path, like: datetime) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, like.tzinfo)
 
 
 def _note(path: Path) -> Path:

@@ -113,13 +113,15 @@ class Fetcher:
     """Fetches one address at a time into `folder`."""
 
     folder: Path
+    """Best the archive's own, so that what was fetched moves there by renaming."""
     limits: FetchLimits = field(default_factory=FetchLimits)
     allow_private_addresses: bool = False
     """Loopback and private addresses too, and any port: for tests and for catalogues inside an organisation."""
     user_agent: str = field(default_factory=_user_agent)
     resolver: Resolver = system_resolver
     sleep: Callable[[float], None] = time.sleep
-    tls: ssl.SSLContext = field(default_factory=lambda: httpx.create_ssl_context(trust_env=False))
+    tls: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
+    """The default trusts Mozilla's authorities, or those in SSL_CERT_FILE or SSL_CERT_DIR, as OpenSSL has it."""
 
     def fetch(self, location: str, *, accept: str = ACCEPT_RDF, known: Validators | None = None) -> Fetched:
         """The whole answer to GET, or SourceError saying why there is none."""

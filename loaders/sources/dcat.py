@@ -159,14 +159,20 @@ class DcatSource:
         return dict(receipts[-1].headers) if receipts else {}
 
     def _documents(self, received: "_Received", *, chosen: bool) -> Iterator[Document]:
+        found = False
         for plain in unpack(received.path, self.work, received.location, self.unpacking, is_rdf_name):
             name = plain.name or received.name
             head = _head(plain.path)
             if (chosen and not plain.name) or is_rdf_head(name, head):
+                found = True
                 yield self._document(received, plain, name, head)
+        if chosen and not found:
+            raise SourceError(received.location, "is a zip file without an RDF file in it")
 
     def _document(self, received: "_Received", plain: Unpacked, name: str, head: bytes) -> Document:
         location = received.location + (f"!{plain.name}" if plain.name else "")
+        if not head:
+            raise SourceError(location, "is empty")
         media_type = "" if plain.name else received.media_type
         return Document(
             location=location,
