@@ -70,7 +70,9 @@ _STATEMENT: Final = re.compile(
 _GRAPH: Final = re.compile(
     r"^[ \t]*+(?:GRAPH[ \t]++)?(?:<[^<>\s]*+>|_:[\w.-]++|[\w.-]*+:[\w.-]*+)?[ \t]*+\{", re.MULTILINE | re.IGNORECASE
 )
-_TURTLE: Final = re.compile(r"@prefix|@base|prefix\s|base\s|<|_:|\[|\(|[\w.-]*+:[\w%./-]*+\s", re.IGNORECASE)
+_TURTLE: Final = re.compile(
+    r"@prefix|@base|prefix\s|base\s|<|_:|\[|\(|\{\s*+[\[(<_:\w]|[\w.-]*+:[\w%./-]*+\s", re.IGNORECASE
+)
 
 
 def is_rdf_name(name: str) -> bool:
@@ -99,10 +101,12 @@ def detect(head: bytes, location: str, *, media_type: str = "", name: str = "") 
     looks = _looks(text)
     if looks == "html":
         raise SourceError(location, f"line 1, column 1: is an HTML page, not RDF; {_EXPECTED}")
-    for told in (_MEDIA_TYPES.get(media_type.lower()), _EXTENSIONS.get(extension(name))):
-        if told is not None and FORMATS[told] == looks:
-            return told
-    return {"xml": "rdfxml", "json": "jsonld"}.get(looks) or _of_text(text, location)
+    told = [_MEDIA_TYPES.get(media_type.lower()), _EXTENSIONS.get(extension(name))]
+    forms = [form for form in told if form is not None]
+    for form in forms:
+        if FORMATS[form] == looks:
+            return form
+    return {"xml": "rdfxml", "json": "jsonld"}.get(looks) or _of_text(text, location, forms)
 
 
 def _text(head: bytes) -> str:
@@ -130,10 +134,12 @@ def _after_prolog(text: str) -> str:
     return text[position : position + 100]
 
 
-def _of_text(text: str, location: str) -> str:
+def _of_text(text: str, location: str, told: list[str]) -> str:
     start = _COMMENTS.match(text)
     body = text[start.end() :] if start else text
     if "\0" in body or not _TURTLE.match(body):
+        if told:
+            return told[0]  # its parser says best what is wrong, and where
         begin = body[:40].split("\n")[0]
         raise FormatError(location, f"begins with {begin!r}, which is no RDF syntax; {_EXPECTED}", 1, 1)
     whole = body.rpartition("\n")[0] or body  # the head may end within a line
