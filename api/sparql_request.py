@@ -1,0 +1,191 @@
+"""A SPARQL 1.1 Protocol request as data: read from a WSGI environment, nothing of the query itself looked at.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from graph.errors import QueryParameterError, QueryRefused
+from graph.formats import (
+    HTML,
+    RDF_FORMATS,
+    RESULT_FORMATS,
+    Format,
+    by_media_type,
+    by_name,
+    negotiate,
+)
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+
+_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+_GRAPHS: Final = 32 << 10
+"""Bytes that all graph parameters together may take."""
+
+
+class RequestTooLarge(QueryParameterError):
+    """The request is longer than we read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"the query is longer than {limit} bytes; put long lists of values in several queries, or use a dump"
+        )
+        self.limit = limit
+
+
+class MediaTypeUnknown(QueryParameterError):
+    """The body is in a media type the protocol does not name."""
+
+
+class NotAcceptable(QueryParameterError):
+    """The client accepts none of the forms this answer can take; `offered` are their media types."""
+
+    def __init__(self, offered: tuple[Format, ...]) -> None:
+        self.offered = tuple(form.media_type for form in offered)
+        super().__init__(
+            "this answer can be given as " + ", ".join(f"{form.media_type} (format={form.name})" for form in offered)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The names of the forms for rows and for statements, empty where none is accepted."""
+
+    results: str
+    rdf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlRequest:
+    """`query` is None when the request has none: a person at the form, or a client that forgot it."""
+
+    query: bytes | None
+    choice: Choice
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def choose(accept: str | None, wanted: str | None) -> Choice:
+    """What to answer with: `wanted` is the format parameter, which goes before Accept. Raises NotAcceptable."""
+    results, rdf = _named(wanted) if wanted else (RESULT_FORMATS, RDF_FORMATS)
+    if wanted:
+        accept = None
+    rows, statements = negotiate(accept, results), negotiate(accept, rdf)
+    if rows is None and statements is None:
+        raise NotAcceptable((*RESULT_FORMATS, *RDF_FORMATS))
+    return Choice(rows.name if rows else "", statements.name if statements else "")
+
+
+@lru_cache(maxsize=512)
+def _prefers_html(accept: str) -> bool:
+    return negotiate(accept, (*RESULT_FORMATS, *RDF_FORMATS, HTML)) is HTML
+
+
+def from_page(environ: Mapping[str, Any]) -> bool:
+    """Whether a person is asking: HTML is what the client would rather have, and the address names no other form."""
+    accept = environ.get("HTTP_ACCEPT", "")
+    if "html" not in accept or not _prefers_html(accept):
+        return False
+    return re.search(r"(?:^|&)(?:format|output)=[^&]", environ.get("QUERY_STRING", "")) is None
+
+
+def _named(wanted: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The forms that go by this name, extension or media type."""
+    results = by_name(wanted, RESULT_FORMATS) or by_media_type(wanted, RESULT_FORMATS)
+    rdf = by_name(wanted, RDF_FORMATS) or by_media_type(wanted, RDF_FORMATS)
+    if results is None and rdf is None:
+        raise NotAcceptable((*RESULT_FORMATS, *RDF_FORMATS))
+    return ((results,) if results else ()), ((rdf,) if rdf else ())
+
+
+def read(environ: Mapping[str, Any], query_bytes: int) -> SparqlRequest:
+    """The request; raises QueryParameterError's kinds, or QueryRefused for an update."""
+    url = list(_pairs(environ.get("QUERY_STRING", "").encode("latin-1")))
+    if environ["REQUEST_METHOD"] != "POST":
+        return _request(environ, url, None, query_bytes)
+    media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if media_type == _UPDATE:
+        raise QueryRefused("this endpoint answers queries only; updates are not accepted")
+    if media_type not in (FORM, QUERY):
+        raise MediaTypeUnknown(f"a query is posted as {QUERY} or as {FORM}, not as {media_type or 'nothing declared'}")
+    body = _body(environ, (query_bytes if media_type == QUERY else 3 * query_bytes) + _GRAPHS, query_bytes)
+    if media_type == QUERY:
+        return _request(environ, url, body, query_bytes)
+    return _request(environ, url + list(_pairs(body)), None, query_bytes)
+
+
+def _body(environ: Mapping[str, Any], longest: int, limit: int) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdigit() and int(length) > longest:
+        raise RequestTooLarge(limit)
+    body: bytes = environ["wsgi.input"].read(int(length) if length.isdigit() else longest + 1)
+    if len(body) > longest:
+        raise RequestTooLarge(limit)
+    return body
+
+
+def _pairs(encoded: bytes) -> Iterator[tuple[str, bytes]]:
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            yield unquote_to_bytes(name).decode("latin-1"), unquote_to_bytes(value.replace(b"+", b" "))
+
+
+def _request(
+    environ: Mapping[str, Any], pairs: list[tuple[str, bytes]], query: bytes | None, query_bytes: int
+) -> SparqlRequest:
+    values: dict[str, list[bytes]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise QueryRefused("this endpoint answers queries only; updates are not accepted")
+    query = _only_query(values.get("query", []), query)
+    if query is not None and len(query) > query_bytes:
+        raise RequestTooLarge(query_bytes)
+    wanted = (values.get("format") or values.get("output") or [b""])[0].decode("latin-1")
+    default, named = _graphs(values.get("default-graph-uri", [])), _graphs(values.get("named-graph-uri", []))
+    if sum(map(len, default + named)) > _GRAPHS:
+        raise RequestTooLarge(_GRAPHS)
+    accept = "*/*" if from_page(environ) else environ.get("HTTP_ACCEPT")  # a page is made of what is easiest to read
+    return SparqlRequest(query, choose(accept, wanted or None), default, named)
+
+
+def _only_query(given: list[bytes], posted: bytes | None) -> bytes | None:
+    queries = given if posted is None else [*given, posted]
+    if len(queries) > 1:
+        raise QueryParameterError("the request has more than one query; send them one by one")
+    return queries[0] if queries else None
+
+
+def _graphs(values: list[bytes]) -> tuple[str, ...]:
+    graphs = []
+    for value in values:
+        graph = value.decode("utf-8", "replace")
+        if not _IRI.fullmatch(graph):
+            raise QueryParameterError(
+                f"{graph!r} is no absolute IRI; default-graph-uri and named-graph-uri take one each"
+            )
+        graphs.append(graph)
+    return tuple(graphs)
+
+
+def client_key(address: str) -> str:
+    """Whose budget pays: the address, or for IPv6 its /64, since whoever has one address there has them all."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((parsed, 64), strict=False))

@@ -1,0 +1,82 @@
+"""One query on one store: parsed, evaluated and serialised whole, inside the cage."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from graph.errors import PortalError, QueryError, QueryParameterError, QueryTooLarge
+from graph.formats import RDF_FORMATS, RESULT_FORMATS
+from graph.serialise import serialise
+from graph.serving.messages import Question
+from graph.serving.refusals import refuse_service, syntax_error
+from graph.serving.spool import Spool
+
+_RESULTS: Final = {form.name: form for form in RESULT_FORMATS}
+_RDF: Final = {form.name: form for form in RDF_FORMATS}
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """The query gives statements (`rdf`) or rows, and the client accepts no form of that kind."""
+
+    rdf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """Answers on one store; `empty` is a store with nothing in it, on which a query can be parsed for free."""
+
+    store: Store
+    empty: Store
+    memory: int
+
+    def answer(self, question: Question, spool: Spool) -> bool | NotOffered:
+        """Write the whole answer; True when it is RDF. Raises what was wrong with the query."""
+        text = _decoded(question.text)
+        refuse_service(text, self.empty)
+        try:
+            return self._write(self._query(text, question), question, spool)
+        except PortalError:
+            raise
+        except MemoryError as error:
+            raise QueryTooLarge(self.memory, "bytes of memory") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query could not be evaluated: {error}") from error
+
+    def _query(self, text: str, question: Question) -> QuerySolutions | QueryBoolean | QueryTriples:
+        default, named = question.default_graphs, question.named_graphs
+        try:
+            if not default and not named:
+                return self.store.query(text)
+            return self.store.query(text, default_graph=[*_graphs(default)], named_graphs=[*_graphs(named)])
+        except SyntaxError as error:
+            raise syntax_error(text, error) from error
+
+    @staticmethod
+    def _write(
+        result: QuerySolutions | QueryBoolean | QueryTriples, question: Question, spool: Spool
+    ) -> bool | NotOffered:
+        if isinstance(result, QueryTriples):
+            if question.rdf not in _RDF:
+                return NotOffered(rdf=True)
+            spool.write(serialise(result, _RDF[question.rdf]))
+            return True
+        if question.results not in _RESULTS:
+            return NotOffered(rdf=False)
+        result.serialize(spool, _RESULTS[question.results].engine)  # type: ignore[arg-type]  # write and flush suffice
+        return False
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise QueryParameterError(f"the query is not UTF-8: byte {error.start} is wrong") from error
+
+
+def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
+    try:
+        return [NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QueryParameterError(f"a graph parameter is no IRI: {error}") from error

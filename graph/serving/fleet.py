@@ -1,0 +1,91 @@
+"""The worker processes as their broker sees them: started, leased, retired, killed and buried."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+from graph.serving.options import BrokerOptions
+from graph.serving.worker import READY
+
+_T = TypeVar("_T")
+
+_CAUSES: Final = {
+    signal.SIGABRT: "memory",  # how Rust and C++ end when an allocation is refused
+    signal.SIGKILL: "memory",  # not us, or a doom would say so: the kernel, out of memory
+    signal.SIGXCPU: "deadline",
+}
+
+
+@dataclass(slots=True, eq=False)
+class WorkerProcess(Generic[_T]):
+    """One worker. `tenant` leases it; `client`, `began` and `until` are known once its query turned out slow."""
+
+    number: int
+    generation: int
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+    pidfd: int
+    ready: bool = False
+    tenant: _T | None = None
+    granted: float = 0.0
+    client: str | None = None
+    slow: bool = False
+    began: float = 0.0
+    until: float = 0.0
+    retiring: bool = False
+    doom: str | None = None
+
+    @property
+    def idle(self) -> bool:
+        return self.ready and self.tenant is None and self.doom is None and not self.retiring
+
+    def kill(self, doom: str) -> None:
+        """End it at once; the first reason given is the one that counts."""
+        self.doom = self.doom or doom
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def hear_ready(self) -> bool:
+        """Whether the worker has said that its store is open (asked when its channel has something to read)."""
+        with contextlib.suppress(OSError):
+            self.ready = self.channel.recv(len(READY)) == READY
+        return self.ready
+
+    def bury(self) -> str:
+        """Reap the ended process, close what belonged to it, and say why it ended."""
+        code = self.process.wait()
+        self.channel.close()
+        os.close(self.pidfd)
+        if self.doom is not None:
+            return self.doom
+        return _CAUSES.get(signal.Signals(-code), "crash") if code < 0 else "crash"
+
+
+def spawn(number: int, generation: int, folder: Path, options: BrokerOptions, spool: str) -> WorkerProcess[_T]:
+    """Start a worker on the generation in `folder`; it will say READY on its channel when its store is open."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    order = {
+        "broker": os.getpid(),
+        "channel": theirs.fileno(),
+        "generation": str(folder),
+        "folder": spool,
+        "memory": options.memory,
+        "answer_bytes": options.answer_bytes,
+        "recycle_after": options.recycle_after,
+        "isolation_required": options.isolation_required,
+    }
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "graph.serving.worker", json.dumps(order)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+    return WorkerProcess(number, generation, process, ours, os.pidfd_open(process.pid))

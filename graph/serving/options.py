@@ -1,0 +1,33 @@
+"""What the operator may set about public queries."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SLOW: Final = 0.05
+"""Seconds after which a web process reports a query that is still running."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerOptions:
+    """Limits per query (`seconds`, `memory`, `answer_bytes`, `query_bytes`), per client, and of the whole.
+
+    `seconds` runs from the arrival of a query, waiting included. `queue` is how many may wait; `client_running` how
+    many one client may have running and waiting; `client_seconds` how much work one client may ask for in a minute.
+    A worker is replaced after `recycle_after` queries.
+    """
+
+    seconds: float = 10.0
+    memory: int = 2 << 30
+    answer_bytes: int = 64 << 20
+    query_bytes: int = 64 << 10
+    workers: int = 2
+    queue: int = 64
+    client_running: int = 8
+    client_seconds: float = 120.0
+    recycle_after: int = 50_000
+    isolation_required: bool = True
+
+    @property
+    def share(self) -> int:
+        """How many workers one client may keep busy for long: all but one."""
+        return max(1, self.workers - 1)
