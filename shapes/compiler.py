@@ -192,7 +192,7 @@ class Compiler:
     def bit(self, one: Term) -> int:
         if not isinstance(one, NamedNode):
             raise MalformedShape(f"{one} is no class: an IRI belongs here")
-        return self.bits.setdefault(one, 1 << len(self.bits))
+        return self.bits.setdefault(one, 2 << len(self.bits))  # the lowest bit is TYPED
 
     def path(self, path: Term, *, deep: bool) -> Path:
         """The compiled path. `deep`: it starts at another node than the focus."""
@@ -333,15 +333,26 @@ def _and(compiler: Compiler, source: Source, _: Subject, value: Term) -> Constra
 
 
 def _or(compiler: Compiler, source: Source, _: Subject, value: Term) -> Constraint:
-    shapes = _alternatives(compiler, value)
+    members = compiler.index.members(value)
+    described = tuple(member for member in members if not _is_untyped(compiler.index, member))
+    shapes = tuple(compiler.shape(compiler.index.shape_of(member), deep=True) for member in described)
     only = [_only(shape) for shape in shapes]
-    datatypes = [one.checks for one in only if isinstance(one, Datatype)]
-    if len(datatypes) == len(shapes):
-        return Datatype(source, {datatype: check for checks in datatypes for datatype, check in checks.items()})
     masks = [one.mask for one in only if isinstance(one, Class)]
-    if len(masks) == len(shapes):
-        return Class(source, reduce(or_, masks))
-    return Or(source, shapes)
+    if len(masks) == len(shapes) and masks:
+        return Class(source, reduce(or_, masks), untyped=len(described) < len(members))
+    datatypes = [one.checks for one in only if type(one) is Datatype]
+    if len(datatypes) == len(members):
+        return Datatype(source, {datatype: check for checks in datatypes for datatype, check in checks.items()})
+    return Or(source, _alternatives(compiler, value))
+
+
+def _is_untyped(index: Index, member: Term) -> bool:
+    """Whether the shape says only that the node has no rdf:type."""
+    inner = index.objects(member, SH.property)
+    if len(inner) != 1 or set(index.predicates(member)) != {SH.property}:
+        return False
+    said = {predicate: index.objects(inner[0], predicate) for predicate in index.predicates(inner[0])}
+    return said == {SH.path: (RDF.type,), SH.maxCount: (Literal(0),)}
 
 
 def _xone(compiler: Compiler, source: Source, _: Subject, value: Term) -> Constraint:

@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -47,8 +47,12 @@ class Result(NamedTuple):
     source: Source
 
 
+TYPED: Final = 1
+"""The bit that every node with a class has, whichever it is; the classes that shapes name have the others."""
+
+
 class Masks(Protocol):
-    """The classes of a node that shapes name, superclasses included, as a bit mask; the default for a node of none."""
+    """The classes of a node, superclasses included, as a bit mask; the default for a node of no class."""
 
     def get(self, node: Term, default: int, /) -> int: ...
 
@@ -195,15 +199,20 @@ class UniqueLang(Constraint):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Class(OnValues):
+    """Any of the classes of `mask`; with `untyped`, a node of no class will do as well."""
+
     mask: int
+    untyped: bool = False
 
     def accepts(self, value: Term, facts: Facts) -> bool:
-        return bool(facts.masks.get(value, 0) & self.mask)
+        mask = facts.masks.get(value, 0)
+        return bool(mask & self.mask) or (self.untyped and not mask)
 
     def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        masks, mask = facts.masks.get, self.mask
+        masks, wanted, untyped = facts.masks.get, self.mask, self.untyped
         for value in values:
-            if not masks(value, 0) & mask:
+            mask = masks(value, 0)
+            if not mask & wanted and (mask or not untyped):
                 out.append(Result(focus, value, self.source))
 
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from shapes.constraints import Term, Values
+from shapes.constraints import TYPED, Term, Values
 from shapes.plan import Plan
 from vocabularies.namespaces import RDF, RDFS
 
@@ -54,6 +54,7 @@ class Fingerprints:
         done = self._digests.get(known)
         if done is None:
             facts = [
+                "typed" if known.mask else "",
                 *(name for name, bit in self._bits if bit & known.mask),
                 *sorted(f"> {self._names[key]} {term}" for key, terms in known.values for term in terms),
                 *sorted(f"< {self._names[key]} {term}" for key, terms in known.subjects for term in terms),
@@ -63,7 +64,7 @@ class Fingerprints:
 
 
 def hierarchy_of(plan: Plan, parents: Mapping[Term, Iterable[Term]]) -> Hierarchy:
-    """Class to the mask of itself and of all it is a subclass of in the data; classes of no interest are left out."""
+    """Class to the mask of itself and of all it is a subclass of in the data."""
     masks: dict[Term, int] = {one: bit for one, bit in plan.bits.items()}  # noqa: C416  widens the key's type
     for one in parents:
         mask, open_, seen = 0, [one], {one}
@@ -73,15 +74,14 @@ def hierarchy_of(plan: Plan, parents: Mapping[Term, Iterable[Term]]) -> Hierarch
             new = [parent for parent in parents.get(current, ()) if parent not in seen]
             seen.update(new)
             open_ += new
-        if mask:
-            masks[one] = mask
+        masks[one] = mask
     return masks
 
 
 def mask_of(hierarchy: Hierarchy, types: Iterable[Term]) -> int:
     mask = 0
     for one in types:
-        mask |= hierarchy.get(one, 0)
+        mask |= hierarchy.get(one, 0) | TYPED
     return mask
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from shapes.constraints import Constraint, HasValue, Masks, MinCount, Predicate, Property, Result, Term, Values
+from shapes.constraints import TYPED, Constraint, HasValue, Masks, MinCount, Predicate, Property, Result, Term, Values
 from shapes.context import Context, Hierarchy, Known, Statement, hierarchy_of
 from shapes.plan import Plan
 from vocabularies.namespaces import RDF, RDFS
@@ -195,9 +195,7 @@ def _masks(plan: Plan, groups: Groups, hierarchy: Hierarchy | None = None) -> di
     known = hierarchy_of(plan, parents) if hierarchy is None else hierarchy
     masks: dict[Term, int] = {}
     for subject, one in types:
-        mask = known.get(one)
-        if mask is not None:
-            masks[subject] = masks.get(subject, 0) | mask
+        masks[subject] = masks.get(subject, TYPED) | known.get(one, 0)
     return masks
 
 
