@@ -252,11 +252,16 @@ class Fetcher:
             if size > self.limits.raw_bytes:
                 raise self._too_big(size)
             digest.update(part)
-            try:
-                out.write(part)
-            except OSError as error:
-                raise StoreError(f"cannot write to {self.folder}: {error.strerror}") from error
+            self._write(out, part)
         return digest.hexdigest(), size
+
+    def _write(self, out: BinaryIO, part: bytes) -> None:
+        """Write and flush, so that a full disk is met here and not when the file is closed."""
+        try:
+            out.write(part)
+            out.flush()
+        except OSError as error:
+            raise StoreError(f"cannot write to {self.folder}: {error.strerror}") from error
 
     def _too_big(self, size: int) -> Refused:
         return Refused(f"is too big: {size:,} bytes or more, where {self.limits.raw_bytes:,} are allowed")

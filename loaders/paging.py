@@ -4,7 +4,6 @@ Two generations of Hydra (nextPage on a PagedCollection; view and next), what CK
 nextPage, and the Link header. A page is read for its link in the cage only.
 """
 
-import json
 import mmap
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, Final, Generic, TypeVar
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml import etree
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from graph.cage import Limits, lines
-from graph.errors import FormatError, SourceError
+from graph.errors import CageError, FormatError, SourceError
+from loaders.parse import statements
 from vocabularies.namespaces import HYDRA, LDP, RDF
 
 Content = TypeVar("Content")
@@ -32,16 +31,6 @@ _LDP_PLUMBING: Final = frozenset(
         *(LDP[name] for name in ("DirectContainer", "IndirectContainer", "insertedContentRelation")),
     }
 )
-_FORMATS: Final = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "nquads": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-    "n3": RdfFormat.N3,
-    "rdfxml": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
-_BOM: Final = b"\xef\xbb\xbf"
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
 _REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))', re.IGNORECASE)
 
@@ -110,11 +99,11 @@ def next_page(quads: Iterable[Quad], page: str) -> str | None:
     links, views, kinds = _links(quads)
     here = {node for node in (*links, *views, *kinds) if isinstance(node, NamedNode) and _same(node.value, page)}
     for nodes in (here, views, kinds, set(links)):
-        targets = {target for node in nodes for target in links.get(node, ())}
+        targets = {_resolved(page, target) for node in nodes for target in links.get(node, ())}
         if len(targets) > 1:
             raise FormatError(page, f"names several next pages: {', '.join(sorted(targets))}")
         if targets:
-            return _resolved(page, targets.pop())
+            return targets.pop()
         if nodes is here and here & (views | kinds):
             return None  # this page is described, without a next one
     return None
@@ -173,6 +162,8 @@ def next_by_content(path: Path, form: str, url: str, limits: Limits, *, isolatio
         found = list(lines("loaders.paging:next_in_file", order, limits, isolation_required=isolation_required))
     except FormatError as error:
         raise SourceError(error.location, error.reason) from error
+    except CageError as error:
+        raise SourceError(url, f"its link to the next page could not be read: {error}") from error
     return found[0].decode().strip() if found else None
 
 
@@ -186,71 +177,12 @@ def _mentions_paging(path: Path) -> bool:
 
 
 def next_in_file(argument: dict[str, str], out: BinaryIO) -> None:
-    """The child's side of next_by_content: writes the address as one line, or nothing."""
+    """The child's side of next_by_content: writes the address as one line, or nothing.
+
+    It reads with the loader's own parser, so that a page the loader can repair never looks like the last one.
+    """
     page = argument["page"]
-    following = next_page(_readable(Path(argument["path"]), argument["format"], page), page)
+    found = statements(Path(argument["path"]), argument["format"], page, page, lambda _fault: None)
+    following = next_page(found, page)
     if following is not None:
         out.write(following.encode() + b"\n")
-
-
-def _readable(path: Path, form: str, base: str) -> Iterator[Quad]:
-    """What can be read of a page, broken or not; whether it may be broken is decided when it is loaded."""
-    with path.open("rb") as file:
-        start = file.read(3)
-        file.seek(len(_BOM) if start == _BOM else 0)
-        source = file if start[:2] not in {b"\xff\xfe", b"\xfe\xff"} else file.read().decode("utf-16", "replace")
-        quads = parse(input=source, format=_FORMATS[form], base_iri=base)
-        while True:
-            try:
-                yield next(quads)
-            except StopIteration:
-                return
-            except (SyntaxError, ValueError, OSError):
-                if form in {"rdfxml", "jsonld"}:  # these two do not recover
-                    break
-    yield from (_of_xml(path, base) if form == "rdfxml" else _of_json(path))
-
-
-def _of_xml(path: Path, base: str) -> Iterator[Quad]:
-    """The links of XML that is no RDF/XML, or stops being it after an error."""
-    about = f"{{{RDF.prefix}}}about"
-    tags = {f"{{{HYDRA.prefix}}}{HYDRA.local(term)}": term for term in _NEXT if term in HYDRA}
-    events = etree.iterparse(
-        path, tag=tuple(tags), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    for _, element in events:
-        parent = element.getparent()
-        of = urljoin(base, str(parent.get(about))) if parent is not None and parent.get(about) else ""
-        target = element.get(f"{{{RDF.prefix}}}resource") or element.text or ""
-        yield Quad(_named(of), tags[str(element.tag)], Literal(str(target)))
-
-
-def _of_json(path: Path) -> Iterator[Quad]:
-    """The links of JSON whose context cannot be had."""
-    try:
-        waiting = [json.loads(path.read_bytes())]
-    except (ValueError, RecursionError):
-        return
-    keys = {key: term for term in _NEXT for key in (term.value, f"hydra:{HYDRA.local(term)}") if term in HYDRA}
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, list):
-            waiting += found
-        elif isinstance(found, dict):
-            waiting += found.values()
-            for key in keys.keys() & found.keys():
-                yield from (Quad(_named(found.get("@id")), keys[key], Literal(text)) for text in _texts(found[key]))
-
-
-def _texts(value: object) -> Iterator[str]:
-    for entry in value if isinstance(value, list) else [value]:
-        text = (entry.get("@id") or entry.get("@value")) if isinstance(entry, dict) else entry
-        if isinstance(text, str):
-            yield text
-
-
-def _named(iri: object) -> NamedNode | BlankNode:
-    try:
-        return NamedNode(str(iri))
-    except ValueError:
-        return BlankNode()

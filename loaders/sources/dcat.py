@@ -45,6 +45,8 @@ class Document:
     """To ask next time whether it changed."""
     unchanged: bool = False
     """Whether the server said so, and the bytes are the archived ones of last time."""
+    member: str = ""
+    """The name within a zip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ class DcatSource:
             url=received.url,
             validators=received.validators,
             unchanged=received.unchanged,
+            member=plain.name,
         )
 
 

@@ -1,6 +1,7 @@
 """Every trap is a real server on loopback, or an address that must not be connected to at all."""
 
 import gzip
+import resource
 import ssl
 import subprocess
 import time
@@ -380,7 +381,19 @@ def test_a_compression_that_was_not_asked_for_is_refused(web: Web, fetcher: Fetc
     assert "'br'" in refused(fetcher, web.url)
 
 
-def test_a_full_or_unwritable_disk_is_our_fault_and_not_the_sources(web: Web, tmp_path: Path) -> None:
+def test_a_full_disk_is_our_fault_and_not_the_sources(web: Web, fetcher: Fetcher) -> None:
+    web.answers["/"] = body(TURTLE)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))  # no file may grow beyond: as good as full
+    try:
+        with pytest.raises(StoreError, match="cannot write"):
+            fetcher.fetch(web.url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(fetcher.folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_our_fault_and_not_the_sources(web: Web, tmp_path: Path) -> None:
     web.answers["/"] = body(TURTLE)
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError, match="cannot write"):
