@@ -122,6 +122,7 @@ class Draft:
         counts = self._counts()
         self.ledger.close()
         self.store.flush()
+        self.changes.close()
         self._store = None  # the last handle: RocksDB closes its files
         del self.changes, self.index
         manifests.sync_tree(self.folder)
@@ -150,6 +151,7 @@ class Draft:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.folder.exists():
+            self.changes.close()
             self._store = None
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -13,7 +13,7 @@ KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
 _WORDS: Final = 8
-_SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
+_SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{2 * KEY_LENGTH}}}|[a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
 _FOLDED: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 
 
@@ -24,9 +24,13 @@ def key(iri: str) -> str:
 
 def slug(iri: str, title: str) -> str:
     """Words of the title, a hyphen, the key: `air-quality-2024-mzxw6ytb`."""
+    return _slug(title, key(iri))
+
+
+def _slug(title: str, found: str) -> str:
     folded = unicodedata.normalize("NFKD", title.casefold().translate(_FOLDED))
     words = re.findall(r"[a-z0-9]+", folded.encode("ascii", "ignore").decode())
-    return "-".join([*words[:_WORDS], key(iri)])
+    return "-".join([*words[:_WORDS], found])
 
 
 def key_of_slug(text: str) -> str | None:
@@ -83,7 +87,19 @@ class Iris:
         """The dcat:Catalog of everything."""
         return NamedNode(f"{self.base}/catalogue")
 
-    def minted(self, source: str, kind: str, identity: str) -> str:
-        """A stable IRI for what had none; `kind` is a collection (`datasets`), `identity` an identifier or a hash."""
-        digest = key(f"{source}\n{kind}\n{identity}") + key(f"{identity}\n{kind}\n{source}")
-        return f"{self.base}/id/{kind}/{digest}"
+    def minted(self, source: str, collection: str, identity: str) -> str:
+        """A stable IRI for what had none: 80 bits of hash, so that two things never meet in one.
+
+        `collection` is a path (`datasets`), `identity` an identifier or a hash of the content.
+        """
+        digest = hashlib.sha256(f"{source}\n{collection}\n{identity}".encode()).digest()
+        return f"{self.base}/{collection}/{base64.b32encode(digest[:10]).decode().lower()}"
+
+    def page_key(self, iri: str) -> str:
+        """What a record's page is looked up by: the hash in an IRI that we minted, else the key of the IRI."""
+        own = iri.startswith(f"{self.base}/") and key_of_slug(iri.rpartition("/")[2])
+        return own if own and len(own) > KEY_LENGTH else key(iri)
+
+    def slug(self, iri: str, title: str) -> str:
+        """The last part of the page's address: words of the title, then the key."""
+        return _slug(title, self.page_key(iri))

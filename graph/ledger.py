@@ -76,7 +76,7 @@ def _moment(seconds: int) -> datetime:
 
 
 def _immutable(path: Path) -> str:
-    return f"{path.absolute().as_uri()}?immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def _entry(row: tuple[str, str, int, str, str | None, str | None, bytes, int, int, int]) -> Entry:

@@ -1,8 +1,9 @@
 """Records: one IRI with its blank-node closure. Which kind a record is, and where its page is."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from vocabularies.namespaces import ADMS, CV, DCAT, DCT, FOAF, ORG, SCHEMA, SKOS, VCARD
 
@@ -39,11 +40,12 @@ HARVESTED: Final = ("datasets", "series", "services", "reuses", "assets")
 _MORE_SPECIAL: Final = ("series", "catalogues", "assets")
 
 _KIND_OF: Final = {term.value: kind for kind, terms in KINDS.items() for term in terms}
-_ORDER: Final = {kind: position for position, kind in enumerate((*_MORE_SPECIAL, *KINDS))}
-_ORDER.update({kind: position for position, kind in reversed(list(enumerate((*_MORE_SPECIAL, *KINDS))))})
+_ORDER: Final = {kind: place for place, kind in reversed(list(enumerate((*_MORE_SPECIAL, *KINDS))))}
 
 TITLES: Final = (DCT.title, FOAF.name, SCHEMA.name, SKOS.prefLabel, VCARD.fn)
 """Where a record's title is looked for, the first that is there."""
+
+_TITLES: Final = {term: place for place, term in enumerate(TITLES)}
 
 
 def kind_of(classes: list[str]) -> str:
@@ -56,3 +58,16 @@ def is_main_class(class_iri: str) -> bool:
     """Whether a blank node of this class is a record of its own, and so gets an IRI."""
     kind = _KIND_OF.get(class_iri)
     return kind is not None and kind != "concepts"
+
+
+def title_of(iri: str, triples: Iterable[Triple], languages: tuple[str, ...] = ("fr", "de", "en", "lb")) -> str | None:
+    """The title of a record in the first of the languages it has, else any; the first in order of text, so stable."""
+    best: tuple[int, int, str] | None = None
+    for triple in triples:
+        value = triple.object
+        if triple.predicate in _TITLES and isinstance(value, Literal) and triple.subject == NamedNode(iri):
+            language = (value.language or "").partition("-")[0]
+            place = languages.index(language) if language in languages else len(languages)
+            found = (_TITLES[triple.predicate], place, value.value)
+            best = min(best, found) if best else found
+    return best[2] if best else None

@@ -24,7 +24,7 @@ class Changes:
     """Additions and removals, in order, on a thread of their own, so that preparing the next overlaps with writing.
 
     Only that thread touches the store (concurrent updates would lose changes without a word). `finish()` waits for
-    all of them and raises what went wrong as StoreError.
+    all of them and raises what went wrong as StoreError; more may follow it.
     """
 
     def __init__(self, store: Store, iris: Iris) -> None:
@@ -32,16 +32,12 @@ class Changes:
         self._iris = iris
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._pending: list[Future[None]] = []
-        self._blocks: list[bytes] = []
+        self._blocks: dict[NamedNode, list[bytes]] = {}
         self._lines = 0
-        self._graph: NamedNode | None = None
 
     def add(self, graph: NamedNode, block: bytes, lines: int) -> None:
         """Add one record: canonical N-Triples, one line each, blank nodes labelled uniquely within the load."""
-        if graph != self._graph:
-            self._submit_blocks()
-            self._graph = graph
-        self._blocks.append(block)
+        self._blocks.setdefault(graph, []).append(block)
         self._lines += lines
         if self._lines >= BULK_LINES:
             self._submit_blocks()
@@ -71,14 +67,17 @@ class Changes:
                 future.result()
         except OSError as error:
             raise StoreError(f"the store could not be written: {error}") from error
-        finally:
-            self._pool.shutdown(cancel_futures=True)
+        self._pending = []
+
+    def close(self) -> None:
+        """Let go of the store; what was not finished is dropped."""
+        self._pool.shutdown(cancel_futures=True)
 
     def _submit_blocks(self) -> None:
-        if self._graph is not None and self._blocks:
-            graph, blocks, lines = self._graph, self._blocks, self._lines
-            self._submit(lambda: self._load(graph, blocks, lines))
-        self._blocks, self._lines = [], 0
+        blocks, lines = self._blocks, self._lines
+        if lines:
+            self._submit(lambda: self._load(blocks, lines))
+        self._blocks, self._lines = {}, 0
 
     def _submit(self, work: Callable[[], None]) -> None:
         while len(self._pending) > 1:  # bounded: a second is prepared while one is written
@@ -88,15 +87,17 @@ class Changes:
                 raise StoreError(f"the store could not be written: {error}") from error
         self._pending.append(self._pool.submit(work))
 
-    def _load(self, graph: NamedNode, blocks: Iterable[bytes], lines: int) -> None:
-        triples = b"".join(blocks)
-        # A line break inside a literal is escaped, so this pattern is the end of a statement and nothing else.
-        named = triples.replace(b" .\n", b" " + str(graph).encode() + b" .\n")
-        quads = triples + named if self._iris.in_default_graph(graph) else named
+    def _load(self, blocks: dict[NamedNode, list[bytes]], lines: int) -> None:
+        quads = b"".join(self._quads(graph, b"".join(said)) for graph, said in blocks.items())
         if lines < _FEW:
             self._store.load(quads, RdfFormat.N_QUADS)
         else:
             self._store.bulk_load(quads, RdfFormat.N_QUADS)
+
+    def _quads(self, graph: NamedNode, triples: bytes) -> bytes:
+        # A line break inside a literal is escaped, so this pattern is the end of a statement and nothing else.
+        named = triples.replace(b" .\n", b" " + str(graph).encode() + b" .\n")
+        return triples + named if self._iris.in_default_graph(graph) else named
 
     def _insert(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
         quads = [Quad(t.subject, t.predicate, t.object, graph) for t in triples]
@@ -138,7 +139,7 @@ class Changes:
         for subject in {quad.subject for quad in self._store.quads_for_pattern(None, None, None, graph)}:
             if isinstance(subject, NamedNode):
                 self._remove(graph, subject)
-        self._load(graph, [content], content.count(b"\n"))
+        self._load({graph: [content]}, content.count(b"\n"))
 
 
 def default_graph_is_union(store: Store, iris: Iris) -> bool:

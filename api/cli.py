@@ -1,0 +1,271 @@
+"""The command line: each command a few lines over a function in a lower layer.
+
+Data on stdout, diagnostics on stderr. Exit 0: done; 1: the data has violations; 2: misuse or failure.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from api.settings import Settings, unknown
+from graph.errors import PortalError
+
+if TYPE_CHECKING:
+    from loaders.pipeline import Pipeline
+
+VIOLATIONS: Final = 1
+FAILURE: Final = 2
+
+
+class _Group(click.Group):
+    """Commands in the order they are met, and our own errors as one line instead of a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            click.echo(f"catalograph: {error}", err=True)
+            ctx.exit(FAILURE)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="catalograph")
+@click.option("--data", type=click.Path(path_type=Path), help="The data directory (CATALOGRAPH_DATA; default ./var).")
+@click.pass_context
+def main(ctx: click.Context, data: Path | None) -> None:
+    """An open-data catalogue as a knowledge graph: harvest, repair, validate and publish DCAT-AP."""
+    settings = Settings.from_environ(os.environ)
+    for name in unknown(os.environ):
+        click.echo(f"catalograph: {name} is no setting; see README.md for all of them", err=True)
+    ctx.obj = replace(settings, data=data) if data else settings
+
+
+def _pipeline(settings: Settings) -> "Pipeline":
+    from api.wiring import pipeline
+
+    return pipeline(settings)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Load, validate and publish, ask for the home page once, and stop.")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.pass_obj
+def demo(settings: Settings, *, once: bool, host: str | None, port: int | None) -> None:
+    """Load the bundled example catalogue, validate it, publish it and serve it."""
+    from api.demo import run
+
+    run(_with_address(settings, host, port), once=once)
+
+
+@main.command()
+@click.argument("locations", nargs=-1, required=True, metavar="FILE|URL…")
+@click.option("--source", "name", required=True, help="The source's name; the files are its whole state.")
+@click.option("--partial", is_flag=True, help="Only add and change, remove nothing.")
+@click.option("--format", "form", help="Read everything in this syntax: turtle, ntriples, rdfxml, jsonld, …")
+@click.option("--no-validate", is_flag=True, help="Skip validation.")
+@click.option("--strict", is_flag=True, help="Refuse the load, and exit 1, when the data has violations.")
+@click.option("--no-publish", is_flag=True, help="Seal the generation, but leave readers on the current one.")
+@click.option("--wait", is_flag=True, help="Wait for another writer instead of failing.")
+@click.pass_obj
+def load(
+    settings: Settings,
+    *,
+    locations: Sequence[str],
+    name: str,
+    partial: bool,
+    form: str | None,
+    no_validate: bool,
+    strict: bool,
+    no_publish: bool,
+    wait: bool,
+) -> None:
+    """Take in the whole state of a source and publish it as a new generation."""
+    from api.console import progress, show_faults
+    from loaders.pipeline import Order
+
+    order = Order(
+        locations, name, form, partial=partial, validate=not no_validate, strict=strict, publish=not no_publish,
+        wait=wait,
+    )  # fmt: skip
+    with progress(name) as told:
+        loaded = _pipeline(settings).load(order, told)
+    show_faults(loaded.faults)
+    if loaded.outcome is None:
+        click.echo(f"catalograph: {loaded.violations} violations: refused, nothing has changed", err=True)
+        sys.exit(VIOLATIONS)
+    click.echo(json.dumps(asdict(loaded.outcome)))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--wait", is_flag=True, help="Wait for another writer instead of failing.")
+@click.pass_obj
+def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
+    """Run the sources of the configuration file, all or some; one that fails does not stop the others."""
+    from api.console import progress, show_faults
+    from loaders.configuration import orders
+
+    failed = False
+    for order in orders(settings.sources, names, wait=wait):
+        try:
+            with progress(order.source) as told:
+                loaded = _pipeline(settings).load(order, told)
+        except PortalError as error:
+            click.echo(f"catalograph: {order.source}: {error}", err=True)
+            failed = True
+            continue
+        show_faults(loaded.faults)
+        if loaded.outcome is not None:
+            click.echo(json.dumps(asdict(loaded.outcome)))
+    if failed:
+        sys.exit(FAILURE)
+
+
+@main.command()
+@click.argument("locations", nargs=-1, required=True, metavar="FILE|URL")
+@click.option("--profile", "profiles", multiple=True, help="Which shapes: dcat-ap (default), …; may be repeated.")
+@click.option("--syntax", help="Read the file in this syntax, whatever it looks like.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "ttl", "html"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["violation", "warning"]), default="violation", show_default=True)
+@click.pass_obj
+def validate(
+    settings: Settings,
+    *,
+    locations: Sequence[str],
+    profiles: Sequence[str],
+    syntax: str | None,
+    form: str,
+    fail_on: str,
+) -> None:
+    """Check a file or address against the shapes, as received."""
+    from api.console import show_faults
+    from api.wiring import report_of
+
+    report, faults, written = report_of(_pipeline(settings), locations, profiles or ("dcat-ap",), syntax, form)
+    show_faults(faults)
+    click.echo(written)
+    broken = report.counts["violation"] + (report.counts["warning"] if fail_on == "warning" else 0)
+    if broken or any(fault.action == "quarantined" for fault in faults):
+        sys.exit(VIOLATIONS)
+
+
+@main.command()
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Move readers to the newest sealed generation."""
+    click.echo(json.dumps({"generation": _pipeline(settings).publish()}))
+
+
+@main.command()
+@click.pass_obj
+def generations(settings: Settings) -> None:
+    """List the generations that are kept."""
+    from api.wiring import generation_lines
+
+    for line in generation_lines(_pipeline(settings).generations):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("number", type=int)
+@click.option("--wait", is_flag=True, help="Wait for another writer instead of failing.")
+@click.pass_obj
+def rollback(settings: Settings, number: int, *, wait: bool) -> None:
+    """Publish a new generation with the content of generation NUMBER."""
+    click.echo(json.dumps({"generation": _pipeline(settings).rollback(number, wait=wait), "content_of": number}))
+
+
+@main.command()
+@click.option("--wait", is_flag=True, help="Wait for another writer instead of failing.")
+@click.pass_obj
+def rebuild(settings: Settings, *, wait: bool) -> None:
+    """Make everything anew from the archive: after a change of model, rules or base IRI."""
+    from api.console import progress
+    from loaders.rebuild import rebuild as run
+
+    with progress("rebuild") as told:
+        outcomes = run(_pipeline(settings), told, wait=wait)
+    for outcome in outcomes:
+        click.echo(json.dumps(asdict(outcome)))
+
+
+@main.command()
+@click.argument("name", metavar="NAME|FILE.rq")
+@click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the query; may be repeated.")
+@click.option("--format", "form", default="csv", show_default=True, help="csv, json, xml, tsv; ttl, nt, … for graphs.")
+@click.pass_obj
+def query(settings: Settings, name: str, params: Sequence[str], form: str) -> None:
+    """Ask the published generation, no server needed."""
+    from api.wiring import answer
+
+    told = dict(_pair(param) for param in params)
+    sys.stdout.buffer.write(answer(_pipeline(settings).generations, name, told, form))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{text!r} is not of the form name=value", param_hint="--param")
+    return name, value
+
+
+@main.command()
+@click.option("--format", "form", default="ttl", show_default=True, help="ttl, nt, rdf, jsonld, trig, nq.")
+@click.option("-o", "output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else stdout.")
+@click.pass_obj
+def export(settings: Settings, *, form: str, output: Path | None) -> None:
+    """Write the whole published catalogue, typed as DCAT-AP asks."""
+    from api.wiring import export_to
+
+    export_to(_pipeline(settings).generations, form, output)
+
+
+@main.command()
+def vocabularies() -> None:
+    """List the authority tables that come with the program, with their versions."""
+    from api.wiring import vocabulary_lines
+
+    for line in vocabulary_lines():
+        click.echo(line)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: any free one.")
+@click.option("--workers", type=click.IntRange(1), help="Web processes.")
+@click.pass_obj
+def serve(settings: Settings, *, host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve what is published: pages, SPARQL, RDF."""
+    from api.serve import serve as run
+
+    settings = _with_address(settings, host, port)
+    run(replace(settings, workers=workers) if workers else settings)
+
+
+def _with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    return replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Read everything: file digests, and the default graph against its graphs.")
+@click.pass_obj
+def check(settings: Settings, *, deep: bool) -> None:
+    """Is this installation sound?"""
+    from loaders.soundness import findings
+
+    sound = True
+    for finding in findings(settings.data, settings.base, deep=deep):
+        click.echo(f"{'ok   ' if finding.sound else 'WRONG'} {finding.text}")
+        sound &= finding.sound
+    if not sound:
+        sys.exit(FAILURE)

@@ -1,0 +1,35 @@
+"""Authority tables into their own named graphs: part of the data, so a query and a page can name a code."""
+
+import hashlib
+import io
+from datetime import datetime
+from importlib.resources import as_file
+from importlib.resources.abc import Traversable
+
+from graph.generations import Draft
+from loaders.assemble import Assembler, Given
+from loaders.merge import Merge, incoming
+from vocabularies.concepts import tables
+
+
+def refresh(draft: Draft, now: datetime) -> list[str]:
+    """Load each table whose file is not the one the parent generation has; the names of those loaded."""
+    loaded = []
+    for name, file in tables():
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        if draft.vocabularies.get(name) != digest:
+            _load(draft, name, file, now)
+            draft.vocabularies[name] = digest
+            loaded.append(name)
+    return loaded
+
+
+def _load(draft: Draft, name: str, file: Traversable, now: datetime) -> None:
+    """Our own files, so they are read here and not in the cage."""
+    assembler = Assembler(draft.iris, f"vocabulary/{name}")
+    with as_file(file) as path:
+        assembler.read(Given(str(path), "turtle", draft.iris.vocabulary(name).value, file.name), 0)
+    lines = io.BytesIO()
+    assembler.write(lines)
+    lines.seek(0)
+    Merge(draft, f"vocabulary/{name}", now).apply(incoming(lines, []), [])

@@ -1,0 +1,268 @@
+"""A source's records against the ledger: what is new, changed, gone or the same, applied to a draft once each.
+
+Both sides are sorted by subject, so one walk is enough and neither is held in memory.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from graph import index
+from graph.generations import Draft
+from graph.ledger import Change, Entry, Ledger
+from graph.record import HARVESTED, PAGED, kind_of, title_of
+from graph.store import closure
+from loaders.assemble import FAULT
+from loaders.parse import Fault
+from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, XSD
+
+_TYPE: Final = b" " + str(RDF.type).encode() + b" <"
+_BATCH: Final = 20_000
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one load did, in records; `triples` is what the source says now."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    triples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One record as the assembler wrote it: its subject's token, its lines in one piece, and their number."""
+
+    token: bytes
+    block: bytes
+    lines: int
+
+    @property
+    def iri(self) -> str:
+        return self.token[1:-1].decode()
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(self.block).digest()[:16]
+
+    def kind(self) -> str:
+        mark = self.token + _TYPE
+        pieces = self.block.split(mark)
+        return kind_of([piece.partition(b">")[0].decode() for piece in pieces[1:]])
+
+
+def incoming(lines: Iterable[bytes], faults: list[Fault]) -> Iterator[Incoming]:
+    """Cut the assembler's lines into records; the faults behind them go to `faults`."""
+    token, start, block = b"", b"\0", list[bytes]()
+    for line in lines:
+        if line.startswith((start, b"_:")):
+            block.append(line)
+            continue
+        if block:
+            yield Incoming(token, b"".join(block), len(block))
+            block = []
+        if line.startswith(FAULT):
+            faults.append(_fault(line))
+            continue
+        token = line[: line.index(b" ")]
+        start = token + b" "
+        block.append(line)
+    if block:
+        yield Incoming(token, b"".join(block), len(block))
+
+
+def _fault(line: bytes) -> Fault:
+    statement = next(iter(parse(line, RdfFormat.N_QUADS)))
+    assert isinstance(statement.object, Literal)  # noqa: S101  the assembler writes it so
+    return Fault(**json.loads(statement.object.value))
+
+
+@dataclass(slots=True)
+class Merge:
+    """Applies one source's state (or, `partial`, some of its records) to a draft."""
+
+    draft: Draft
+    graph: str
+    """`source/<name>` or `vocabulary/<name>`."""
+    now: datetime
+    partial: bool = False
+    history: Ledger | None = None
+    """An earlier ledger, where records that are new to the draft may have been seen before."""
+    logged: bool = True
+    """Whether the change log is told."""
+    counts: Counts = field(default_factory=Counts)
+    _spared: set[str] = field(default_factory=set)
+    _entries: list[Entry] = field(default_factory=list)
+    _changes: list[Change] = field(default_factory=list)
+    _passed_on: list[Entry] = field(default_factory=list)
+
+    def apply(self, records: Iterable[Incoming], faults: list[Fault]) -> Counts:
+        """Walk both sides; a record that is quarantined now keeps its last good version."""
+        gone: list[list[Entry]] = []
+
+        def missed(versions: list[Entry]) -> None:
+            if any(entry.graph == self.graph for entry in versions):
+                gone.append(versions)
+
+        rows = self.draft.ledger.walk()
+        row = next(rows, None)
+        for record in records:
+            while row is not None and _token(row[0]) < record.token:
+                missed(row[1])
+                row = next(rows, None)
+            known = row is not None and _token(row[0]) == record.token
+            self._take(record, row[1] if known and row is not None else [])
+            if known:
+                row = next(rows, None)
+        if row is not None:
+            missed(row[1])
+        for _, versions in rows:
+            missed(versions)
+        self._quarantine(faults)
+        if not self.partial:
+            for versions in gone:
+                self._leave(versions)
+        self._write_batch()
+        return self.counts
+
+    def finish(self) -> None:
+        """Wait for the store, then bring the index up to date with what passed from one owner to another."""
+        self.draft.changes.finish()
+        for entry in self._passed_on:
+            self._index(entry.iri, entry.kind, closure(self.draft.store, NamedNode(entry.iri)))
+
+    def _named_graph(self, entry: Entry) -> NamedNode:
+        iris = self.draft.iris
+        if entry.graph.startswith("vocabulary/"):
+            return iris.vocabulary(entry.source)
+        return iris.source(entry.source) if entry.owned else iris.claims(entry.source)
+
+    def _take(self, record: Incoming, versions: list[Entry]) -> None:
+        mine = next((entry for entry in versions if entry.graph == self.graph), None)
+        self.counts.triples += record.lines
+        digest = record.hash
+        if mine is None:
+            self.counts.added += 1
+            self._put(record, digest, owned=not any(entry.owned for entry in versions), before=None)
+        elif mine.hash != digest:
+            self.counts.changed += 1
+            self._withdraw(mine)
+            self._put(record, digest, owned=mine.owned, before=mine)
+        else:
+            self.counts.unchanged += 1
+
+    def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
+        kind = record.kind()
+        iri = record.iri
+        triples = _described(record) if kind in PAGED else []
+        entry = Entry(
+            iri, self.graph, owned, kind,
+            key=self.draft.iris.page_key(iri) if kind in PAGED else None,
+            title=title_of(iri, triples),
+            hash=digest, triples=record.lines,
+            first_seen=before.first_seen if before else self._first_seen(iri), changed=self.now,
+        )  # fmt: skip
+        self.draft.changes.add(self._named_graph(entry), record.block, record.lines)
+        self._entries.append(entry)
+        if owned:
+            self._record(entry)
+            self._log(entry, "changed" if before else "added")
+            if kind in PAGED:
+                self._index(iri, kind, triples)
+            elif before is not None and before.kind in PAGED:
+                self.draft.index.delete(iri)
+        if len(self._entries) >= _BATCH:
+            self._write_batch()
+
+    def _first_seen(self, iri: str) -> datetime:
+        versions = self.history.versions(iri) if self.history else []
+        return min((entry.first_seen for entry in versions if entry.graph == self.graph), default=self.now)
+
+    def _withdraw(self, entry: Entry) -> None:
+        self.draft.changes.remove(self._named_graph(entry), entry.iri)
+        if entry.owned and entry.kind in HARVESTED:
+            self.draft.changes.remove(self.draft.iris.records, self._record_iri(entry))
+
+    def _leave(self, versions: list[Entry]) -> None:
+        """The source says nothing of this IRI any more; the oldest claim, if any, becomes the owner's word."""
+        mine = next((entry for entry in versions if entry.graph == self.graph), None)
+        if mine is None or mine.iri in self._spared:
+            return
+        self.counts.removed += 1
+        self._withdraw(mine)
+        self.draft.ledger.drop([(mine.iri, mine.graph)])
+        if not mine.owned:
+            return
+        heir = next((entry for entry in versions if entry is not mine), None)
+        if heir is None:
+            self._log(mine, "removed")
+            self.draft.index.delete(mine.iri)
+        else:
+            self._pass_on(heir)
+
+    def _pass_on(self, claim: Entry) -> None:
+        owner = replace(claim, owned=True, changed=self.now)
+        self.draft.changes.move(claim.iri, self._named_graph(claim), self._named_graph(owner))
+        self._entries.append(owner)
+        self._record(owner)
+        self._log(owner, "changed")
+        if owner.kind in PAGED:
+            self._passed_on.append(owner)
+
+    def _quarantine(self, faults: list[Fault]) -> None:
+        hit = {fault.subject.strip("<>") for fault in faults if fault.action == "quarantined" and fault.subject}
+        nameless = sum(fault.action == "quarantined" and not fault.subject for fault in faults)
+        self._spared = hit
+        self.counts.quarantined = len(hit) + nameless
+
+    def _log(self, entry: Entry, change: str) -> None:
+        if self.logged and self.graph.startswith("source/"):
+            self._changes.append(Change(self.draft.number, self.now, entry.iri, entry.kind, entry.graph, change))
+
+    def _write_batch(self) -> None:
+        self.draft.ledger.put(self._entries)
+        self.draft.ledger.log(self._changes)
+        self._entries, self._changes = [], []
+
+    def _index(self, iri: str, kind: str, triples: list[Triple]) -> None:
+        if self.graph.startswith("source/"):
+            self.draft.index.put(index.document(iri, kind, triples))
+
+    def _record_iri(self, entry: Entry) -> str:
+        return f"{self.draft.iris.base}/{entry.kind}/{entry.key}#record"
+
+    def _record(self, entry: Entry) -> None:
+        """Our dcat:CatalogRecord of a harvested resource: when it came, when it changed, from where."""
+        if entry.kind not in HARVESTED or not self.graph.startswith("source/"):
+            return
+        subject = f"<{self._record_iri(entry)}>"
+        said = (
+            f"{RDF.type} {DCAT.CatalogRecord}",
+            f"{FOAF.primaryTopic} <{entry.iri}>",
+            f"{DCT.issued} {_moment(entry.first_seen)}",
+            f"{DCT.modified} {_moment(entry.changed)}",
+            f"{PROV.hadPrimarySource} {self.draft.iris.source(entry.source)}",
+        )
+        block = "".join(f"{subject} {statement} .\n" for statement in said).encode()
+        self.draft.changes.add(self.draft.iris.records, block, len(said))
+
+
+def _moment(moment: datetime) -> str:
+    return f'"{moment:%Y-%m-%dT%H:%M:%SZ}"^^{XSD.dateTime}'
+
+
+def _token(iri: str) -> bytes:
+    return f"<{iri}>".encode()
+
+
+def _described(record: Incoming) -> list[Triple]:
+    """What the index and the ledger want to read of a record."""
+    return [quad.triple for quad in parse(record.block, RdfFormat.N_TRIPLES)]

@@ -1,0 +1,315 @@
+"""The whole way from a source to a sealed generation, readable top to bottom: `Pipeline.load`."""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from graph import lock
+from graph.cage import Child, Limits
+from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
+from graph.generations import Draft, Generations
+from graph.iris import Iris
+from loaders import authority
+from loaders.archive import Archive
+from loaders.assemble import Given
+from loaders.fetch import Fetcher, FetchLimits, Validators
+from loaders.merge import Counts, Incoming, Merge, incoming
+from loaders.paging import CrawlLimits
+from loaders.parse import Fault
+from loaders.runs import Runs
+from loaders.sources.dcat import DcatSource, Document, Known
+from loaders.unpack import UnpackLimits
+from queries.prepared import prepare
+
+RULES: Final = 1
+"""Raised when parsing, repair or assembling give other records from the same bytes."""
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+
+Progress = Callable[[str, int], None]
+"""Told the step and how many records it has done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limiting:
+    """What a run may use; all from the settings."""
+
+    parse: Limits = field(default_factory=Limits)
+    fetch: FetchLimits = field(default_factory=FetchLimits)
+    unpack: UnpackLimits = field(default_factory=UnpackLimits)
+    crawl: CrawlLimits = field(default_factory=CrawlLimits)
+    allow_private_addresses: bool = False
+    isolation_required: bool = True
+    keep: timedelta = timedelta(hours=48)
+    retained: int = 3
+    archive_age: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One load: where from, under which name, and what to do with it."""
+
+    locations: Sequence[str]
+    source: str
+    format: str | None = None
+    partial: bool = False
+    validate: bool = True
+    strict: bool = False
+    publish: bool = True
+    wait: bool = False
+
+    def __post_init__(self) -> None:
+        if not _NAME.match(self.source):
+            raise SourceError(
+                self.source, "is no name for a source: lower-case letters, digits, dots and hyphens, 64 at the most"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a load did: the line that `catalograph load` ends with."""
+
+    source: str
+    generation: int | None
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    quarantined: int
+    triples: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`outcome` is None when the load was refused (`strict`) for its `violations`; then nothing has changed."""
+
+    outcome: Outcome | None
+    faults: list[Fault]
+    violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything a load needs, for one data directory."""
+
+    data: Path
+    iris: Iris
+    limits: Limiting = field(default_factory=Limiting)
+
+    @property
+    def generations(self) -> Generations:
+        return Generations(self.data)
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.data / "archive")
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(self.data / "runs.sqlite")
+
+    def load(self, order: Order, progress: Progress = lambda _step, _done: None) -> Loaded:
+        """Take in a source's whole state, seal a generation, and publish it unless told not to.
+
+        Raises SourceError, FormatError or StoreError; then nothing has changed, and the run says why.
+        """
+        begun = time.monotonic()
+        with lock.writer(self.data, f"load {order.source}", wait=order.wait):
+            now = datetime.now(UTC)
+            with self._run(order, now) as run, self.work() as work:
+                progress("fetch", 0)
+                documents = self._collect(order, work, now)
+                faults: list[Fault] = []
+                number, counts = self._seal(order, documents, now, faults, progress)
+                if order.publish:
+                    self.generations.flip(number)
+                self.runs.tell(run, faults)
+                published = number if order.publish else None
+                outcome = Outcome(order.source, published, **asdict(counts), seconds=round(time.monotonic() - begun, 2))
+                self.runs.finish(run, asdict(outcome), None)
+                self.retain(now)
+        return Loaded(outcome, faults, 0)
+
+    def retain(self, now: datetime) -> None:
+        """Remove generations and archived bytes that are past their time; the caller holds the lock."""
+        self.generations.retain(self.limits.keep, self.limits.retained, now)
+        self.archive.expire(now, self._referenced(), self.limits.archive_age)
+
+    def _referenced(self) -> set[str]:
+        """Digests that `rebuild` needs: those of each source's last state."""
+        head = self.generations.head_number()
+        if head is None:
+            return set()
+        with self.generations.open(head) as generation:
+            states = generation.manifest.sources.values()
+            return {document["digest"] for state in states for document in state["documents"]}
+
+    @contextmanager
+    def _run(self, order: Order, now: datetime) -> Iterator[int]:
+        run = self.runs.start(order.source, "load", now)
+        try:
+            yield run
+        except PortalError as error:
+            self.runs.finish(run, None, str(error))
+            raise
+
+    @contextmanager
+    def work(self) -> Iterator[Path]:
+        """A folder for what is unpacked, beside the data so that a full disk is met here."""
+        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self.data))
+        try:
+            yield folder
+        except OSError as error:
+            raise StoreError(f"the data directory {self.data} could not be written: {error}") from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _collect(self, order: Order, work: Path, now: datetime) -> list[Document]:
+        limits = self.limits
+        source = DcatSource(
+            fetcher=Fetcher(work, limits.fetch, allow_private_addresses=limits.allow_private_addresses),
+            archive=self.archive,
+            work=work,
+            now=now,
+            format=order.format,
+            unpacking=limits.unpack,
+            crawling=limits.crawl,
+            cage=limits.parse,
+            isolation_required=limits.isolation_required,
+            known=self._known(order.source),
+        )
+        return list(source.collect(order.locations))
+
+    def _state(self, source: str) -> dict[str, Any]:
+        head = self.generations.head_number()
+        if head is None:
+            return {}
+        with self.generations.open(head) as generation:
+            found: dict[str, Any] = generation.manifest.sources.get(source, {})
+            return found
+
+    def _known(self, source: str) -> dict[str, Known]:
+        return {
+            document["url"]: Known(Validators(document["etag"], document["last_modified"]), document["digest"])
+            for document in self._state(source).get("documents", ())
+            if document["url"]
+        }
+
+    def _seal(
+        self, order: Order, documents: list[Document], now: datetime, faults: list[Fault], progress: Progress
+    ) -> tuple[int, Counts]:
+        before = self._state(order.source)
+        state: dict[str, Any] = {
+            "since": before.get("since", now.isoformat()),
+            "seen": now.isoformat(),
+            "fingerprint": _fingerprint(documents, order),
+            "documents": [_noted(document) for document in documents],
+        }
+        with self.generations.draft(self.iris, self.generations.head_number()) as draft:
+            authority.refresh(draft, now)
+            if draft.sources.get(order.source, {}).get("fingerprint") == state["fingerprint"]:
+                draft.changes.finish()
+                counts = self._same(draft, order.source)
+            else:
+                merge = Merge(draft, f"source/{order.source}", now, partial=order.partial)
+                counts = self.apply(merge, documents, faults, progress)
+                self._refuse_empty(order, counts)
+            state["quarantined"] = counts.quarantined
+            draft.sources[order.source] = state
+            progress("publish", counts.added + counts.changed + counts.unchanged)
+            prepare(draft.store, draft.folder / "prepared", self.iris)
+            return self.generations.seal(draft, f"load {order.source}", now), counts
+
+    def _same(self, draft: Draft, source: str) -> Counts:
+        """The very bytes of last time, read by the same rules: nothing to parse, nothing changed."""
+        entries = list(draft.ledger.of_graph(f"source/{source}"))
+        quarantined = draft.sources[source]["quarantined"]
+        return Counts(unchanged=len(entries), quarantined=quarantined, triples=sum(entry.triples for entry in entries))
+
+    def _refuse_empty(self, order: Order, counts: Counts) -> None:
+        if counts.triples == 0 and not order.partial:
+            raise SourceError(
+                ", ".join(order.locations), "holds no statement; what is published of this source stays as it is"
+            )
+
+    def apply(self, merge: Merge, documents: list[Document], faults: list[Fault], progress: Progress) -> Counts:
+        """Parse the documents in the cage and bring the merge's draft up to what they say."""
+        argument = {
+            "documents": [asdict(_given(document)) for document in documents],
+            "source": merge.graph.partition("/")[2],
+            "base": self.iris.base,
+        }
+        progress("read", 0)
+        limits = self.limits
+        child = Child("loaders.assemble:assemble", argument, limits.parse, isolation_required=limits.isolation_required)
+        with child:
+            counts = merge.apply(_counted(incoming(child.out, faults), progress), faults)
+            _finish(child, documents)
+        merge.finish()
+        return counts
+
+    def publish(self) -> int:
+        """Move readers to the newest sealed generation; its number."""
+        with lock.writer(self.data, "publish"):
+            head = self.generations.head_number()
+            if head is None:
+                raise NotFound("sealed generation", str(self.data))
+            self.generations.flip(head)
+            return head
+
+    def rollback(self, number: int, *, wait: bool = False) -> int:
+        """Seal and publish a new generation with the content of an older one; the new number."""
+        with lock.writer(self.data, f"rollback to {number}", wait=wait):
+            now = datetime.now(UTC)
+            with self.generations.rollback(number, self.iris, now) as draft:
+                draft.changes.finish()
+                prepare(draft.store, draft.folder / "prepared", self.iris)
+                sealed = self.generations.seal(draft, f"rollback to {number}", now)
+            self.generations.flip(sealed)
+            return sealed
+
+
+def _finish(child: Child, documents: list[Document]) -> None:
+    try:
+        child.finish()
+    except CageError as error:
+        raise SourceError(", ".join(document.location for document in documents[:3]), str(error)) from error
+
+
+def _counted(records: Iterator[Incoming], progress: Progress) -> Iterator[Incoming]:
+    for number, record in enumerate(records):
+        if number % 1000 == 0:
+            progress("load", number)
+        yield record
+
+
+def _given(document: Document) -> Given:
+    return Given(str(document.path), document.format, document.base_iri, document.location)
+
+
+def _noted(document: Document) -> dict[str, Any]:
+    return {
+        "location": document.location,
+        "url": document.url,
+        "digest": document.digest,
+        "format": document.format,
+        "base_iri": document.base_iri,
+        "etag": document.validators.etag,
+        "last_modified": document.validators.last_modified,
+    }
+
+
+def _fingerprint(documents: list[Document], order: Order) -> str:
+    """Of the bytes received and everything that decides what is read from them."""
+    told = [RULES, order.partial, [(d.digest, d.location.rpartition("!")[2], d.format, d.base_iri) for d in documents]]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Everything anew from the archive: after a change of the model, of the rules, or of the base IRI."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from graph import lock
+from graph.errors import NotFound, SourceError
+from graph.generations import Draft, Generation
+from graph.ledger import Change, Ledger
+from loaders import authority
+from loaders.fetch import Validators
+from loaders.merge import Merge
+from loaders.parse import Fault
+from loaders.pipeline import Outcome, Pipeline, Progress
+from loaders.sources.dcat import Document
+from loaders.unpack import unpack
+from queries.prepared import prepare
+
+
+def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> list[Outcome]:
+    """Read each source's last state again from its archived bytes and publish the result as one new generation.
+
+    Sources are taken in the order in which they were first loaded, so that ownership comes out the same. Raises
+    SourceError when archived bytes are gone; then nothing has changed.
+    """
+    with lock.writer(pipeline.data, "rebuild", wait=wait):
+        now = datetime.now(UTC)
+        generations = pipeline.generations
+        head = generations.head_number()
+        if head is None:
+            raise NotFound("generation to rebuild", str(pipeline.data))
+        with generations.open(head) as old, generations.draft(pipeline.iris, None) as draft, pipeline.work() as work:
+            authority.refresh(draft, now)
+            outcomes = [_source(pipeline, draft, old, name, work, now, progress) for name in old.manifest.sources]
+            _log(old.ledger, draft, now)
+            prepare(draft.store, draft.folder / "prepared", pipeline.iris)
+            sealed = generations.seal(draft, "rebuild", now)
+        generations.flip(sealed)
+        return outcomes
+
+
+def _source(
+    pipeline: Pipeline, draft: Draft, old: Generation, name: str, work: Path, now: datetime, progress: Progress
+) -> Outcome:
+    state = old.manifest.sources[name]
+    documents = [_again(pipeline, noted, work) for noted in state["documents"]]
+    merge = Merge(draft, f"source/{name}", now, history=old.ledger, logged=False)
+    faults: list[Fault] = []
+    counts = pipeline.apply(merge, documents, faults, progress)
+    draft.sources[name] = state
+    return Outcome(name, draft.number, **asdict(counts), seconds=0.0)
+
+
+def _again(pipeline: Pipeline, noted: dict[str, Any], work: Path) -> Document:
+    """The document as it was collected, from the archived bytes."""
+    location, _, member = noted["location"].partition("!")
+    if not pipeline.archive.holds(noted["digest"]):
+        raise SourceError(location, "is no longer in the archive; load it anew, then rebuild")
+    path = pipeline.archive.path(noted["digest"])
+    for plain in unpack(path, work, location, pipeline.limits.unpack, lambda name: not member or name == member):
+        if plain.name == member:
+            return Document(
+                noted["location"], plain.path, noted["format"], "", "", "", noted["base_iri"], noted["digest"],
+                noted["url"], Validators(noted["etag"], noted["last_modified"]),
+            )  # fmt: skip
+    raise SourceError(location, f"has no member {member!r} in the archive")
+
+
+def _log(old: Ledger, draft: Draft, now: datetime) -> None:
+    """The old change log, and behind it what this rebuild changed."""
+    draft.ledger.log(old.changes())
+    draft.ledger.log(list(_differences(old, draft, now)))
+
+
+def _differences(old: Ledger, draft: Draft, now: datetime) -> Iterator[Change]:
+    before = {iri: owner for iri, versions in old.walk() for owner in versions if owner.owned}
+    after = {iri: owner for iri, versions in draft.ledger.walk() for owner in versions if owner.owned}
+    for iri in sorted(before.keys() | after.keys()):
+        was, new = before.get(iri), after.get(iri)
+        if was and new and was.hash == new.hash:
+            continue
+        entry = new or was
+        if entry is not None and entry.graph.startswith("source/"):
+            change = "changed" if was and new else "added" if new else "removed"
+            yield Change(draft.number, now, iri, entry.kind, entry.graph, change)

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.iris import Iris, key, key_of_slug, slug
+
+
+def test_a_slug_is_words_of_the_title_and_the_key() -> None:
+    assert slug("https://example.org/d/1", "Qualité de l'air à Esch-sur-Alzette") == (
+        f"qualite-de-l-air-a-esch-sur-alzette-{key('https://example.org/d/1')}"
+    )
+
+
+def test_a_slug_has_at_most_eight_words_of_the_title() -> None:
+    assert slug("https://example.org/d/1", "one two three four five six seven eight nine").count("-") == 8
+
+
+@given(st.text(), st.text(max_size=300))
+def test_the_key_is_found_in_every_slug(iri: str, title: str) -> None:
+    try:
+        iri.encode()
+    except UnicodeEncodeError:
+        return
+    assert key_of_slug(slug(iri, title)) == key(iri)
+
+
+@pytest.mark.parametrize("text", ["", "short", "no-key-here-ABCDEFGH", "abcdefgh1", "x\nabcdefg0"])
+def test_what_ends_in_no_key_has_none(text: str) -> None:
+    assert key_of_slug(text) is None
+
+
+def test_a_minted_iri_is_its_own_key(iris: Iris) -> None:
+    minted = iris.minted("source", "datasets", "identifier 1")
+    assert iris.slug(minted, "Some title") == f"some-title-{minted.rpartition('/')[2]}"
+    assert key_of_slug(iris.slug(minted, "Some title")) == iris.page_key(minted)
+
+
+def test_minted_iris_differ_by_source_collection_and_identity(iris: Iris) -> None:
+    assert len({iris.minted(s, c, i) for s in "ab" for c in ("datasets", "services") for i in "12"}) == 8
+
+
+@pytest.mark.parametrize("base", ["https://data.example.org/", "https://data.example.org/#x", "no iri"])
+def test_a_base_that_would_make_odd_iris_is_refused(base: str) -> None:
+    with pytest.raises(ValueError, match=r"base|IRI"):
+        Iris(base)
+
+
+def test_claims_and_quality_are_outside_the_default_graph(iris: Iris) -> None:
+    inside = [iris.source("a"), iris.vocabulary("frequency"), iris.records, iris.links]
+    assert all(map(iris.in_default_graph, inside))
+    assert not any(map(iris.in_default_graph, [iris.claims("a"), iris.quality, Iris("https://other.example").records]))

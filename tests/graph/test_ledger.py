@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.errors import StoreError
+from graph.ledger import Change, Entry, Ledger
+
+
+def entry(iri: str, now: datetime, graph: str = "source/a", **more: Any) -> Entry:
+    return replace(
+        Entry(iri, graph, True, "datasets", "abcdefgh", "A title", b"hash", 3, now, now),
+        **more,
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger.writing(tmp_path / "ledger.sqlite")
+    yield opened
+    opened.close()
+
+
+def test_what_was_put_is_found_by_iri_and_by_key(ledger: Ledger, now: datetime) -> None:
+    ledger.put([entry("http://example.org/1", now)])
+    assert ledger.get("http://example.org/1") == entry("http://example.org/1", now)
+    assert ledger.by_key("abcdefgh", "datasets") == [entry("http://example.org/1", now)]
+    assert ledger.by_key("abcdefgh", "services") == []
+    assert ledger.get("http://example.org/2") is None
+
+
+def test_a_claim_is_not_the_published_version(ledger: Ledger, now: datetime) -> None:
+    claim = entry("http://example.org/1", now, "source/b", owned=False, first_seen=now - timedelta(days=9))
+    ledger.put([entry("http://example.org/1", now), claim])
+    found = ledger.get("http://example.org/1")
+    assert found is not None
+    assert found.graph == "source/a"
+    assert [version.source for version in ledger.versions("http://example.org/1")] == ["a", "b"]
+    assert ledger.counts() == {"datasets": 1}
+
+
+@given(st.sets(st.text(alphabet="a/-.>é", min_size=1, max_size=5), max_size=20))
+def test_the_walk_is_in_the_byte_order_of_ntriples_tokens(names: set[str]) -> None:
+    moment = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+    ledger = Ledger.writing(Path(":memory:"))
+    ledger.put(entry(name, moment) for name in names)
+    walked = [f"<{iri}>".encode() for iri, _ in ledger.walk()]
+    ledger.close()
+    assert walked == sorted(walked)
+    assert len(walked) == len(names)
+
+
+def test_changes_are_kept_in_order(ledger: Ledger, now: datetime) -> None:
+    changes = [Change(n, now, f"http://example.org/{n}", "datasets", "source/a", "added") for n in (1, 2, 3)]
+    ledger.log(changes)
+    assert list(ledger.changes()) == changes
+    assert list(ledger.changes(since=2)) == changes[2:]
+
+
+def test_the_difference_says_what_going_there_would_change(tmp_path: Path, now: datetime) -> None:
+    here, there = Ledger.writing(tmp_path / "here"), Ledger.writing(tmp_path / "there")
+    here.put([entry("http://example.org/same", now), entry("http://example.org/gone", now)])
+    here.put([entry("http://example.org/other", now)])
+    there.put([entry("http://example.org/same", now), entry("http://example.org/new", now)])
+    there.put([entry("http://example.org/other", now, hash=b"another")])
+    here.close()
+    there.close()
+    reading = Ledger.reading(tmp_path / "here")
+    found = [(iri.rpartition("/")[2], change) for iri, _, _, change in reading.difference(tmp_path / "there")]
+    reading.close()
+    assert found == [("gone", "removed"), ("new", "added"), ("other", "changed")]
+
+
+def test_a_ledger_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        Ledger.reading(tmp_path / "none.sqlite")

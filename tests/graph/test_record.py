@@ -1,0 +1,42 @@
+from pyoxigraph import Literal, NamedNode, Triple
+
+from graph.record import KINDS, is_main_class, kind_of, title_of
+from vocabularies.namespaces import DCAT, DCT, FOAF, SCHEMA, SKOS, VCARD
+
+D = "http://example.org/d"
+
+
+def test_a_series_that_is_a_dataset_too_is_a_series() -> None:
+    assert kind_of([DCAT.Dataset.value, DCAT.DatasetSeries.value]) == "series"
+
+
+def test_what_has_no_main_class_is_other() -> None:
+    assert kind_of([]) == kind_of([DCT.LicenseDocument.value]) == "other"
+
+
+def test_every_kind_is_found_by_each_of_its_classes() -> None:
+    assert {kind for kind, terms in KINDS.items() for term in terms if kind_of([term.value]) != kind} == set()
+
+
+def test_a_concept_stays_a_blank_node() -> None:
+    assert is_main_class(VCARD.Kind.value)
+    assert not is_main_class(SKOS.Concept.value)
+
+
+def titled(*values: Literal, predicate: NamedNode = DCT.title) -> str | None:
+    return title_of(D, [Triple(NamedNode(D), predicate, value) for value in values])
+
+
+def test_the_title_is_in_the_first_language_there_is() -> None:
+    assert titled(Literal("Air", language="en"), Literal("Luft", language="de")) == "Luft"
+    assert titled(Literal("Lucht", language="nl"), Literal("Air", language="fr-BE")) == "Air"
+
+
+def test_any_title_is_better_than_none() -> None:
+    assert titled(Literal("B", language="nl"), Literal("A")) == "A"
+    assert titled() is None
+
+
+def test_names_and_labels_are_titles_too() -> None:
+    assert titled(Literal("An office"), predicate=FOAF.name) == "An office"
+    assert titled(Literal("An app"), predicate=SCHEMA.name) == "An app"
