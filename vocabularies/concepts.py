@@ -1,7 +1,7 @@
 """The authority tables that come with the program: labels, hierarchy, membership, versions.
 
 One Turtle file per table in `authority/`, each a reduced copy whose first lines name its source, version, date and
-licence. `labels.ttl` is no table: it has our own labels where the tables have none.
+licence, and which labels are ours: no table of the Union speaks Luxembourgish. The tables' own titles are ours too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ _FALLBACKS: Final[Mapping[str, Sequence[str]]] = {
 
 
 def tables() -> list[tuple[str, Traversable]]:
-    """Name and Turtle file of everything in `authority/`, by name; our own labels are among them, as `labels`."""
+    """Name and Turtle file of every table, by name."""
     found = (entry for entry in files("vocabularies").joinpath("authority").iterdir() if entry.name.endswith(".ttl"))
     return sorted((entry.name.removesuffix(".ttl"), entry) for entry in found)
 
@@ -63,7 +63,7 @@ class Concept:
 
 @dataclass(slots=True)
 class _Described:
-    """What one file or several say of one subject, before it becomes a Concept or a Table."""
+    """What a file says of one subject, before it becomes a Concept or a Table."""
 
     table: str = ""
     texts: dict[NamedNode, dict[str, str]] = field(default_factory=dict)
