@@ -177,6 +177,7 @@ class Compiler:
             severity=severities[0] if severities else SH.Violation,
             path=path if isinstance(path, (NamedNode, BlankNode)) else None,
             path_text=None if path is None else self._path_text(path),
+            path_triples=() if path is None else tuple(self.index.closure(path)),
             messages=self._texts(node, SH.message),
             names=self._texts(node, SH.name),
             clause=clause.value if isinstance(clause, NamedNode) else None,

@@ -25,8 +25,9 @@ Values = Sequence[Term]
 class Source:
     """Where a result comes from: what all results of one constraint have in common.
 
-    `path` is SHACL's value of sh:path and `predicate` the same as an IRI where it is one; both None for a constraint on
-    the focus node itself. `messages` is (language, text), `clause` the IRI of the specification's sentence behind it.
+    `path` is the value of sh:path, `path_text` the same for readers (an IRI, or SPARQL's notation), `path_triples` what
+    the shapes graph says of a path that is no IRI; nothing of it for a constraint on the focus node itself. `messages`
+    and `names` are (language, text), `clause` is the IRI of the specification's sentence behind the constraint.
     """
 
     shape: NamedNode | BlankNode
@@ -34,6 +35,7 @@ class Source:
     severity: NamedNode
     path: NamedNode | BlankNode | None = None
     path_text: str | None = None
+    path_triples: tuple[Triple, ...] = ()
     messages: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     clause: str | None = None

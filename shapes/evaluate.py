@@ -32,6 +32,10 @@ class Table:
     absent: tuple[tuple[int, tuple[Constraint, ...]], ...]
     rest: tuple[Constraint, ...]
 
+    @property
+    def empty(self) -> bool:
+        return not (self.present or self.rest)
+
 
 _SEES_ABSENCE: Final = (MinCount, HasValue)
 """The constraints that an empty set of values can break."""
@@ -199,16 +203,34 @@ def _masks(plan: Plan, groups: Groups, hierarchy: Hierarchy | None = None) -> di
     return masks
 
 
-def evaluate(plan: Plan, groups: Groups) -> list[Result]:
-    """All results of the plan over a whole graph, given by_subject. `plan.leftovers` are not evaluated."""
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All results over a graph, and the nodes that any shape had something to ask of."""
+
+    results: list[Result]
+    focuses: list[Term]
+
+
+def evaluate(plan: Plan, groups: Groups) -> Evaluation:
+    """The plan over a whole graph, given by_subject. `plan.leftovers` are not evaluated."""
     masks = _masks(plan, groups)
     tables = Tables(plan)
     facts = _GraphFacts(plan, groups, masks)
-    out: list[Result] = []
+    evaluation = Evaluation([], [])
+    _judge_all(plan, groups, masks, tables, facts, evaluation)
+    return evaluation
+
+
+def _judge_all(
+    plan: Plan, groups: Groups, masks: Mapping[Term, int], tables: Tables, facts: _Facts, evaluation: Evaluation
+) -> None:
+    out = evaluation.results
     for focus in groups if tables.has_triggers else masks:
         properties = properties_of(plan, groups[focus])
-        facts.judge(focus, properties, tables.get(masks.get(focus, 0), properties), out)
-    return out
+        table = tables.get(masks.get(focus, 0), properties)
+        if not table.empty:
+            evaluation.focuses.append(focus)
+            facts.judge(focus, properties, table, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +254,9 @@ class RecordJudge:
         groups = by_subject(statements)
         masks = _masks(self._plan, groups, self._context.hierarchy)
         facts = _RecordFacts(self._plan, groups, masks, self._context)
-        out: list[Result] = []
-        for focus in groups if self._tables.has_triggers else masks:
-            properties = properties_of(self._plan, groups[focus])
-            facts.judge(focus, properties, self._tables.get(masks.get(focus, 0), properties), out)
-        return Judgement(tuple(out), facts.asked)
+        evaluation = Evaluation([], [])
+        _judge_all(self._plan, groups, masks, self._tables, facts, evaluation)
+        return Judgement(tuple(evaluation.results), facts.asked)
 
 
 class _Asking:

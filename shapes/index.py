@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from shapes.constraints import Term
 from vocabularies.namespaces import RDF, SH
@@ -61,6 +61,22 @@ class Index:
             seen[first] = None
             head = rest
         return tuple(seen)
+
+    def closure(self, node: Term) -> list[Triple]:
+        """What is said of a blank node and of the blank nodes it leads to; nothing of an IRI."""
+        found: dict[Triple, None] = {}
+        open_, seen = [node], {node}
+        while open_:
+            current = open_.pop()
+            if not isinstance(current, BlankNode):
+                continue
+            for predicate in self.predicates(current):
+                for value in self.objects(current, predicate):
+                    found[Triple(current, predicate, value)] = None
+                    if value not in seen:
+                        seen.add(value)
+                        open_.append(value)
+        return list(found)
 
     def shape_of(self, term: Term) -> Subject:
         if not isinstance(term, (NamedNode, BlankNode)) or term not in self._objects:
