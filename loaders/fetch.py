@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import httpcore
 import httpx
@@ -245,7 +246,7 @@ class Fetcher:
                 raise Refused(f"sent more than the {announced} bytes it announced")
         return path, digest, size
 
-    def _copy(self, parts: Iterable[bytes], out: BinaryIO) -> tuple[str, int]:
+    def _copy(self, parts: Iterable[bytes], out: FileIO) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         for part in parts:
             size += len(part)
@@ -255,11 +256,11 @@ class Fetcher:
             self._write(out, part)
         return digest.hexdigest(), size
 
-    def _write(self, out: BinaryIO, part: bytes) -> None:
-        """Write and flush, so that a full disk is met here and not when the file is closed."""
+    def _write(self, out: FileIO, part: bytes) -> None:
+        left = memoryview(part)
         try:
-            out.write(part)
-            out.flush()
+            while left:
+                left = left[out.write(left) :]
         except OSError as error:
             raise StoreError(f"cannot write to {self.folder}: {error.strerror}") from error
 
@@ -268,8 +269,8 @@ class Fetcher:
 
 
 @contextlib.contextmanager
-def _new_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    """A new file of ours, removed again when what fills it fails."""
+def _new_file(folder: Path) -> Iterator[tuple[Path, FileIO]]:
+    """A new file of ours, removed again when what fills it fails; unbuffered, so that a full disk is met by a write."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix="fetched-")
@@ -277,7 +278,7 @@ def _new_file(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
         raise StoreError(f"cannot write to {folder}: {error.strerror}") from error
     path = Path(name)
     try:
-        with os.fdopen(handle, "wb") as out:
+        with os.fdopen(handle, "wb", buffering=0) as out:
             yield path, out
     except BaseException:
         path.unlink(missing_ok=True)

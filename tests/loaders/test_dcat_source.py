@@ -211,7 +211,8 @@ def pages(web: Web, *contents: str, media_type: str = "text/turtle") -> None:
 SECOND = """<c> a hydra:Collection ; hydra:view <?page={n}> .
     <?page={n}> a hydra:PartialCollectionView ; hydra:next <?page={next}> ."""
 IN_XML = f"""<rdf:RDF xmlns:rdf="{RDF.prefix}" xmlns:h="{HYDRA.prefix}">
-    <h:PagedCollection rdf:about="BASE/c?page={{n}}"><h:nextPage rdf:resource="BASE/c?page={{next}}"/></h:PagedCollection></rdf:RDF>"""
+    <h:PagedCollection rdf:about="BASE/c?page={{n}}">
+    <h:nextPage rdf:resource="BASE/c?page={{next}}"/></h:PagedCollection></rdf:RDF>"""
 GENERATIONS = {
     "Hydra, first": ("<?page={n}> a hydra:PagedCollection ; hydra:nextPage <?page={next}> .", "text/turtle"),
     "CKAN": ('[] a hydra:PagedCollection ; hydra:nextPage "BASE/c?page={next}" .', "text/turtle"),
