@@ -63,3 +63,6 @@ PREFIXES: Final[dict[str, str]] = {
     name.lower(): value.prefix for name, value in sorted(globals().items()) if isinstance(value, Namespace)
 }
 """Prefix name to IRI, for serialisers and the query form."""
+
+HVD_REGULATION: Final = NamedNode("http://data.europa.eu/eli/reg_impl/2023/138/oj")
+"""The act that makes a dataset a high-value one: what its dcatap:applicableLegislation names."""

@@ -1,0 +1,178 @@
+"""The search index of a generation: what searches, lists and facets are answered from."""
+
+import os
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Protocol, cast
+
+import tantivy
+
+from graph.errors import StoreError
+from graph.indexing.document import Document, document
+from graph.indexing.question import Questions, check_facet
+from graph.indexing.schema import FACETS, ORDER_OF, analyzers, register, schema
+
+__all__ = ["FACETS", "Document", "Hit", "Hits", "IndexWriter", "Searcher", "Sort", "clone", "document"]
+
+HEAP: Final = 128_000_000
+"""Bytes that wait in memory before a segment is written."""
+
+DEEPEST: Final = 10_000
+"""How far into the hits a list can be read: all before the wanted page is held in memory."""
+
+Sort = Literal["relevance", "modified", "title"]
+
+_LOCK: Final = ".lock"
+_MOST_FREQUENT: Final = {"_count": "desc"}
+_NO_FILTERS: Final[Mapping[str, Collection[str]]] = {}
+DEFAULT_LANGUAGE: Final = "en"
+
+
+class IndexWriter:
+    """The index of a draft; a new one is made where the folder holds none. Nothing counts before `commit`."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(exist_ok=True)
+        self._index = tantivy.Index(schema(), str(path), reuse=True)
+        register(self._index)
+        self._open: tantivy.IndexWriter | None = None
+
+    @property
+    def _writer(self) -> tantivy.IndexWriter:
+        if self._open is None:
+            self._open = self._index.writer(HEAP, 1)
+        return self._open
+
+    def put(self, document: Document) -> None:
+        """Add the record, in the place of what was there under its IRI."""
+        writer = self._writer
+        writer.delete_documents_by_term("iri", document.iri)
+        writer.add_document(_entry(document))
+
+    def delete(self, iri: str) -> None:
+        self._writer.delete_documents_by_term("iri", iri)
+
+    def commit(self) -> None:
+        """Write all that was put and deleted; afterwards no thread of ours touches the folder."""
+        if self._open is not None:
+            self._open.commit()
+            self._open.wait_merging_threads()  # this ends the writer: the next put opens another
+            self._open = None
+
+
+def _entry(document: Document) -> tantivy.Document:
+    """Field by field: twice as quick as from a dictionary."""
+    entry = tantivy.Document()
+    entry.add_text("iri", document.iri)
+    entry.add_text("kind", document.kind)
+    entry.add_integer("modified", document.modified)
+    for field, text in document.texts:
+        entry.add_text(field, text)
+    for facet, value in document.facets:
+        entry.add_text(facet, value)
+    for language, order in document.orders:
+        entry.add_text(f"order_{language}", order)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    iri: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page of `total` hits; `facets` holds, for each facet asked for, its most frequent values and their counts."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[tuple[str, int], ...]]
+
+
+class _Counted(Protocol):
+    """What tantivy's type stubs leave out of SearchResult."""
+
+    count: int
+
+
+class Searcher:
+    """Reads the index of a sealed generation; may be used by several threads."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            index = tantivy.Index.open(str(path))
+        except ValueError as error:
+            raise StoreError(f"the search index in {path} cannot be opened: {error}") from error
+        self._searcher = index.searcher()
+        self._questions = Questions(index.schema, analyzers())
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        kind: str | None = None,
+        filters: Mapping[str, Collection[str]] = _NO_FILTERS,
+        sort: Sort = "relevance",
+        language: str = DEFAULT_LANGUAGE,
+        offset: int = 0,
+        limit: int = 20,
+        facets: Collection[str] = (),
+        most_values: int = 20,
+    ) -> Hits:
+        """All words of the text in any language, all filters (of one filter's values any).
+
+        Without a text, relevance is the date of modification. `language` is the reader's, for sorting by title. Hits
+        beyond the first DEEPEST are counted only. Raises ValueError for a filter or facet that is none of FACETS.
+        """
+        for facet in facets:
+            check_facet(facet)
+        query = self._questions.ask(text, kind, filters)
+        start = min(max(offset, 0), DEEPEST)
+        size = min(max(limit, 0), DEEPEST - start)
+        field, order = _order(text, sort, language)
+        found = self._searcher.search(query, max(size, 1), offset=start, order_by_field=field, order=order)
+        hits = tuple(self._hit(address) for _, address in found.hits[:size])
+        return Hits(cast("_Counted", found).count, hits, self._facets(query, facets, most_values))
+
+    def _hit(self, address: tantivy.DocAddress) -> Hit:
+        stored = self._searcher.doc(address)
+        return Hit(str(stored.get_first("iri")), str(stored.get_first("kind")))
+
+    def _facets(
+        self, query: tantivy.Query, facets: Collection[str], most: int
+    ) -> dict[str, tuple[tuple[str, int], ...]]:
+        if not facets:
+            return {}
+        asked = {facet: {"terms": {"field": facet, "size": most, "order": _MOST_FREQUENT}} for facet in facets}
+        answer = self._searcher.aggregate(query, asked)
+        return {
+            facet: tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer[facet]["buckets"])
+            for facet in facets
+        }
+
+
+def _order(text: str, sort: Sort, language: str) -> tuple[str | None, tantivy.Order]:
+    if sort == "title":
+        return ORDER_OF.get(language, ORDER_OF[DEFAULT_LANGUAGE]), tantivy.Order.Asc
+    if sort == "modified" or not text.strip():
+        return "modified", tantivy.Order.Desc
+    return None, tantivy.Order.Desc
+
+
+def clone(source: Path, target: Path) -> None:
+    """A second index with the same content, which can be changed without a trace in the first.
+
+    Segments never change once written, so they are hard-linked; the JSON files are replaced at a commit, so they are
+    copied; locks are left behind, for two indexes that share one would wait for each other.
+    """
+    target.mkdir()
+    for file in source.iterdir():
+        if file.suffix == _LOCK:
+            continue
+        if file.suffix == ".json":
+            shutil.copyfile(file, target / file.name)
+        else:
+            os.link(file, target / file.name)

@@ -1,0 +1,67 @@
+"""The fields of the search index and how their texts become words."""
+
+from typing import Final
+
+from tantivy import Filter, Index, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+STEMMED: Final = {"fr": "french", "de": "german", "en": "english"}
+"""Languages whose words are reduced to stems; Luxembourgish and all others are searched as they are written."""
+
+OTHER: Final = "xx"
+"""The texts in any other language."""
+
+LANGUAGES: Final = (*STEMMED, OTHER)
+
+PARTS: Final = {"title": 4.0, "keyword": 2.0, "text": 1.0}
+"""Where a word is found, and how much it counts there."""
+
+FACETS: Final = (
+    "publisher", "theme", "format", "license", "language", "frequency", "access", "hvd_category", "hvd", "series",
+    "type", "spatial",
+)  # fmt: skip
+"""What can be filtered by and counted, besides the kind; values are IRIs, or the text where the data has a text."""
+
+ORDERS: Final = {
+    "fr": ("fr", "en", "de", "lb"),
+    "de": ("de", "en", "fr", "lb"),
+    "en": ("en", "fr", "de", "lb"),
+}
+"""Field language to the languages in which a title is taken for sorting, the first there is."""
+
+ORDER_OF: Final = {"fr": "order_fr", "de": "order_de", "en": "order_en", "lb": "order_de"}
+"""Reader's language to the field that lists are sorted by. Luxembourgish readers get the German order: each field
+costs a tenth of the indexing, and few titles are in Luxembourgish."""
+
+_LONGEST_WORD: Final = 60
+
+
+def schema() -> Schema:
+    builder = SchemaBuilder()
+    for part in PARTS:
+        for language in LANGUAGES:
+            builder.add_text_field(f"{part}_{language}", tokenizer_name=language, index_option="freq")
+    builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("modified", fast=True)
+    for name in (*FACETS, *(f"order_{language}" for language in ORDERS)):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def analyzers() -> dict[str, TextAnalyzer]:
+    """For each language what makes words of a text: the index and the question must use the same."""
+    return {language: _analyzer(language) for language in LANGUAGES}
+
+
+def register(index: Index) -> None:
+    """The index file names the analyzers; each process that opens it brings them."""
+    for language, analyzer in analyzers().items():
+        index.register_tokenizer(language, analyzer)
+
+
+def _analyzer(language: str) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    builder = builder.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
+    if language in STEMMED:
+        builder = builder.filter(Filter.stemmer(STEMMED[language]))
+    return builder.filter(Filter.ascii_fold()).build()
