@@ -87,7 +87,8 @@ def _some(text: str) -> str:
 
 
 FOLDER: Final = Kind("folder", "the path of a folder", lambda text: Path(_some(text)))
-TEXT: Final = Kind("text", "a host name or address", _some)
+FILE: Final = Kind("file", "the path of a file", lambda text: Path(_some(text)))
+TEXT: Final = Kind("text", "a text that is not empty", _some)
 BASE: Final = Kind(
     "IRI",
     "an http or https address without a slash, query or fragment at its end, such as https://data.example.org",
@@ -117,9 +118,12 @@ class Settings:
 
     data: Path = _setting(Path("var"), FOLDER, "Where generations, archive and runs are kept.")
     base: str = _setting("http://127.0.0.1:8000", BASE, "The address readers see; all IRIs we mint begin with it.")
+    sources: Path = _setting(Path("sources.toml"), FILE, "The configuration file that `catalograph harvest` reads.")
     host: str = _setting("127.0.0.1", TEXT, "The address the server listens on.")
     port: int = _setting(8000, PORT, "The port the server listens on.")
     workers: int = _setting(2, COUNT, "Web processes.")
+    title: str = _setting("Catalograph", TEXT, "What the portal is called, on pages and in the catalogue's own record.")
+    publisher: str = _setting("Catalograph", TEXT, "Who publishes the catalogue, as its own record says.")
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
     page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
 

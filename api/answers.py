@@ -1,0 +1,198 @@
+"""How a view answers: the form chosen, the page framed or the statements serialised, and the headers that go along."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import Response, g, render_template, request
+from pyoxigraph import Triple
+
+from api.contexts import Counted, Form, Frame, Page, Text
+from api.portal import gettext, language, named_language, portal, urls, view
+from api.problems import NotAcceptable
+from api.properties import KIND_NAMES
+from graph.errors import NotFound, StoreError, Unwritable
+from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
+from graph.serialise import serialise
+
+EVERY_FORM: Final[tuple[Format, ...]] = (HTML, *RDF_FORMATS)
+"""What a resource is offered as; a client without a wish gets the page."""
+
+NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What an answer is about: its path without language and extension, and when it last changed."""
+
+    path: str
+    changed: datetime
+    rdf: bool = True
+    parameters: tuple[tuple[str, str], ...] = ()
+    crumbs: tuple[tuple[str, str], ...] = ()
+
+
+def split_extension(name: str) -> tuple[str, str | None]:
+    """A slug and the extension behind it."""
+    slug, dot, extension = name.rpartition(".")
+    return (slug, extension) if dot else (name, None)
+
+
+def chosen(extension: str | None, *, rdf: bool = True) -> Format:
+    """The form to answer in. Raises NotFound for an unknown extension, NotAcceptable where nothing offered is taken."""
+    offered = EVERY_FORM if rdf and named_language() is None else (HTML,)
+    if extension is not None:
+        form = by_extension(extension, offered)
+        if form is None:
+            raise NotFound("form", extension)
+        return form
+    form = negotiate(request.headers.get("Accept"), offered)
+    if form is None:
+        raise NotAcceptable(offered)
+    return form
+
+
+def respond(
+    form: Format, resource: Resource, page: Callable[[], Page], rdf: Callable[[], Iterable[Triple]]
+) -> Response:
+    """The resource in that form; 304 without making it where the client has it already."""
+    key = (request.full_path, form.name, language() if form is HTML else "")
+    known = view().etags.get(key)
+    if known is not None and known in request.if_none_match:
+        return described(Response(status=304), form, resource, known)
+    body = rendered(page(), resource) if not isinstance(form, RdfForm) else serialised(rdf(), form)
+    etag = hashlib.sha256(body).hexdigest()[:32]
+    view().remember(key, etag)
+    response = described(Response(body, content_type=form.content_type), form, resource, etag)
+    response.make_conditional(request)
+    return response
+
+
+def serialised(triples: Iterable[Triple], form: RdfForm) -> bytes:
+    """Statements in a syntax; one that the syntax cannot say is left out, since the others are worth having."""
+    unwritable: list[Unwritable] = []
+    return serialise(triples, form, left_out=unwritable)
+
+
+def described(response: Response, form: Format, resource: Resource, etag: str) -> Response:
+    """The headers that every resource has."""
+    response.set_etag(etag)
+    response.last_modified = resource.changed
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Link"] = ", ".join(_links(form, resource))
+    response.headers["Catalograph-Generation"] = str(view().number)
+    if isinstance(form, RdfForm):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Catalograph-Generation"
+    return response
+
+
+def _links(form: Format, resource: Resource) -> Iterable[str]:
+    yield f'<{_canonical(form, resource)}>; rel="canonical"'
+    if resource.rdf:
+        for each in forms(resource):
+            if each.media_type != form.media_type:
+                yield f'<{_absolute(each.href)}>; rel="alternate"; type="{each.media_type}"'
+        described_by = forms(resource)[0].href if form is HTML else f"{urls().resource(resource.path)}#record"
+        yield f'<{_absolute(described_by)}>; rel="describedby"'
+    else:
+        yield f'<{_absolute(urls().resource("/catalogue.ttl"))}>; rel="describedby"; type="{TURTLE.media_type}"'
+    if form is HTML:
+        for code, href in hreflang(resource):
+            yield f'<{href}>; rel="alternate"; hreflang="{code}"'
+    else:
+        page = urls().resource(resource.path, resource.parameters)
+        yield f'<{_absolute(page)}>; rel="alternate"; type="{HTML.media_type}"'
+
+
+def _absolute(href: str) -> str:
+    return urls().absolute(href)
+
+
+def _canonical(form: Format, resource: Resource) -> str:
+    """A page in a language stands for itself, everything else for the resource."""
+    here = urls().page(resource.path, resource.parameters) if form is HTML else urls().resource(resource.path)
+    return _absolute(here)
+
+
+def forms(resource: Resource) -> tuple[Form, ...]:
+    """The RDF of a resource in each syntax."""
+    if not resource.rdf:
+        return ()
+    return tuple(
+        Form(form.label, urls().resource(f"{resource.path}.{form.extension}", resource.parameters), form.media_type)
+        for form in RDF_FORMATS
+    )
+
+
+def hreflang(resource: Resource) -> tuple[tuple[str, str], ...]:
+    """The page in each language, and where the reader's browser chooses."""
+    here = urls()
+    named = [
+        (code, _absolute(here.in_language(code).page(resource.path, resource.parameters)))
+        for code in portal().languages.offered
+    ]
+    return (*named, ("x-default", _absolute(here.in_language(None).page(resource.path, resource.parameters))))
+
+
+def rendered(page: Page, resource: Resource) -> bytes:
+    return render_template(page.template, page=page, frame=frame(page, resource)).encode()
+
+
+def frame(page: Page, resource: Resource) -> Frame:
+    """What surrounds a page; asks nothing of the store, so that an error can have a page too."""
+    here = urls()
+    return Frame(
+        title=_title(page),
+        language=language(),
+        portal=portal().settings.title,
+        path=resource.path,
+        home=here.page("/"),
+        search=here.page("/search"),
+        sparql=here.resource("/sparql"),
+        catalogue=here.page("/catalogue"),
+        stylesheet=here.resource("/static/style.css", [("v", portal().stylesheet)]),
+        navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
+        languages=tuple(_switch(code, resource) for code in portal().languages.offered),
+        canonical=_canonical(HTML, resource),
+        alternates=forms(resource),
+        hreflang=hreflang(resource),
+        crumbs=resource.crumbs,
+        describedby=forms(resource)[0].href if resource.rdf else None,
+        generation=_generation(),
+        updated=_sealed_at(),
+    )
+
+
+def _title(page: Page) -> str:
+    heading = getattr(page, "heading", None) or getattr(page, "title", None)
+    return heading.value if isinstance(heading, Text) else heading or ""
+
+
+def _entry(kind: str, path: str) -> Counted:
+    here = path == f"/{kind}" or path.startswith(f"/{kind}/")
+    return Counted(Text(gettext(KIND_NAMES[kind])), 0, urls().listed(kind), active=here)
+
+
+def _switch(code: str, resource: Resource) -> tuple[str, str, str]:
+    own_name = portal().languages.locales[code].get_display_name(code) or code
+    return code, own_name.capitalize(), urls().in_language(code).page(resource.path, resource.parameters)
+
+
+def _generation() -> int | None:
+    return view().number if "view" in g else None
+
+
+def _sealed_at() -> datetime | None:
+    return view().generation.manifest.sealed_at if "view" in g else None
+
+
+def readable() -> bool:
+    """Whether there is a generation to read."""
+    try:
+        view()
+    except StoreError:
+        return False
+    return True

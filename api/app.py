@@ -1,0 +1,89 @@
+"""The Flask application: everything it needs comes in by its settings, nothing is opened before the first request."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files
+from typing import Any, Final
+
+from flask import Flask, Response, request
+
+from api import answers, filters, problems
+from api.answers import Resource
+from api.current import Readers
+from api.languages import Languages
+from api.portal import Portal, gettext, install, language, ngettext, portal, release
+from api.settings import Settings
+from api.urls import register
+from graph.formats import HTML
+from graph.generations import Generations
+from graph.iris import Iris
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The date of a page that is about nothing."""
+
+CONTENT_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application on the published generation of the settings' data directory, published or not yet."""
+    app = Flask(__name__)
+    install(
+        app,
+        Portal(
+            settings=settings,
+            iris=Iris(settings.base),
+            readers=Readers(Generations(settings.data)),
+            languages=Languages.load(settings.languages),
+            stylesheet=_digest("style.css"),
+        ),
+    )
+    _configure_templates(app)
+    register(app)
+    app.register_error_handler(Exception, _answer_error)
+    app.after_request(_protect)
+    app.teardown_request(lambda _error: release())
+    return app
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(files("api").joinpath("static", name).read_bytes()).hexdigest()[:12]
+
+
+def _configure_templates(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    for name in ("day", "number", "size"):
+        environment.filters[name] = partial(_localised, getattr(filters, name))
+    environment.filters["link"] = filters.link
+    environment.filters["paragraphs"] = filters.paragraphs
+
+
+def _localised(written: Any, value: Any) -> str:
+    return str(written(value, portal().languages.locales[language()]))
+
+
+def _protect(response: Response) -> Response:
+    """What every answer says: no guessing of types, no foreign scripts, and by what it was chosen."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.vary.update(("Accept", "Accept-Language"))
+    return response
+
+
+def _answer_error(error: Exception) -> Response:
+    told = problems.problem(error)
+    if problems.chosen_form(request.headers.get("Accept")) is not HTML:
+        return problems.plain(told)
+    page = problems.as_page(told)
+    body = answers.rendered(page, Resource(request.path, _EPOCH, rdf=False))
+    return problems.headed(Response(body, content_type=HTML.content_type), told)

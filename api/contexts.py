@@ -1,0 +1,211 @@
+"""What each page is made of: one dataclass per page, its fields all that the template may print."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its language where that differs from the page's."""
+
+    value: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a property: a text, maybe a link, maybe further facts (of what has no name)."""
+
+    text: Text
+    href: str | None = None
+    external: bool = False
+    facts: tuple["Fact", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    """Text of the interface, or a prefixed name where `plain`."""
+    values: tuple[Value, ...]
+    plain: bool = False
+    hint: str = ""
+    """The property's IRI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A record in a list."""
+
+    title: Text
+    href: str
+    kind: str
+    summary: Text | None = None
+    publisher: Value | None = None
+    date: str | None = None
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A thing with a count, and where that leads."""
+
+    title: Text
+    count: int
+    href: str
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    title: Text
+    anchor: str
+    description: Text | None
+    access: str | None
+    download: str | None
+    format: Text | None
+    size: int | None
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where one is in a list; hrefs are None where there is no such page."""
+
+    page: int
+    pages: int
+    total: int
+    previous: str | None
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Another form of the same resource."""
+
+    label: str
+    href: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page."""
+
+    title: str
+    language: str
+    portal: str
+    path: str
+    home: str
+    search: str
+    sparql: str
+    catalogue: str
+    stylesheet: str
+    navigation: tuple[Counted, ...]
+    languages: tuple[tuple[str, str, str], ...]
+    """Code, own name and address of the page in each language."""
+    canonical: str
+    alternates: tuple[Form, ...] = ()
+    hreflang: tuple[tuple[str, str], ...] = ()
+    crumbs: tuple[tuple[str, str], ...] = ()
+    describedby: str | None = None
+    generation: int | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    template = "home.html"
+    title: str
+    search: str
+    counts: tuple[Counted, ...]
+    latest: tuple[Item, ...]
+    organisations: tuple[Counted, ...]
+    all_organisations: str
+    themes: tuple[Counted, ...]
+    sparql: str
+    catalogue: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    template = "list.html"
+    kind: str | None
+    heading: str
+    query: str
+    action: str
+    sort: str
+    sorts: tuple[tuple[str, str], ...]
+    items: tuple[Item, ...]
+    facets: tuple[tuple[str, tuple[Counted, ...]], ...]
+    chosen: tuple[Counted, ...]
+    """The filters in force; each href is the list without it."""
+    kept: tuple[tuple[str, str], ...]
+    """Parameters the search form carries on."""
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsPage:
+    template = "organisations.html"
+    heading: str
+    organisations: tuple[Counted, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    template = "record.html"
+    kind: str
+    kind_name: str
+    title: Text
+    other_titles: tuple[Text, ...]
+    descriptions: tuple[Text, ...]
+    iri: str
+    facts: tuple[Fact, ...]
+    others: tuple[Fact, ...]
+    distributions: tuple[Distribution, ...]
+    more_distributions: int
+    source: str
+    first_seen: datetime
+    changed: datetime
+    inbound: tuple[tuple[str, tuple[Item, ...]], ...] = ()
+    """What names this record: name of the section, the records."""
+    members: tuple[Item, ...] = ()
+    members_total: int = 0
+    members_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    template = "catalogue.html"
+    title: str
+    description: str
+    counts: tuple[Counted, ...]
+    forms: tuple[Form, ...]
+    licences: tuple[Counted, ...] = ()
+    formats: tuple[Counted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    template = "problem.html"
+    status: int
+    title: str
+    detail: str
+    offered: tuple[str, ...] = ()
+
+
+Page = HomePage | ListPage | OrganisationsPage | RecordPage | CataloguePage | ProblemPage
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as RFC 9457 has it."""
+
+    status: int
+    title: str
+    detail: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: int | None = None

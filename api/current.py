@@ -1,0 +1,139 @@
+"""The published generation as a web process reads it, and the move to the next one without dropping a request."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, Store
+
+from graph.errors import NotFound, StoreError
+from graph.generations import Generation, Generations
+from graph.ledger import Entry
+from queries.labels import labels
+
+INTERVAL: Final = 0.2
+"""Seconds between two looks at `current`: a published generation is read well within a second."""
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class View:
+    """One generation with what its pages share. What is here never changes, so whatever was found out can be kept."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.users = 0
+        self.retired = False
+        self._opening = threading.Lock()
+        self._prepared: dict[str, Any] = {}
+        self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
+        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
+        self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
+        self.etags: dict[tuple[str, ...], str] = {}
+
+    @property
+    def store(self) -> Store:
+        with self._opening:
+            return self.generation.store
+
+    @property
+    def number(self) -> int:
+        return self.generation.number
+
+    def prepared(self, name: str) -> Any:
+        """An answer computed at publish; an empty list where that generation has none of that name."""
+        if name not in self._prepared:
+            try:
+                self._prepared[name] = self.generation.prepared(name)
+            except NotFound:
+                self._prepared[name] = []
+        return self._prepared[name]
+
+    def counts(self) -> dict[str, int]:
+        """Kind to its number of records."""
+        if "counts" not in self._prepared:
+            with self._opening:
+                self._prepared["counts"] = self.generation.ledger.counts()
+        counts: dict[str, int] = self._prepared["counts"]
+        return counts
+
+    def by_key(self, key: str, kind: str) -> list[Entry]:
+        with self._opening:
+            return self.generation.ledger.by_key(key, kind)
+
+    def _entry(self, iri: str) -> Entry | None:
+        with self._opening:
+            return self.generation.ledger.get(iri)
+
+    def _labels(self, iri: str) -> Mapping[str, str]:
+        try:
+            return labels(self.store, NamedNode(iri))
+        except ValueError:  # a source that wrote a text where an IRI belongs
+            return {}
+
+    def _iris_of_kind(self, kind: str) -> list[str]:
+        with self._opening:
+            return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
+
+    def remember(self, request: tuple[str, ...], etag: str) -> None:
+        """Keep the ETag of an answer, so that asking for it again costs no page."""
+        if len(self.etags) < 50_000:
+            self.etags[request] = etag
+
+
+class Readers:
+    """Hands each request the current generation. A request keeps the one it began with, whatever is published."""
+
+    def __init__(self, generations: Generations, clock: Callable[[], float] = time.monotonic) -> None:
+        self._generations = generations
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._view: View | None = None
+        self._looked = float("-inf")
+
+    def acquire(self) -> View:
+        """The current view, to be given back by `release`. Raises StoreError when nothing is published."""
+        with self._lock:
+            if self._clock() - self._looked >= INTERVAL or self._view is None:
+                self._look()
+            if self._view is None:
+                raise StoreError("nothing is published yet: run `catalograph demo`, or `catalograph load`")
+            self._view.users += 1
+            return self._view
+
+    def release(self, view: View) -> None:
+        with self._lock:
+            view.users -= 1
+            self._close_unused(view)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._view is not None:
+                self._retire(self._view)
+                self._view = None
+
+    def _look(self) -> None:
+        number = self._generations.current_number()
+        if number is not None and (self._view is None or self._view.number != number):
+            try:
+                fresh = View(self._generations.current())
+            except (NotFound, StoreError) as error:
+                if self._view is None:
+                    raise StoreError(f"the published generation cannot be read: {error}") from error
+                _LOG.exception("generation %s cannot be read; generation %s stays", number, self._view.number)
+            else:
+                if self._view is not None:
+                    self._retire(self._view)
+                self._view = fresh
+        self._looked = self._clock()
+
+    def _retire(self, view: View) -> None:
+        view.retired = True
+        self._close_unused(view)
+
+    def _close_unused(self, view: View) -> None:
+        if view.retired and view.users == 0:
+            view.generation.close()

@@ -1,0 +1,58 @@
+"""The one place where links to our own pages are made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from graph.iris import Iris
+from graph.ledger import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Links below the base; `language` is set where the address itself names it, and then all links keep it."""
+
+    iris: Iris
+    language: str | None = None
+
+    @property
+    def base(self) -> str:
+        return self.iris.base
+
+    @property
+    def root(self) -> str:
+        """The path of the base: empty, unless the portal lives in a folder of its host."""
+        return urlsplit(self.base).path
+
+    def page(self, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+        """A page as this reader reads it; `path` starts with a slash."""
+        return self._with(f"{self.root}/{self.language}{path}" if self.language else self.root + path, parameters)
+
+    def in_language(self, language: str | None) -> "Urls":
+        return Urls(self.iris, language)
+
+    def resource(self, path: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+        """The thing itself, in no language: what its RDF is asked for."""
+        return self._with(f"{self.root}{path}", parameters)
+
+    def absolute(self, path: str) -> str:
+        """A link as it is written in headers and canonical links."""
+        return f"{self.base}{path.removeprefix(self.root)}" if self.root else self.base + path
+
+    def record(self, entry: Entry) -> str:
+        return self.page(self.record_path(entry))
+
+    def slug(self, entry: Entry) -> str:
+        return self.iris.slug(entry.iri, entry.title or "")
+
+    def record_path(self, entry: Entry) -> str:
+        """Where a record is found, in no language."""
+        return f"/{entry.kind}/{self.slug(entry)}"
+
+    def listed(self, kind: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+        return self.page(f"/{kind}", parameters)
+
+    @staticmethod
+    def _with(path: str, parameters: Iterable[tuple[str, str]]) -> str:
+        query = urlencode([(name, value) for name, value in parameters if value])
+        return f"{path}?{query}" if query else path

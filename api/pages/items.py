@@ -1,0 +1,98 @@
+"""Records as entries of lists."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from flask import request
+from pyoxigraph import DefaultGraph, NamedNode
+
+from api.contexts import Counted, Item, Pager, Text, Value
+from api.current import View
+from api.filters import shortened
+from api.portal import presenter, urls, view
+from api.presentation import Presenter
+from api.properties import DATES, DESCRIPTIONS
+from graph.errors import NotFound
+from graph.record import PAGED
+from vocabularies.namespaces import DCAT, DCT
+
+SUMMARY: Final = 240
+DEEPEST: Final = 10_000
+"""Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
+
+
+def items(iris: Iterable[str]) -> tuple[Item, ...]:
+    """The records that have a page, in the order given."""
+    shown = presenter()
+    made = (item(view(), shown, iri) for iri in iris)
+    return tuple(each for each in made if each is not None)
+
+
+def item(current: View, shown: Presenter, iri: str) -> Item | None:
+    entry = current.entry(iri)
+    if entry is None or entry.kind not in PAGED:
+        return None
+    summary = shown.texts(shown.first(iri, DESCRIPTIONS))[:1]
+    dates = sorted(literal.value for literal in shown.first(iri, DATES))
+    return Item(
+        title=shown.titles(iri)[0],
+        href=urls().record(entry),
+        kind=entry.kind,
+        summary=Text(shortened(summary[0].value, SUMMARY), summary[0].lang) if summary else None,
+        publisher=_publisher(current, shown, iri),
+        date=dates[-1] if dates else None,
+        formats=_formats(current, shown, iri),
+    )
+
+
+def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
+    found = _objects(current, iri, DCT.publisher)
+    return shown.value(found[0], {}) if found else None
+
+
+def _formats(current: View, shown: Presenter, iri: str) -> tuple[str, ...]:
+    """The formats of the first few distributions."""
+    parts = _objects(current, iri, DCAT.distribution)[:8]
+    formats = {form.value for part in parts for form in _objects(current, part.value, DCT["format"])}
+    return tuple(sorted({shown.label(form).value for form in formats}))[:6]
+
+
+def _objects(current: View, iri: str, predicate: NamedNode) -> Sequence[NamedNode]:
+    quads = current.store.quads_for_pattern(NamedNode(iri), predicate, None, DefaultGraph())
+    return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
+
+
+def counted(name: str, path: str, parameter: str, limit: int) -> tuple[Counted, ...]:
+    """The first of a prepared answer, each leading to the list at `path` filtered by it."""
+    shown = presenter()
+    rows = [row for row in view().prepared(name) if row["iri"]][:limit]
+    return tuple(
+        Counted(
+            shown.best(row["labels"]) or shown.label(row["iri"]),
+            row["count"],
+            urls().page(path, [(parameter, row["iri"])]),
+        )
+        for row in rows
+    )
+
+
+def page_number() -> int:
+    """The page asked for. Raises NotFound for what is no page number."""
+    text = request.args.get("page", "1")
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= DEEPEST or len(text) > 6:
+        raise NotFound("page", text[:20])
+    return int(text)
+
+
+def pager(path: str, parameters: Sequence[tuple[str, str]], page: int, total: int, size: int) -> Pager:
+    """Raises NotFound for a page after the last."""
+    pages = max(1, -(-min(total, DEEPEST) // size))
+    if page > pages:
+        raise NotFound("page", str(page))
+
+    def href(number: int) -> str | None:
+        if not 1 <= number <= pages:
+            return None
+        return urls().page(path, [*parameters, ("page", str(number) if number > 1 else "")])
+
+    return Pager(page, pages, total, href(page - 1), href(page + 1))

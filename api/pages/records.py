@@ -1,0 +1,181 @@
+"""The page of one record of any kind, and its RDF."""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from flask import Response, redirect, request
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+
+from api import answers
+from api.answers import Resource
+from api.contexts import Distribution, Fact, Item, RecordPage, Text
+from api.filters import link
+from api.pages.items import items
+from api.portal import gettext, language, presenter, urls, view
+from api.presentation import Presenter, Statements, by_subject
+from api.properties import ANY, DESCRIPTIONS, INBOUND, KIND_NAMES, ONE_OF
+from graph.errors import NotFound
+from graph.iris import key_of_slug
+from graph.ledger import Entry
+from graph.store import closure
+from queries.closures import full_closure
+from vocabularies.namespaces import DCAT, DCT
+
+_DISTRIBUTIONS: Final = 50
+_MEMBERS: Final = 10
+_SHOWN_ABOVE: Final = frozenset(term.value for term in (DCAT.accessURL, DCAT.downloadURL, DCT["format"], DCAT.byteSize))
+
+
+def record(kind: str, name: str) -> Response:
+    """A record by the key in its slug. Other words before the key lead to the right ones."""
+    slug, extension = answers.split_extension(name)
+    entry = find(kind, slug)
+    path = urls().record_path(entry)
+    if slug != urls().slug(entry):
+        suffix = f".{extension}" if extension is not None else ""
+        return _moved(urls().page(path + suffix, list(request.args.items(multi=True))))
+    crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
+    resource = Resource(path, entry.changed, crumbs=crumbs)
+    form = answers.chosen(extension)
+    return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
+
+
+def find(kind: str, slug: str) -> Entry:
+    """Raises NotFound."""
+    key = key_of_slug(slug)
+    found = view().by_key(key, kind) if key is not None else []
+    if not found:
+        raise NotFound(ONE_OF[kind].lower(), slug)
+    return next((entry for entry in found if urls().slug(entry) == slug), found[0])
+
+
+def part(kind: str, name: str) -> Response:
+    """An IRI that we minted for a part of a record (a distribution, a contact), which has no page in any list."""
+    identity, extension = answers.split_extension(name)
+    entry = view().entry(f"{urls().base}/id/{kind}/{identity}")
+    if entry is None:
+        raise NotFound("resource", f"/id/{kind}/{identity}")
+    resource = Resource(f"/id/{kind}/{identity}", entry.changed)
+    form = answers.chosen(extension)
+    return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
+
+
+def _moved(location: str) -> Response:
+    response = redirect(location, 301)
+    return Response(response.get_data(), 301, response.headers)
+
+
+def statements(iri: str) -> list[Triple]:
+    return full_closure(view().store, NamedNode(iri))
+
+
+def record_page(entry: Entry) -> RecordPage:
+    shown = presenter()
+    told = by_subject(closure(view().store, NamedNode(entry.iri)))
+    title, others = shown.titles(entry.iri)
+    facts = shown.facts(told, NamedNode(entry.iri))
+    parts = distributions_of(told, entry.iri)
+    total, members = _members(entry)
+    return RecordPage(
+        kind=entry.kind,
+        kind_name=gettext(ONE_OF.get(entry.kind, ANY)),
+        title=title,
+        other_titles=others,
+        descriptions=tuple(shown.texts(shown.first(entry.iri, DESCRIPTIONS))),
+        iri=entry.iri,
+        facts=tuple(fact for fact in facts if not fact.plain),
+        others=tuple(fact for fact in facts if fact.plain),
+        distributions=tuple(_distribution(shown, part, place) for place, part in enumerate(parts[:_DISTRIBUTIONS], 1)),
+        more_distributions=max(0, len(parts) - _DISTRIBUTIONS),
+        source=entry.source,
+        first_seen=entry.first_seen,
+        changed=entry.changed,
+        inbound=_inbound(entry.iri),
+        members=members,
+        members_total=total,
+        members_href=urls().listed("datasets", [("organisation", entry.iri)]),
+    )
+
+
+def _members(entry: Entry) -> tuple[int, tuple[Item, ...]]:
+    """The datasets of an organisation or a series: how many, and the first of them."""
+    facet = {"organisations": "publisher", "series": "series"}.get(entry.kind)
+    if facet is None:
+        return 0, ()
+    hits = view().generation.search.search(
+        "", kind="datasets", filters={facet: [entry.iri]}, sort="modified", language=language(), limit=_MEMBERS
+    )
+    return hits.total, items(hit.iri for hit in hits.hits)
+
+
+def _inbound(iri: str) -> tuple[tuple[str, tuple[Item, ...]], ...]:
+    """What names this record by one of the properties told on its page, the first few."""
+    sections = []
+    for shown in INBOUND:
+        quads = view().store.quads_for_pattern(None, shown.predicate, NamedNode(iri), DefaultGraph())
+        subjects = [quad.subject.value for quad in islice(quads, _MEMBERS) if isinstance(quad.subject, NamedNode)]
+        found = items(sorted(subjects))
+        if found:
+            sections.append((shown.name, found))
+    return tuple(sections)
+
+
+def distributions_of(told: Statements, iri: str) -> list[NamedNode]:
+    named = (t.object for t in told.get(NamedNode(iri), ()) if t.predicate == DCAT.distribution)
+    return sorted((part for part in named if isinstance(part, NamedNode)), key=str)
+
+
+def _distribution(shown: Presenter, part: NamedNode, place: int) -> Distribution:
+    told = by_subject(closure(view().store, part))
+    own = told.get(part, [])
+    facts = shown.facts(told, part)
+    access, download = _address(own, DCAT.accessURL), _address(own, DCAT.downloadURL)
+    form = next((shown.label(iri.value) for iri in _formats(own)), None)
+    title = _first_text(shown, own, DCT.title)
+    return Distribution(
+        title=title or Text(_file_name(download or access) or form_name(form)),
+        anchor=f"distribution-{place}",
+        description=_first_text(shown, own, DCT.description),
+        access=access,
+        download=download if download != access else None,
+        format=form,
+        size=_size(own),
+        facts=tuple(fact for fact in facts if _shown_below(fact)),
+    )
+
+
+def form_name(form: Text | None) -> str:
+    return form.value if form else gettext("Distribution")
+
+
+def _formats(triples: Sequence[Triple]) -> list[NamedNode]:
+    found = (t.object for t in triples if t.predicate == DCT["format"])
+    return sorted((form for form in found if isinstance(form, NamedNode)), key=str)
+
+
+def _shown_below(fact: Fact) -> bool:
+    return fact.hint not in _SHOWN_ABOVE
+
+
+def _first_text(shown: Presenter, triples: Sequence[Triple], predicate: NamedNode) -> Text | None:
+    found = [t.object for t in triples if t.predicate == predicate and isinstance(t.object, Literal)]
+    return next(iter(shown.texts(found)), None)
+
+
+def _address(triples: Sequence[Triple], predicate: NamedNode) -> str | None:
+    found = sorted(t.object.value for t in triples if t.predicate == predicate and isinstance(t.object, NamedNode))
+    return next(filter(None, map(link, found)), None)
+
+
+def _size(triples: Sequence[Triple]) -> int | None:
+    found = [t.object.value for t in triples if t.predicate == DCAT.byteSize and isinstance(t.object, Literal)]
+    return next(
+        (int(value) for value in sorted(found) if value.isascii() and value.isdigit() and len(value) < 20), None
+    )
+
+
+def _file_name(address: str | None) -> str:
+    """The last part of an address, for want of a title."""
+    return "" if address is None else address.rstrip("/").rpartition("/")[2].partition("?")[0]

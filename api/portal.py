@@ -1,0 +1,78 @@
+"""What one application has, and what one request asks for; only this module knows where Flask keeps it."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import Flask, current_app, g, request
+
+from api.current import Readers, View
+from api.languages import Languages
+from api.links import Urls
+from api.presentation import Presenter
+from api.settings import Settings
+from graph.iris import Iris
+
+_KEY: Final = "catalograph"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What the application was built from; nothing in it changes."""
+
+    settings: Settings
+    iris: Iris
+    readers: Readers
+    languages: Languages
+    stylesheet: str
+    """The digest of the style sheet, part of its address."""
+
+
+def install(app: Flask, portal: Portal) -> None:
+    app.extensions[_KEY] = portal
+
+
+def portal() -> Portal:
+    return cast("Portal", current_app.extensions[_KEY])
+
+
+def view() -> View:
+    """The generation this request reads, from its first question to its end. Raises StoreError."""
+    if "view" not in g:
+        g.view = portal().readers.acquire()
+    return cast("View", g.view)
+
+
+def release() -> None:
+    """Give the generation back, if the request read one."""
+    held = g.pop("view", None)
+    if held is not None:
+        portal().readers.release(held)
+
+
+def language() -> str:
+    """The language to answer in: the address names it, or Accept-Language does, or it is the portal's first."""
+    if "language" not in g:
+        g.language = named_language() or portal().languages.preferred(request.headers.get("Accept-Language"))
+    return cast("str", g.language)
+
+
+def named_language() -> str | None:
+    """The language that the address names."""
+    return cast("str | None", g.get("named_language"))
+
+
+def urls() -> Urls:
+    return Urls(portal().iris, named_language())
+
+
+def presenter() -> Presenter:
+    return Presenter(view(), language(), portal().languages.locales[language()], urls())
+
+
+def gettext(text: str) -> str:
+    """A text of the interface in the reader's language."""
+    return portal().languages.catalogues[language()].gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    return portal().languages.catalogues[language()].ngettext(singular, plural, number)

@@ -1,0 +1,163 @@
+"""From statements to what a page shows: texts in the reader's language, labels for codes, links where they are safe."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from babel import Locale
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
+
+from api.contexts import Fact, Text, Value
+from api.current import View
+from api.filters import day, link, shortened
+from api.languages import NEXT_BEST
+from api.links import Urls
+from api.properties import HEADING, NAMES, ORDER, short
+from graph.profile import language_tag
+from graph.record import OTHER, PAGED
+from graph.store import closure
+from vocabularies.namespaces import RDF, RDFS, SKOS, XSD
+
+_DATED: Final = frozenset({XSD.date, XSD.dateTime})
+_LONGEST: Final = 600
+"""Characters of one literal in a table of facts: geometries have thousands."""
+_MOST: Final = 60
+"""Values of one property in a table of facts; the RDF has them all."""
+_DEPTH: Final = 3
+_NESTED: Final = frozenset({"contacts", OTHER})
+"""Kinds without a page of their own that are told where they are named."""
+
+Statements = Mapping[NamedNode | BlankNode | Triple, Sequence[Triple]]
+
+
+def by_subject(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple, list[Triple]]:
+    parts: dict[NamedNode | BlankNode | Triple, list[Triple]] = {}
+    for triple in triples:
+        parts.setdefault(triple.subject, []).append(triple)
+    return parts
+
+
+def best_tag(tags: Iterable[str], language: str) -> str | None:
+    """The tag to show: the reader's language, a variety of it, the next best language, none given, any."""
+    known = sorted(tags)
+    for wanted in NEXT_BEST.get(language, (language,)):
+        found = [tag for tag in known if tag == wanted or tag.startswith(f"{wanted}-")]
+        if found:
+            return found[0]
+    return known[0] if known else None
+
+
+class Presenter:
+    """Presents what one generation says in one language."""
+
+    def __init__(self, view: View, language: str, locale: Locale, urls: Urls) -> None:
+        self._view = view
+        self._language = language
+        self._locale = locale
+        self._urls = urls
+
+    def text(self, value: str, tag: str) -> Text:
+        """The text, marked with its language where that is not the page's."""
+        own = not tag or tag == self._language
+        return Text(value, None if own else language_tag(tag))
+
+    def best(self, labels: Mapping[str, str]) -> Text | None:
+        tag = best_tag(labels, self._language)
+        return None if tag is None else self.text(labels[tag], tag)
+
+    def label(self, iri: str) -> Text:
+        """What a thing is called; the last resort is its IRI."""
+        return self.best(self._view.labels(iri)) or Text(short(iri))
+
+    def texts(self, literals: Iterable[Literal]) -> list[Text]:
+        """The literals of the best language, and those that say no language."""
+        groups: dict[str, list[Literal]] = {}
+        for literal in literals:
+            groups.setdefault(literal.language or "", []).append(literal)
+        tag = best_tag((tag for tag in groups if tag), self._language)
+        chosen = groups.get("", []) + (groups[tag] if tag else [])
+        return [self.text(self._literal(each), each.language or "") for each in sorted(chosen, key=_by_text)]
+
+    def _literal(self, literal: Literal) -> str:
+        if literal.datatype in _DATED:
+            return day(literal.value, self._locale)
+        return literal.value if len(literal.value) <= _LONGEST else shortened(literal.value, _LONGEST)
+
+    def facts(self, statements: Statements, subject: NamedNode | BlankNode, depth: int = 0) -> tuple[Fact, ...]:
+        """The properties of a subject in the order of the declaration, those not declared last, by name."""
+        grouped: dict[NamedNode, list[Triple]] = {}
+        for triple in statements.get(subject, ()):
+            if triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
+                grouped.setdefault(triple.predicate, []).append(triple)
+        ordered = sorted(grouped, key=lambda predicate: (ORDER.get(predicate, len(ORDER)), predicate.value))
+        facts = (self._fact(statements, predicate, grouped[predicate], depth) for predicate in ordered)
+        return tuple(fact for fact in facts if fact.values)
+
+    def _fact(self, statements: Statements, predicate: NamedNode, triples: Sequence[Triple], depth: int) -> Fact:
+        literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
+        things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
+        values = [Value(text) for text in self.texts(literals)[:_MOST]]
+        found = [self.value(thing, statements, depth) for thing in things[:_MOST]]
+        values += sorted(found, key=lambda value: (value.text.value, value.href or ""))
+        name = NAMES.get(predicate)
+        return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
+
+    def value(self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0) -> Value:
+        if isinstance(thing, BlankNode):
+            return self._nameless(thing, statements, depth)
+        entry = self._view.entry(thing.value)
+        if entry is not None and entry.kind in PAGED:
+            return Value(self.label(thing.value), self._urls.record(entry))
+        name = self.best(self._view.labels(thing.value))
+        inside: tuple[Fact, ...] = ()
+        if entry is not None and entry.kind in _NESTED and depth < _DEPTH:
+            told = by_subject(closure(self._view.store, thing))
+            inside = _without_name(self.facts(told, thing, depth + 1), name)
+        href = link(thing.value)
+        shown = name or Text(thing.value.removeprefix("mailto:").removeprefix("tel:"))
+        return Value(shown, href, external=href is not None, facts=inside)
+
+    def _nameless(self, node: BlankNode, statements: Statements, depth: int) -> Value:
+        name = self.best(_labels_in(statements.get(node, ())))
+        inside = self.facts(statements, node, depth + 1) if depth < _DEPTH else ()
+        return Value(name or Text(""), facts=_without_name(inside, name))
+
+    def titles(self, iri: str) -> tuple[Text, tuple[Text, ...]]:
+        """The title for the reader, and those in the other languages."""
+        known = self._view.labels(iri)
+        tag = best_tag(known, self._language)
+        if tag is None:
+            return Text(iri), ()
+        others = (self.text(known[other], other) for other in sorted(known) if other != tag)
+        return self.text(known[tag], tag), tuple(others)
+
+    def first(self, iri: str, predicates: Iterable[NamedNode]) -> list[Literal]:
+        """The literals of the first of the predicates that has any."""
+        for predicate in predicates:
+            quads = self._view.store.quads_for_pattern(NamedNode(iri), predicate, None, DefaultGraph())
+            found = [quad.object for quad in quads if isinstance(quad.object, Literal)]
+            if found:
+                return found
+        return []
+
+
+_NAMING: Final = (RDFS.label, SKOS.prefLabel)
+
+
+def _labels_in(triples: Iterable[Triple]) -> dict[str, str]:
+    labels = ((t.object.language or "", t.object.value) for t in triples if _names(t) and isinstance(t.object, Literal))
+    return dict(sorted(labels, reverse=True))
+
+
+def _names(triple: Triple) -> bool:
+    return triple.predicate in _NAMING
+
+
+def _without_name(facts: Iterable[Fact], name: Text | None) -> tuple[Fact, ...]:
+    """The facts but for those that only repeat the name."""
+    if name is None:
+        return tuple(facts)
+    return tuple(fact for fact in facts if {value.text.value for value in fact.values} != {name.value})
+
+
+def _by_text(literal: Literal) -> tuple[str, str]:
+    return literal.value, literal.language or ""

@@ -1,0 +1,58 @@
+"""All addresses of the service in one table, with what answers them. Those of people's pages exist in each language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, g
+from flask.typing import ResponseReturnValue
+
+from api import catalogue
+from api.pages import home, lists, records, service
+from api.settings import LANGUAGES
+from graph.record import PAGED
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    rule: str
+    name: str
+    view: Callable[..., ResponseReturnValue]
+    localised: bool = True
+    """Whether it is there under `/<language>/` too, for HTML only."""
+
+
+_LISTED: Final = ",".join(kind for kind in PAGED if kind not in ("organisations", "catalogues"))
+_PAGED: Final = ",".join(PAGED)
+
+ROUTES: Final = (
+    Route("/", "home", home.home),
+    Route(f"/<any({_LISTED}):kind>", "list", lists.listing),
+    Route("/organisations", "organisations", lists.organisations),
+    Route("/search", "search", lists.search),
+    Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
+    Route("/id/<kind>/<name>", "part", records.part, localised=False),
+    Route("/catalogue", "catalogue", catalogue.catalogue),
+    Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/robots.txt", "robots", service.robots, localised=False),
+    Route("/-/health", "health", service.health, localised=False),
+    Route("/-/ready", "ready", service.ready, localised=False),
+    Route("/-/version", "version", service.version, localised=False),
+)
+"""Besides these: /static/<path> (Flask's own), and /sparql (api.sparql before the application, its page within)."""
+
+
+def register(app: Flask) -> None:
+    """Add the whole table to the application."""
+    language = f"/<any({','.join(LANGUAGES)}):language>"
+    for route in ROUTES:
+        app.add_url_rule(route.rule, route.name, route.view, strict_slashes=False)
+        if route.localised:
+            app.add_url_rule(language + route.rule, f"{route.name}_in_language", route.view, strict_slashes=False)
+    app.url_value_preprocessor(_take_language)
+
+
+def _take_language(_endpoint: str | None, values: Mapping[str, Any] | None) -> None:
+    """The language that the address names belongs to the request, not to the view."""
+    if isinstance(values, dict) and "language" in values:
+        g.named_language = values.pop("language")
