@@ -26,6 +26,7 @@ _ILLEGAL: Final = re.compile(
 )
 """What RFC 3987 allows nowhere outside a host in brackets; private use goes too, being allowed in queries only."""
 
+_MAILBOX: Final = re.compile(r"\A(mailto|tel):\s+", re.IGNORECASE)
 _TWO_TERMS: Final = re.compile(r"\s(?:a|[A-Za-z][\w.-]*:(?!//)[\w.-]*)\s")
 _PRIMARY: Final = re.compile(r"\A[A-Za-z]{2,3}(?:[-_]|\Z)")
 _ALIASES: Final = {"dcterms": "dct"}
@@ -68,7 +69,7 @@ def repaired_iri(text: str) -> str | None:
     stripped = _WRAPPED.sub(r"\1", text.strip()).strip()
     if not stripped or len(stripped) > LONGEST or _TWO_TERMS.search(stripped):
         return None
-    candidate = _encoded(_DOUBLED.sub("", stripped))
+    candidate = _encoded(_DOUBLED.sub("", _MAILBOX.sub(r"\1:", stripped)))
     return candidate if accepted_iri(candidate) else None
 
 

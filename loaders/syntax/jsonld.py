@@ -300,11 +300,18 @@ class _Document:
             report = self.reporter.quarantined if change.lost else self.reporter.repaired
             report(change.reason, change.original, *self._place(change.original), self._subject(described))
         for number, described in enumerate(self.described):
-            if described.key and described.kept and number not in self.subjects:
+            if described.key and described.kept and number not in self.subjects and not self._is_name(described):
                 subject = described if described.says_something else described.above
                 identity = described.identity or _written(described.whole)
                 reason = "not a valid @id, and no telling what was meant"
                 self.reporter.quarantined(reason, identity, *self._place(identity), self._subject(subject))
+
+    def _is_name(self, described: _Described) -> bool:
+        """Whether the node could be named so; then it is under a key that means nothing here, which is no fault."""
+        context: Json = self.content.get("@context") if isinstance(self.content, dict) else None
+        identity = described.identity
+        probe = json.dumps({"@context": context, "@id": identity, _MARK: 0})
+        return identity is None or any(True for _ in parse(probe, RdfFormat.JSON_LD, base_iri=self.base_iri))
 
 
 def _depth(described: _Described) -> int:

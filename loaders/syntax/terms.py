@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from loaders.repair import accepted_language, expanded, repaired_datatype, repaired_iri, repaired_language
+from loaders.repair import accepted_iri, accepted_language, expanded, repaired_datatype, repaired_iri, repaired_language
 from loaders.syntax.tokens import Kind, Token, tokens
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -50,6 +50,10 @@ def _mends(found: list[Token], *, names: bool) -> Iterator[Mend]:
             yield from _language(token)
         elif token.text == "^^" and before and after and after.start == token.end:
             yield from _datatype(token, after, before, names=names)
+        elif token.kind is Kind.SLASHED and names:
+            yield Mend(token.start, token.text, re.sub(r"(?<!\\)/", r"\/", token.text), "/ in a prefixed name, escaped")
+        elif token.kind is Kind.BARE_IRI and accepted_iri(token.text):
+            yield Mend(token.start, token.text, f"<{token.text}>", "an IRI without brackets, put in them")
         elif token.kind is Kind.IRI and not (before and before.text == "^^"):
             yield from _iri(token)
 

@@ -20,6 +20,10 @@ class Kind(Enum):
     LANGUAGE = auto()
     BLANK = auto()
     NAME = auto()
+    SLASHED = auto()
+    """A prefixed name with slashes in it, which must be escaped."""
+    BARE_IRI = auto()
+    """An IRI without its brackets."""
     DIRECTIVE = auto()
     OPEN = auto()
     CLOSE = auto()
@@ -52,6 +56,8 @@ _PATTERNS: Final = (
     ("DIRECTIVE", r"@(?:prefix|base)\b|(?i:prefix|base)(?=\s+[\w.\-]*:?\s*<)"),
     ("LANGUAGE", r"""@[^\s.;,\[\](){}<>"'#^]*"""),
     ("NUMBER", r"[+-]?(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?=[eE]))(?:[eE][+-]?\d+)?(?![\w:])"),
+    ("BARE_IRI", r"https?://(?:[\w\-~%:@/+=&?!$*]|[.,;](?=[\w\-~%/?&=]))+"),
+    ("SLASHED", rf"(?:[^\W_][\w.\-·]*)?:{_LOCAL}(?:/{_LOCAL})+"),
     ("NAME", r"(?:[^\W_](?:[\w\-·]|\.+(?=[\w\-·:]))*)?:" + _LOCAL),
     ("WORD", r"\w[\w\-]*"),
     ("OPEN", r"\{\||[\[({]"),

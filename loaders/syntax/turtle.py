@@ -17,6 +17,9 @@ from loaders.syntax.units import Scope, Splitter, Unit
 HOPELESS: Final = 1000
 """Faulty statements before the first good one that show a file to be in no such syntax."""
 
+_FIRST: Final = 9000
+"""Characters within which a subject ends."""
+
 _TOGETHER: Final = 1 << 15
 """Characters of statements that are parsed in one go."""
 
@@ -154,7 +157,7 @@ class _Salvage:
         if error.lineno is not None and 0 <= error.lineno - 2 <= unit.text.count("\n"):
             line = unit.line + error.lineno - 2  # the first line of what was parsed holds the declarations
             column = (error.offset or 1) + (unit.column - 1 if error.lineno == 2 and unit.column > 1 else 0)
-        subject = self._subject(unit.scope, mended(unit.text)[0])
+        subject = self._subject(unit.scope, unit.text)
         for hit in dict.fromkeys((subject, before) if before else (subject,)):
             self.reporter.quarantined(reason_of(error), unit.text, line, column, hit)
         self.bad += 1
@@ -163,8 +166,8 @@ class _Salvage:
 
     def _subject(self, scope: Scope, text: str) -> str | None:
         """The subject of a statement, as the statements spell it; None for a blank node in brackets."""
-        token = next(tokens(text), None)
-        if token is None or token.kind not in {Kind.IRI, Kind.NAME, Kind.BLANK}:
+        token = next(tokens(mended(text[:_FIRST])[0]), None)
+        if token is None or token.kind not in {Kind.IRI, Kind.NAME, Kind.SLASHED, Kind.BLANK}:
             return None
         try:
             subject = self._parsed(f"{token.text} <p:p> <p:p> .", scope)[0].subject

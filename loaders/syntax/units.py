@@ -17,7 +17,7 @@ from loaders.syntax.tokens import Kind, Token, tokens
 _LOOK_AHEAD: Final = 1 << 16
 """Characters behind an open quote within which its end is looked for."""
 
-_BEGINNING: Final = frozenset({Kind.IRI, Kind.NAME, Kind.BLANK, Kind.OPEN, Kind.DIRECTIVE})
+_BEGINNING: Final = frozenset({Kind.IRI, Kind.NAME, Kind.SLASHED, Kind.BARE_IRI, Kind.BLANK, Kind.OPEN, Kind.DIRECTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class Splitter:
         self._counted = offset
 
     def _take(self, token: Token) -> Unit | None:
+        self._finish_directive(token)
         now = self._open
         if now.start < 0:
             if token.text == "}" and self._in_braces:
@@ -120,6 +121,17 @@ class Splitter:
             now.last = token
         return unit
 
+    def _finish_directive(self, token: Token) -> None:
+        """End a declaration behind its IRI where the full stop was forgotten."""
+        last = self._open.last
+        if self._open.start < 0 or last is None or last.kind is not Kind.IRI or token.kind is Kind.STOP:
+            return
+        if self._text.startswith(("@prefix", "@base"), self._open.start):
+            self._advance(self._open.start)
+            reason = "no full stop behind a declaration, added"
+            self.reporter.repaired(reason, self._text[self._open.start : last.end], self.line, self._open.column)
+            self._directive(last, " .")
+
     def _column(self, token: Token) -> int:
         return token.start - self._text.rfind("\n", 0, token.start)
 
@@ -132,7 +144,7 @@ class Splitter:
 
     def _ended(self, token: Token) -> Unit | None:
         first = self._text[self._open.start : self._open.start + 6].lower()
-        if token.kind is Kind.NAME and not (self._open.last and self._open.last.kind is Kind.DIRECTIVE):
+        if token.kind in {Kind.NAME, Kind.SLASHED} and not (self._open.last and self._open.last.kind is Kind.DIRECTIVE):
             self._known(token)
         if token.kind is Kind.IRI and first.startswith(("prefix", "base")) and self._is_directive(token):
             self._directive(token)
@@ -179,13 +191,13 @@ class Splitter:
         self._in_braces = False
         self._open = _Open()
 
-    def _directive(self, token: Token) -> None:
+    def _directive(self, token: Token, stop: str = "") -> None:
         """Take base and prefix as the native parser reads them."""
         unit = self._unit(token.end)
         repaired, mends = mended(unit.text)
         outside = replace(self.scope, graph=None)
         try:
-            reader = parse(outside.wrapped(repaired), outside.form, base_iri=outside.base)
+            reader = parse(outside.wrapped(repaired + stop), outside.form, base_iri=outside.base)
             next(reader, None)
         except SyntaxError as error:
             self.reporter.quarantined(reason_of(error), unit.text, unit.line, unit.column)
