@@ -72,15 +72,24 @@ class Queue(Generic[_T]):
             return over_budget(budget_wait, self._options)
         waiting = sum(wish.client == client for wish in self._wishes)
         if running + waiting >= self._options.client_running:
-            return Refusal(
-                f"this client has {running} long queries running and {waiting} queries waiting, "
-                f"and {self._options.client_running} in all are allowed",
-                retry_after=1,
-                over_budget=True,
-            )
+            return self.crowded
         if len(self._wishes) >= self._options.queue:
             return Refusal(f"{len(self._wishes)} queries are waiting already", retry_after=2)
         return None
+
+    @property
+    def crowded(self) -> Refusal:
+        """The refusal of a client that asks too much at once."""
+        return Refusal(
+            f"this client has {self._options.client_running} queries running and waiting, and more are not allowed",
+            retry_after=1,
+            over_budget=True,
+        )
+
+    def overflow(self, client: str, running: int) -> list[Wish[_T]]:
+        """The newest queries of a client that are too many now that more of its queries are known to be running."""
+        waiting = [wish for wish in self._wishes if wish.client == client]
+        return waiting[max(0, self._options.client_running - running) :]
 
     def add(self, wish: Wish[_T]) -> None:
         self._wishes.append(wish)

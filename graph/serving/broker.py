@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
+from graph.cage import NoIsolation, deny_sockets
 from graph.errors import StoreError
 from graph.generations import Generations
 from graph.serving.admission import Budgets, Queue, Refusal, Wish
@@ -135,13 +136,13 @@ class Broker:
 
     def _bury(self, worker: WorkerProcess[Tenant]) -> None:
         now = time.monotonic()
-        if not worker.ready:
-            self._spawn_after = now + 1.0  # it could not open its store: give the disk a moment
         with contextlib.suppress(KeyError):
             self._selector.unregister(worker.channel)
         self._selector.unregister(worker.pidfd)
         del self._workers[worker.number]
         cause = worker.bury()
+        if cause == "crash" and not worker.ready:
+            self._spawn_after = now + 1.0  # it could not open its store: give the disk a moment
         self._settle(worker, now)
         if worker.tenant is not None:
             self._say(worker.tenant, {"op": "gone", "worker": worker.number, "cause": cause})
@@ -244,6 +245,9 @@ class Broker:
                 worker.slow, worker.client, worker.began = True, message["client"], message["began"]
                 worker.until = min(message["until"], now + self._options.seconds)
                 self._announce_crowd(message["client"])
+                for wish in self._queue.overflow(message["client"], self._slow(message["client"])):
+                    self._queue.take(wish)
+                    self._refuse(wish, self._queue.crowded)
             case "finished":
                 self._settle(worker, now)
             case "back":
@@ -358,9 +362,23 @@ def start(data: Path, options: BrokerOptions) -> BrokerProcess:
     return BrokerProcess(data, options)
 
 
+def _isolation_available() -> bool:
+    """Whether a child of ours can give up its sockets (forked before anything is opened or started here)."""
+    child = os.fork()
+    if child == 0:
+        try:
+            deny_sockets()
+        except NoIsolation:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
 def main() -> None:
     """Be the broker that the one argument, JSON, describes."""
     order = json.loads(sys.argv[1])
+    if order["options"]["isolation_required"] and not _isolation_available():
+        sys.exit("query workers need seccomp or an empty network namespace, and this machine offers neither")
     broker = Broker(Path(order["data"]), Path(order["folder"]), BrokerOptions(**order["options"]), sys.stdin.buffer)
     broker.listen()
     sys.stdout.write("ready\n")

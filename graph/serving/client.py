@@ -62,6 +62,10 @@ class _Ticket:
     refusal: QueryBusy | None = None
 
 
+class _Lost(Exception):
+    """The worker was killed from outside before it can have done much; another one may be asked."""
+
+
 class Client:
     """What a web process asks through; any number of its threads may. Connects at the first question."""
 
@@ -77,10 +81,13 @@ class Client:
         link = self._connected()
         while True:
             lease = link.take(client, until)
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # died while idle: take another
+            try:
                 lease.channel.send(question.pack())
+            except (BrokenPipeError, ConnectionResetError):
+                link.drop(lease)  # it died while idle: take another
+                continue
+            with contextlib.suppress(_Lost):
                 return link.await_answer(lease, client, until)
-            link.drop(lease)
 
     def _connected(self) -> "_Link":
         link = self._link
@@ -190,10 +197,10 @@ class _Link:
 
     def _report(self, lease: _Lease, client: str, began: float, until: float, *, first: bool) -> None:
         if first:
-            with self._change:
+            with self._change:  # the broker must know before another query of this client asks for more
+                self._say({"op": "slow", "worker": lease.worker, "client": client, "began": began, "until": until})
                 self._slow += 1
                 self._change.notify_all()
-            self._say({"op": "slow", "worker": lease.worker, "client": client, "began": began, "until": until})
         if time.monotonic() > until + _GRACE or not self.alive:
             with self._change:
                 self._slow -= 1
@@ -233,7 +240,7 @@ class _Link:
         with self._change:
             self._give_back(lease, worn=True)
 
-    def _obituary(self, lease: _Lease, *, slow: bool) -> PortalError:
+    def _obituary(self, lease: _Lease, *, slow: bool) -> PortalError | _Lost:
         """Why the worker died, as the broker says."""
         with self._change:
             self._slow -= slow
@@ -245,6 +252,8 @@ class _Link:
                 return QueryTimeout(self._options.seconds)
             case "memory":
                 return QueryTooLarge(self._options.memory, "bytes of memory")
+            case "killed":
+                return QueryTooLarge(self._options.memory, "bytes of memory") if slow else _Lost()
             case None:
                 return QueryBusy("the query service is restarting", 1)
             case _:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph.errors import PortalError, QueryError, QueryParameterError, QueryTooLarge
+from graph.errors import QueryError, QueryParameterError, QueryTooLarge, Unwritable
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.serialise import serialise
 from graph.serving.messages import Question
@@ -37,8 +37,8 @@ class Evaluator:
         refuse_service(text, self.empty)
         try:
             return self._write(self._query(text, question), question, spool)
-        except PortalError:
-            raise
+        except Unwritable as error:
+            raise QueryError(str(error)) from error
         except MemoryError as error:
             raise QueryTooLarge(self.memory, "bytes of memory") from error
         except (OSError, RuntimeError, ValueError) as error:

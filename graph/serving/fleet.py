@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 _CAUSES: Final = {
     signal.SIGABRT: "memory",  # how Rust and C++ end when an allocation is refused
-    signal.SIGKILL: "memory",  # not us, or a doom would say so: the kernel, out of memory
+    signal.SIGKILL: "killed",  # not by us, or a doom would say so: the kernel, out of memory, or an operator
     signal.SIGXCPU: "deadline",
 }
 

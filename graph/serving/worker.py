@@ -46,6 +46,8 @@ class Worker:
         self._answered = 0
 
     def run(self) -> None:
+        """Say READY, then answer; the stack that nested queries need is there by now."""
+        self._channel.send(READY)
         buffer = memoryview(bytearray(LONGEST))
         while count := self._channel.recv_into(buffer):
             self._answer(Question.unpack(bytes(buffer[:count])))
@@ -115,7 +117,6 @@ def main() -> None:
     worker = Worker(channel, evaluator, order["answer_bytes"], order["recycle_after"], order["folder"])
     gc.freeze()
     gc.disable()  # no cycles are made here, and the process is disposable
-    channel.send(READY)
     try:
         on_deep_stack(worker.run)
     except (BrokenPipeError, ConnectionResetError):
