@@ -1,7 +1,7 @@
 """From the statements of a shapes graph to shapes and constraints; used by plan.py only."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -39,7 +39,7 @@ from shapes.constraints import (
     UniqueLang,
     Xone,
 )
-from shapes.datatypes import check_of
+from shapes.datatypes import Check, check_of
 from shapes.index import Index, MalformedShape, Subject
 from vocabularies.namespaces import DCT, RDF, RDFS, SH
 
@@ -314,10 +314,26 @@ def _node(compiler: Compiler, source: Source, _: Subject, value: Term) -> Constr
 
 
 def _only(shape: Shape) -> OnValues | None:
-    """The constraint of a node shape that has just one, judging values one by one: it can stand for the shape."""
-    if shape.path is None and len(shape.constraints) == 1 and isinstance(shape.constraints[0], OnValues):
-        return shape.constraints[0]
+    """One constraint on values that stands for a node shape: its only one, or its datatype and patterns together."""
+    if shape.path is not None:
+        return None
+    judges = [one for one in shape.constraints if isinstance(one, OnValues)]
+    if len(judges) == len(shape.constraints) == 1:
+        return judges[0]
+    datatypes = [one for one in shape.constraints if isinstance(one, Datatype)]
+    patterns = [one for one in shape.constraints if isinstance(one, Pattern)]
+    if len(datatypes) == 1 and len(patterns) == len(shape.constraints) - 1:
+        searches = [one.regex.search for one in patterns]
+        checks = {datatype: _both(check, searches) for datatype, check in datatypes[0].checks.items()}
+        return replace(datatypes[0], checks=checks)
     return None
+
+
+def _both(check: Check, searches: Sequence[Callable[[str], object]]) -> Check:
+    def both(text: str) -> bool:
+        return all(search(text) is not None for search in searches) and check(text)
+
+    return both
 
 
 def _not(compiler: Compiler, source: Source, _: Subject, value: Term) -> Constraint:

@@ -16,6 +16,7 @@ from vocabularies.namespaces import SH
 SEVERITIES: Final = ("violation", "warning", "info")
 """In order of weight; the local names of SHACL's severities in lower case."""
 
+_LANGUAGES: Final = ("fr", "de", "en", "lb")
 _NAMES: Final = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
@@ -74,8 +75,10 @@ class Report:
             yield record, [(source, list(ones)) for source, ones in groupby(results, lambda one: one.source)]
 
     def title(self, record: Term, language: str) -> str | None:
+        """In the language, else in the first of the portal's languages it has, else as it comes."""
         titles = self.titles.get(record, {})
-        return titles.get(language) or next(iter(titles.values()), None)
+        ordered = (titles[one] for one in (language, *_LANGUAGES) if one in titles)
+        return next(ordered, None) or next(iter(titles.values()), None)
 
 
 def report_of(profiles: Sequence[str], groups: Groups, results: Iterable[Result], focuses: Iterable[Term]) -> Report:

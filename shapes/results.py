@@ -135,7 +135,7 @@ class Results:
             return False
         nodes = (self._term(number) for number in array("I", row[2]))
         consulted: dict[Term, Known] = {node: context.known(node) for node in nodes}
-        return fingerprints.of(consulted) == row[1]
+        return bool(fingerprints.of(consulted) == row[1])
 
     def of(self, record: str, plan: Plan) -> list[Result]:
         """The results of one record; none when it has none or is not known."""
@@ -195,6 +195,7 @@ class Results:
         return _parsed(term)
 
 
+_INSERT: Final = "INSERT INTO record (iri, hash, context, consulted) VALUES (?, ?, ?, ?)"
 _RESULTS: Final = (
     "SELECT record.iri, source.shape, source.component, focus, value FROM result "
     "JOIN record ON record.id = result.record JOIN source ON source.id = result.source"

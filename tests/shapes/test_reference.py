@@ -1,0 +1,169 @@
+"""Ours against pySHACL: equal results, as a multiset, on every catalogue we have and on random small graphs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+
+from graph.cage import Limits
+from graph.errors import CageError
+from shapes import reference
+from shapes.evaluate import by_subject, evaluate
+from shapes.plan import compile_plan
+from shapes.reference import key, to_rdflib, validate, validate_caged
+from tests.shapes.catalogues import Catalogue, catalogues, shape_sets, write
+from tests.support.shared import SHARED
+from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, XSD
+
+needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared catalogues and official shapes are not here")
+
+
+def _disagreements(found: list[Catalogue], folder: Path, *names: str) -> Iterator[str]:
+    """Where ours and the reference differ; says of each catalogue and set of shapes what is more on which side."""
+    sets = {name: shapes for name, shapes in shape_sets().items() if name in names}
+    shape_files = {name: write(shapes, folder / f"{name}.nq") for name, shapes in sets.items()}
+    files = [write(catalogue.quads, folder / f"{number}.nq") for number, catalogue in enumerate(found)]
+    pairs = [(file, shape_files[name]) for name in sets for file in files]
+    results = validate_caged(pairs, Limits(cpu_seconds=3000, memory=8 << 30))
+    for name, shapes in sets.items():
+        plan = compile_plan(shapes)
+        assert not plan.leftovers
+        for catalogue in found:
+            theirs = Counter(next(results))
+            ours = Counter(map(key, evaluate(plan, by_subject(catalogue.quads)).results))
+            if ours != theirs:
+                yield f"{catalogue.name}, {name}: ours has {dict(ours - theirs)}, pySHACL {dict(theirs - ours)}"
+
+
+@needs_shared
+def test_small_catalogues_get_the_results_that_pyshacl_gives(tmp_path: Path) -> None:
+    found = catalogues(4_000, 9_000)
+    assert len(found) > 10
+    assert list(_disagreements(found, tmp_path, "official", "own")) == []
+
+
+@needs_shared
+@pytest.mark.prove
+@pytest.mark.parametrize(("smallest", "largest"), [(0, 30_000), (30_000, 2_000_000)])
+def test_every_catalogue_gets_the_results_that_pyshacl_gives(smallest: int, largest: int, tmp_path: Path) -> None:
+    found = catalogues(smallest, largest)
+    assert found
+    assert list(_disagreements(found, tmp_path, "official", "vocabularies", "own")) == []
+
+
+@needs_shared
+@pytest.mark.prove
+@pytest.mark.parametrize("shapes", ["official", "vocabularies", "own"])
+def test_the_belgian_catalogue_gets_the_results_that_pyshacl_gives(shapes: str, tmp_path: Path) -> None:
+    found = catalogues(2_000_000, 1 << 40)
+    assert [catalogue.name for catalogue in found] == ["catalogues/data.gov.be-subset.nt.gz"]
+    assert list(_disagreements(found, tmp_path, shapes)) == []
+
+
+CLASSES = (DCAT.Dataset, DCAT.Distribution, DCAT.Catalog, SKOS.Concept, FOAF.Agent)
+PREDICATES = (DCT.title, DCT.publisher, DCAT.distribution, DCT.issued, DCT.subject, DCAT.inSeries)
+nodes = st.sampled_from([*(NamedNode(f"http://e.example/{n}") for n in range(4)), BlankNode("x"), BlankNode("y")])
+literals = st.one_of(
+    st.builds(Literal, st.sampled_from(["a", "b", "lengthy"])),
+    st.builds(lambda text, tag: Literal(text, language=tag), st.sampled_from("ab"), st.sampled_from(["en", "fr-be"])),
+    st.builds(
+        lambda text, datatype: Literal(text, datatype=datatype),
+        st.sampled_from(["1", "-1", "2020-01-31", "2020-02-30", "2020-01-01T10:00:00Z", "x", "1.5", "true", "P1D", ""]),
+        st.sampled_from([XSD.integer, XSD.nonNegativeInteger, XSD.date, XSD.dateTime, XSD.decimal, XSD.gYear]),
+    ),
+)
+statements = st.one_of(
+    st.builds(Quad, nodes, st.just(RDF.type), st.sampled_from(CLASSES)),
+    st.builds(Quad, nodes, st.sampled_from(PREDICATES), st.one_of(nodes, literals)),
+    st.builds(Quad, st.sampled_from(CLASSES), st.just(RDFS.subClassOf), st.sampled_from(CLASSES)),
+)
+
+EVERY_COMPONENT = """
+@prefix : <http://shape.example/> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:Date a sh:NodeShape ; sh:or ( [ sh:datatype xsd:date ] [ sh:datatype xsd:dateTime ] [ sh:datatype xsd:gYear ] ) .
+:Titled a sh:NodeShape ; sh:property [ sh:path dct:title ; sh:minCount 1 ] .
+:Dataset a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:nodeKind sh:IRI ;
+    sh:property [ sh:path dct:title ; sh:minCount 1 ; sh:maxCount 2 ; sh:nodeKind sh:Literal ; sh:uniqueLang true ;
+                  sh:severity sh:Warning ] ;
+    sh:property [ sh:path dct:title ; sh:languageIn ( "en" "fr" ) ; sh:minLength 1 ; sh:maxLength 3 ] ;
+    sh:property [ sh:path dct:title ; sh:pattern "^A" ; sh:flags "i" ; sh:datatype rdf:langString ] ;
+    sh:property [ sh:path dct:issued ; sh:node :Date ; sh:maxCount 1 ; sh:datatype xsd:date ] ;
+    sh:property [ sh:path dct:subject ; sh:datatype xsd:nonNegativeInteger ] ;
+    sh:property [ sh:path dct:subject ; sh:xone ( [ sh:datatype xsd:decimal ] [ sh:nodeKind sh:Literal ]
+                                                  [ sh:class skos:Concept ] ) ] ;
+    sh:property [ sh:path dct:subject ; sh:datatype rdfs:Literal ; sh:in ( "a" <http://e.example/1> 1 ) ] ;
+    sh:property [ sh:path dct:publisher ; sh:hasValue <http://e.example/1> ; sh:class foaf:Agent , skos:Concept ] ;
+    sh:property [ sh:path dct:publisher ; sh:or ( [ sh:class foaf:Agent ]
+                                                  [ sh:property [ sh:path rdf:type ; sh:maxCount 0 ] ] ) ] ;
+    sh:property [ sh:path dct:publisher ; sh:not [ sh:class dcat:Dataset ] ;
+                  sh:property [ sh:path dct:title ; sh:minCount 1 ] ] ;
+    sh:property [ sh:path dcat:distribution ; sh:node :Titled ; sh:and ( :Titled [ sh:nodeKind sh:BlankNode ] ) ] ;
+    sh:property [ sh:path [ sh:inversePath dcat:inSeries ] ; sh:maxCount 1 ; sh:nodeKind sh:BlankNodeOrIRI ] ;
+    sh:property [ sh:path ( dcat:distribution dct:title ) ; sh:minCount 1 ] ;
+    sh:property [ sh:path [ sh:alternativePath ( dct:issued dct:title ) ] ; sh:maxCount 2 ;
+                  sh:nodeKind sh:IRIOrLiteral ] .
+:Concept a sh:NodeShape , rdfs:Class ; sh:deactivated true ; sh:targetClass skos:Concept ; sh:class dcat:Dataset .
+:Published a sh:NodeShape ; sh:targetSubjectsOf dct:publisher ; sh:class dcat:Dataset ;
+    sh:or ( [ sh:path dct:title ; sh:minCount 1 ] [ sh:path dct:issued ; sh:minCount 1 ] ) .
+:Issued sh:path dct:issued ; sh:targetClass foaf:Agent ; sh:minCount 1 .
+"""
+
+
+@given(st.lists(statements, max_size=25))
+@settings(max_examples=60, deadline=None)
+def test_random_graphs_get_the_results_that_pyshacl_gives(quads: list[Quad]) -> None:
+    shapes = list(parse(EVERY_COMPONENT, RdfFormat.TURTLE))
+    plan = compile_plan(shapes)
+    assert not plan.leftovers
+    theirs = validate(to_rdflib(quads), to_rdflib(shapes))
+    assert Counter(map(key, evaluate(plan, by_subject(quads)).results)) == Counter(theirs)
+
+
+def test_what_the_plan_cannot_express_is_evaluated_by_the_reference_once() -> None:
+    shapes = list(
+        parse(
+            """
+            @prefix : <http://shape.example/> .
+            @prefix dcat: <http://www.w3.org/ns/dcat#> .
+            @prefix dct: <http://purl.org/dc/terms/> .
+            @prefix sh: <http://www.w3.org/ns/shacl#> .
+            :Dataset a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property :Title , :Size .
+            :Title sh:path dct:title ; sh:minCount 1 .
+            :Size sh:path dct:extent ; sh:minInclusive 10 ; sh:severity sh:Warning ; sh:message "too small"@en .
+            """,
+            RdfFormat.TURTLE,
+        )
+    )
+    quads = [
+        Quad(NamedNode("http://e.example/1"), RDF.type, DCAT.Dataset),
+        Quad(NamedNode("http://e.example/1"), DCT.extent, Literal(3)),
+    ]
+    plan = compile_plan(shapes)
+    assert [left.reason for left in plan.leftovers] == ["sh:minInclusive is evaluated by pySHACL"]
+    direct = evaluate(plan, by_subject(quads)).results
+    rest = reference.evaluate_rest(plan.rest, plan.sources, quads)
+    assert [result.source.shape.value for result in direct] == ["http://shape.example/Title"]
+    assert [result.source.shape.value for result in rest] == ["http://shape.example/Size"]
+    assert Counter(map(key, [*direct, *rest])) == Counter(validate(to_rdflib(quads), to_rdflib(shapes)))
+
+
+def test_the_reference_is_held_to_its_limits(tmp_path: Path) -> None:
+    quads = [Quad(NamedNode(f"http://e.example/{n}"), RDF.type, DCAT.Dataset) for n in range(20_000)]
+    data, shapes = (
+        write(quads, tmp_path / "data.nq"),
+        write(list(parse(EVERY_COMPONENT, RdfFormat.TURTLE)), tmp_path / "s.nq"),
+    )
+    with pytest.raises(CageError):
+        list(validate_caged([(data, shapes)], Limits(cpu_seconds=2)))
