@@ -11,7 +11,7 @@ from api.current import View
 from api.filters import day, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
-from api.properties import HEADING, NAMES, ORDER, short
+from api.properties import FILTERED, HEADING, NAMES, ORDER, short
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED
 from graph.store import closure
@@ -96,10 +96,17 @@ class Presenter:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
         values = [Value(text) for text in self.texts(literals)[:_MOST]]
-        found = [self.value(thing, statements, depth) for thing in things[:_MOST]]
+        found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
         values += sorted(found, key=lambda value: (value.text.value, value.href or ""))
         name = NAMES.get(predicate)
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
+
+    def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
+        """A value that lists can be filtered by leads to all that have it, not out to its own address."""
+        parameter = FILTERED.get(predicate)
+        if parameter is None or not isinstance(thing, NamedNode):
+            return value
+        return Value(value.text, self._urls.listed("datasets", [(parameter, thing.value)]), facts=value.facts)
 
     def value(self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0) -> Value:
         if isinstance(thing, BlankNode):

@@ -34,9 +34,23 @@ class NotAcceptable(PortalError):
         super().__init__("this address answers with " + ", ".join(self.offered))
 
 
+class RequestTooLarge(PortalError):
+    """The request is longer than we read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the query is longer than {limit} bytes; ask in several queries, or take the whole catalogue")
+        self.limit = limit
+
+
+class MediaTypeUnknown(PortalError):
+    """The request's body is in a media type that is not read at this address."""
+
+
 STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     FormatError: HTTPStatus.BAD_REQUEST,
     SourceError: HTTPStatus.BAD_GATEWAY,
     QueryError: HTTPStatus.BAD_REQUEST,

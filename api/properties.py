@@ -123,6 +123,9 @@ PROPERTIES: Final = (
 NAMES: Final = {shown.predicate: shown.name for shown in PROPERTIES}
 ORDER: Final = {shown.predicate: place for place, shown in enumerate(PROPERTIES)}
 
+FILTERED: Final = {DCAT.theme: "theme", DCATAP.hvdCategory: "hvd"}
+"""Properties whose values lead to the list of datasets with that value: the parameter of the list's address."""
+
 INBOUND: Final = (
     Shown(DCAT.servesDataset, "Data services for this"),
     Shown(SCHEMA.isBasedOn, "Made with this"),
