@@ -1,35 +1,16 @@
 """The SPARQL endpoint for programs: a thin WSGI layer in front of Flask, so that a look-up costs little.
 
-People (requests that prefer HTML) go on to Flask and `api.sparql_page`; whatever is not /sparql goes on untouched.
+People (requests that prefer HTML) go on to Flask and `api.pages.sparql`; whatever is not /sparql goes on untouched.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from api.sparql_request import (
-    FORM,
-    QUERY,
-    MediaTypeUnknown,
-    NotAcceptable,
-    RequestTooLarge,
-    SparqlRequest,
-    client_key,
-    from_page,
-    read,
-)
-from graph.errors import (
-    CageError,
-    PortalError,
-    QueryBusy,
-    QueryError,
-    QueryParameterError,
-    QueryTimeout,
-    QueryTooLarge,
-)
+from api.problems import PROBLEM, TEXT, NotAcceptable, as_json, as_text, problem
+from api.sparql_request import FORM, QUERY, SparqlRequest, client_key, from_page, read
+from graph.errors import PortalError, QueryParameterError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, negotiate
 from graph.serving.client import Answer, Client
 from graph.serving.messages import Question
@@ -52,35 +33,6 @@ _SAFE: Final = (
     ("Vary", "Accept"),
 )
 """Sent with every answer, whatever its status."""
-
-_STATUS: Final[tuple[tuple[type[PortalError], HTTPStatus], ...]] = (
-    (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-    (MediaTypeUnknown, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-    (NotAcceptable, HTTPStatus.NOT_ACCEPTABLE),
-    (QueryTimeout, HTTPStatus.GATEWAY_TIMEOUT),
-    (QueryTooLarge, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (QueryError, HTTPStatus.BAD_REQUEST),
-    (CageError, HTTPStatus.INTERNAL_SERVER_ERROR),
-)
-"""The first kind that fits decides."""
-
-_PROBLEM: Final = Format("problem", "Problem", ("json",), "application/problem+json", ("application/json",))
-_TEXT: Final = Format("text", "Text", ("txt",), "text/plain")
-
-
-def status_of(error: PortalError) -> HTTPStatus:
-    """The status that says what went wrong with a query."""
-    if isinstance(error, QueryBusy):
-        return HTTPStatus.TOO_MANY_REQUESTS if error.over_budget else HTTPStatus.SERVICE_UNAVAILABLE
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def problem(error: PortalError) -> dict[str, Any]:
-    """What went wrong as RFC 9457 has it, with the error's own fields."""
-    status = status_of(error)
-    known = ("line", "column", "limit", "unit", "seconds", "retry_after", "offered")
-    extra = {name: value for name in known if (value := getattr(error, name, None)) is not None}
-    return {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": str(error), **extra}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +106,10 @@ def _told(answer: Answer) -> _Headers:
 
 def _content(answer: Answer, *, head: bool) -> Iterable[bytes]:
     if answer.file is None:
-        return () if head else (answer.body,)
+        return [] if head else [answer.body]
     if head:
         answer.file.close()
-        return ()
+        return []
     return _Pieces(answer.file)
 
 
@@ -182,22 +134,22 @@ def _options(start_response: "StartResponse") -> Iterable[bytes]:
         ("Access-Control-Max-Age", "86400"),
     ]
     start_response("204 No Content", [*_SAFE, *allowed])
-    return ()
+    return []
 
 
 def _not_allowed(start_response: "StartResponse") -> Iterable[bytes]:
     body = f"only {METHODS} are answered here\n".encode()
-    headers = [("Allow", METHODS), ("Content-Type", _TEXT.content_type), ("Content-Length", str(len(body)))]
+    headers = [("Allow", METHODS), ("Content-Type", TEXT.content_type), ("Content-Length", str(len(body)))]
     start_response("405 Method Not Allowed", [*_SAFE, *headers])
-    return (body,)
+    return [body]
 
 
 def _complain(environ: "WSGIEnvironment", start_response: "StartResponse", error: PortalError) -> Iterable[bytes]:
     told = problem(error)
-    form = negotiate(environ.get("HTTP_ACCEPT"), (_PROBLEM, _TEXT)) or _PROBLEM
-    body = json.dumps(told).encode() if form is _PROBLEM else f"{told['detail']}\n".encode()
+    form = negotiate(environ.get("HTTP_ACCEPT"), (PROBLEM, TEXT)) or PROBLEM
+    body = as_text(told) if form is TEXT else as_json(told)
     headers = [("Content-Type", form.content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    if isinstance(error, QueryBusy):
-        headers.append(("Retry-After", str(error.retry_after)))
-    start_response(f"{told['status']} {told['title']}", [*_SAFE, *headers])
-    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+    if told.retry_after is not None:
+        headers.append(("Retry-After", str(told.retry_after)))
+    start_response(f"{int(told.status)} {told.title}", [*_SAFE, *headers])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

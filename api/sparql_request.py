@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
+from api.problems import MediaTypeUnknown, NotAcceptable, RequestTooLarge
 from graph.errors import QueryParameterError, QueryRefused
 from graph.formats import (
     HTML,
     RDF_FORMATS,
     RESULT_FORMATS,
-    Format,
     by_media_type,
     by_name,
     negotiate,
@@ -29,30 +29,6 @@ _UPDATE: Final = "application/sparql-update"
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
 _GRAPHS: Final = 32 << 10
 """Bytes that all graph parameters together may take."""
-
-
-class RequestTooLarge(QueryParameterError):
-    """The request is longer than we read."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            f"the query is longer than {limit} bytes; put long lists of values in several queries, or use a dump"
-        )
-        self.limit = limit
-
-
-class MediaTypeUnknown(QueryParameterError):
-    """The body is in a media type the protocol does not name."""
-
-
-class NotAcceptable(QueryParameterError):
-    """The client accepts none of the forms this answer can take; `offered` are their media types."""
-
-    def __init__(self, offered: tuple[Format, ...]) -> None:
-        self.offered = tuple(form.media_type for form in offered)
-        super().__init__(
-            "this answer can be given as " + ", ".join(f"{form.media_type} (format={form.name})" for form in offered)
-        )
 
 
 @dataclass(frozen=True, slots=True)

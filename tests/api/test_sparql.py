@@ -1,0 +1,331 @@
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from api.app import create_app
+from api.pages import sparql as page
+from api.settings import Settings
+from api.sparql import SparqlEndpoint
+from graph.serving.broker import start
+from graph.serving.client import Client
+from graph.serving.options import BrokerOptions
+from tests.support.published import publish, quads
+from tests.support.wsgi import Reply, call
+
+OPTIONS = BrokerOptions(seconds=2, memory=1 << 30, answer_bytes=8 << 20)
+TITLE = "SELECT ?t { <http://example.org/dataset/7> <http://purl.org/dc/terms/title> ?t }"
+SIZES = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(?p = <http://www.w3.org/ns/dcat#byteSize>) }"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparqlEndpoint]:
+    data = tmp_path_factory.mktemp("data")
+    publish(data, 1, quads(2000, 1))
+    with start(data, OPTIONS) as broker:
+        client = Client(broker.socket_path, OPTIONS)
+        app = create_app(Settings(data=data))
+        page.register(app, client, OPTIONS.query_bytes)
+        yield SparqlEndpoint(app, client, OPTIONS.query_bytes)
+        client.close()
+
+
+def _get(endpoint: SparqlEndpoint, text: str, accept: str = "", **parameters: str) -> Reply:
+    query = urlencode({"query": text, **parameters})
+    return call(endpoint, query=query, accept=accept) if accept else call(endpoint, query=query)
+
+
+def _problem(reply: Reply) -> dict[str, Any]:
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    told: dict[str, Any] = json.loads(reply.body)
+    assert told["status"] == reply.status
+    return told
+
+
+def test_a_query_is_answered_by_get_and_by_both_posts(endpoint: SparqlEndpoint) -> None:
+    replies = [
+        _get(endpoint, TITLE),
+        call(endpoint, "POST", body=TITLE.encode(), content_type="application/sparql-query"),
+        call(endpoint, "POST", body=TITLE.encode(), content_type="application/sparql-query; charset=utf-8"),
+        call(
+            endpoint,
+            "POST",
+            body=urlencode({"query": TITLE}).encode(),
+            content_type="application/x-www-form-urlencoded",
+        ),
+    ]
+    assert {reply.status for reply in replies} == {200}
+    assert len({reply.body for reply in replies}) == 1
+    assert json.loads(replies[0].body)["results"]["bindings"][0]["t"]["value"] == "Title 7"
+    assert replies[0].headers["Content-Type"] == "application/sparql-results+json"
+    assert replies[0].headers["Content-Length"] == str(len(replies[0].body))
+    assert replies[0].headers["Catalograph-Generation"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "application/sparql-results+json"),
+        ("*/*", "application/sparql-results+json"),
+        ("application/json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values;q=0.9, text/csv;q=0.1", "text/tab-separated-values; charset=utf-8"),
+        ("text/*", "text/csv; charset=utf-8"),
+        ("application/sparql-results+json, */*;q=0.1, text/html;q=0.5", "application/sparql-results+json"),
+    ],
+)
+def test_rows_come_in_the_form_accepted(endpoint: SparqlEndpoint, accept: str, media_type: str) -> None:
+    reply = _get(endpoint, TITLE, accept)
+    assert (reply.status, reply.headers["Content-Type"]) == (200, media_type)
+    assert reply.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "text/turtle; charset=utf-8"),
+        ("application/n-triples", "application/n-triples"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/json", "application/ld+json"),
+        ("application/trig", "application/trig"),
+        ("application/n-quads", "application/n-quads"),
+    ],
+)
+def test_statements_come_in_the_form_accepted_and_typed_as_declared(
+    endpoint: SparqlEndpoint, accept: str, media_type: str
+) -> None:
+    reply = _get(endpoint, SIZES, accept)
+    assert (reply.status, reply.headers["Content-Type"]) == (200, media_type)
+    assert b"nonNegativeInteger" in reply.body
+    assert b"XMLSchema#integer" not in reply.body
+
+
+@pytest.mark.parametrize("name", ["format", "output"])
+@pytest.mark.parametrize("value", ["csv", "text/csv", "CSV"])
+def test_the_format_parameter_goes_before_accept(endpoint: SparqlEndpoint, name: str, value: str) -> None:
+    reply = call(endpoint, query=urlencode({"query": TITLE, name: value}), accept=BROWSER)
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="result.csv"'
+
+
+@pytest.mark.parametrize(
+    ("text", "accept", "parameters"),
+    [
+        (TITLE, "image/png", {}),
+        (TITLE, "text/turtle", {}),
+        (SIZES, "text/csv", {}),
+        (TITLE, "", {"format": "docx"}),
+        (TITLE, "", {"format": "turtle"}),
+    ],
+)
+def test_a_form_that_is_not_offered_is_answered_by_those_that_are(
+    endpoint: SparqlEndpoint, text: str, accept: str, parameters: dict[str, str]
+) -> None:
+    reply = _get(endpoint, text, accept, **parameters)
+    assert reply.status == 406
+    offered = _problem(reply)["offered"]
+    assert ("text/turtle" if text is SIZES else "text/csv") in offered
+
+
+def test_graphs_named_by_the_request_are_the_dataset(endpoint: SparqlEndpoint) -> None:
+    text = "SELECT ?t { ?s <http://purl.org/dc/terms/title> ?t }"
+    graph = {"default-graph-uri": "http://example.org/graph"}
+    reply = _get(endpoint, text, "text/csv", **graph)
+    assert reply.body == b"t\r\nElsewhere\r\n"
+    posted = call(
+        endpoint, "POST", urlencode(graph), text.encode(), content_type="application/sparql-query", accept="text/csv"
+    )
+    assert posted.body == reply.body
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        (urlencode({"query": "SELECT * {"}), 400),
+        (urlencode({"query": "DROP ALL"}), 400),
+        (urlencode({"query": "SELECT * { SERVICE <http://127.0.0.1:9/> {} }"}), 400),
+        (urlencode([("query", TITLE), ("query", TITLE)]), 400),
+        (urlencode({"update": "DROP ALL"}), 400),
+        ("query=%FF", 400),
+        (urlencode({"query": TITLE, "default-graph-uri": "has space"}), 400),
+        (urlencode({"query": TITLE, "named-graph-uri": "<script>"}), 400),
+        (urlencode({"query": TITLE + " " * (64 << 10)}), 413),
+        (urlencode([("query", TITLE)] + [("named-graph-uri", f"http://example.org/{'g' * 900}")] * 40), 413),
+    ],
+)
+def test_a_request_that_is_wrong_is_told_why(endpoint: SparqlEndpoint, query: str, status: int) -> None:
+    reply = call(endpoint, query=query)
+    assert reply.status == status
+    assert _problem(reply)["detail"]
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_syntax_error_has_line_and_column(endpoint: SparqlEndpoint) -> None:
+    told = _problem(_get(endpoint, "SELECT *\n{ ?s ?p }"))
+    assert (told["line"], told["column"]) == (2, 10)
+    assert "expected" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "status"),
+    [("application/sparql-update", 400), ("text/plain", 415), ("application/json", 415), ("", 415)],
+)
+def test_a_body_of_another_kind_is_refused(endpoint: SparqlEndpoint, media_type: str, status: int) -> None:
+    assert call(endpoint, "POST", body=TITLE.encode(), content_type=media_type).status == status
+
+
+def test_a_body_that_is_too_long_is_not_read(endpoint: SparqlEndpoint) -> None:
+    body = b"#" * (200 << 10)
+    assert call(endpoint, "POST", body=body, content_type="application/sparql-query").status == 413
+    assert call(endpoint, "POST", body=body * 2, content_type="application/x-www-form-urlencoded").status == 413
+    chunked = call(endpoint, "POST", body=body, content_type="application/sparql-query", content_length="")
+    assert chunked.status == 413
+
+
+def test_limits_are_told_with_their_values(endpoint: SparqlEndpoint) -> None:
+    endless = _get(endpoint, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    assert (endless.status, _problem(endless)["seconds"]) == (504, 2)
+    long = _get(endpoint, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
+    assert (long.status, _problem(long)["limit"]) == (422, 8 << 20)
+
+
+def test_a_client_that_asks_too_much_at_once_is_told_to_wait(endpoint: SparqlEndpoint) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with ThreadPoolExecutor(12) as pool:
+        replies = list(pool.map(lambda _: _get(endpoint, endless), range(12)))
+    refused = [reply for reply in replies if reply.status == 429]
+    assert len(refused) == 12 - OPTIONS.client_running
+    assert {reply.status for reply in replies} == {429, 504}
+    assert all(int(reply.headers["Retry-After"]) >= 1 for reply in refused)
+
+
+def test_head_has_the_headers_and_no_body(endpoint: SparqlEndpoint) -> None:
+    for text in (TITLE, "SELECT * { ?s ?p ?o }"):
+        reply = call(endpoint, "HEAD", urlencode({"query": text}))
+        assert (reply.status, reply.body) == (200, b"")
+        assert int(reply.headers["Content-Length"]) > 0
+    assert call(endpoint, "HEAD", "").status == 400
+
+
+def test_options_tells_browsers_what_they_may_send(endpoint: SparqlEndpoint) -> None:
+    reply = call(endpoint, "OPTIONS", origin="https://example.org", access_control_request_method="POST")
+    assert reply.status == 204
+    assert reply.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST"
+    assert "Access-Control-Allow-Credentials" not in reply.headers
+
+
+def test_other_methods_are_not_allowed(endpoint: SparqlEndpoint) -> None:
+    reply = call(endpoint, "DELETE")
+    assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_a_long_answer_is_sent_whole(endpoint: SparqlEndpoint) -> None:
+    reply = _get(endpoint, "SELECT * { ?s ?p ?o }")
+    assert len(reply.body) == int(reply.headers["Content-Length"]) > 500_000
+    assert len(json.loads(reply.body)["results"]["bindings"]) == 4001
+
+
+def test_an_error_is_plain_text_for_who_prefers_it(endpoint: SparqlEndpoint) -> None:
+    reply = _get(endpoint, "SELECT", "text/csv, text/plain;q=0.5")
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert b"expected" in reply.body
+
+
+def test_the_worker_of_one_client_does_not_delay_another(endpoint: SparqlEndpoint) -> None:
+    endless = threading.Thread(
+        target=call,
+        args=(endpoint, "GET", urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"})),
+        kwargs={"address": "127.0.0.2"},
+    )
+    endless.start()
+    for _ in range(20):
+        assert _get(endpoint, TITLE).status == 200
+    endless.join()
+
+
+def test_everything_else_goes_on_to_the_pages(endpoint: SparqlEndpoint) -> None:
+    assert call(endpoint, path="/-/health").status == 200
+    assert call(endpoint, path="/nowhere", accept="application/json").status == 404
+
+
+# the page
+
+
+def test_a_person_without_a_query_gets_a_form_with_examples(endpoint: SparqlEndpoint) -> None:
+    reply = call(endpoint, accept=BROWSER)
+    assert reply.status == 200
+    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    text = reply.body.decode()
+    assert '<textarea id="query" name="query"' in text
+    assert "How many resources of each class" in text
+    assert "script-src" in reply.headers["Content-Security-Policy"]
+
+
+def test_a_persons_rows_are_a_table_with_caption_and_downloads(endpoint: SparqlEndpoint) -> None:
+    text = _get(endpoint, "SELECT ?s ?t ?u { ?s <http://purl.org/dc/terms/title> ?t }", BROWSER).body.decode()
+    assert "<caption" in text
+    assert '<th scope="col">t</th>' in text
+    assert '<a href="http://example.org/dataset/1"' in text
+    assert 'lang="en" dir="auto">Title 1<' in text
+    assert "format=csv" in text
+    assert text.count("<tr>") == 1001
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ASK { ?s ?p ?o }", "Yes"),
+        ("DESCRIBE <http://example.org/dataset/7>", "&#34;Title 7&#34;@en"),
+        ("SELECT (<<( <a:b> <a:b> 1 )>> AS ?x) {}", "<td>"),
+        ("SELECT ('<script>' AS ?x) {}", "&lt;script&gt;"),
+        ("SELECT (<javascript:alert(1)> AS ?x) {}", "<td>javascript:alert(1)"),
+    ],
+)
+def test_a_persons_answer_is_shown_as_what_it_is(endpoint: SparqlEndpoint, text: str, shown: str) -> None:
+    reply = call(endpoint, query=urlencode({"query": text}), accept=BROWSER, accept_language="en")
+    assert reply.status == 200
+    assert shown in reply.body.decode()
+
+
+def test_a_long_answer_is_not_made_into_a_page(endpoint: SparqlEndpoint) -> None:
+    query = "SELECT * { ?s ?p ?o . ?t ?q ?o FILTER(?s = <http://example.org/dataset/1>) }"
+    reply = call(endpoint, query=urlencode({"query": query + " LIMIT 20000"}), accept=BROWSER, accept_language="en")
+    assert reply.status == 200
+
+
+def test_a_persons_mistake_is_shown_above_the_query(endpoint: SparqlEndpoint) -> None:
+    reply = _get(endpoint, "SELECT * { ?s <bad> }", BROWSER)
+    assert reply.status == 400
+    text = reply.body.decode()
+    assert 'role="alert"' in text
+    assert "SELECT * { ?s &lt;bad&gt; }</textarea>" in text
+    assert "Traceback" not in text
+
+
+def test_a_person_reads_the_page_in_the_language_of_the_address(endpoint: SparqlEndpoint) -> None:
+    assert "Lancer la requête" in call(endpoint, path="/fr/sparql", accept=BROWSER).body.decode()
+    assert "Ufro lancéieren" in call(endpoint, path="/lb/sparql", accept=BROWSER).body.decode()
+    answered = call(endpoint, path="/de/sparql", query=f"query={quote('ASK {}')}", accept=BROWSER).body.decode()
+    assert "<strong>Ja</strong>" in answered
+    assert call(endpoint, path="/de/sparql", accept="text/csv").status == 406
+
+
+def test_before_anything_is_published_the_endpoint_answers_503(tmp_path: Path) -> None:
+    with start(tmp_path, OPTIONS) as broker:
+        client = Client(broker.socket_path, OPTIONS)
+        app = create_app(Settings(data=tmp_path))
+        page.register(app, client, OPTIONS.query_bytes)
+        empty = SparqlEndpoint(app, client, OPTIONS.query_bytes)
+        assert _get(empty, TITLE).headers["Retry-After"] == "5"
+        assert _get(empty, TITLE, BROWSER).status == 503
+        client.close()
