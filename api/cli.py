@@ -6,6 +6,7 @@ Data on stdout, diagnostics on stderr. Exit 0: done; 1: the data has violations;
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -32,8 +33,14 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except PortalError as error:
             click.echo(f"catalograph: {error}", err=True)
+            ctx.exit(FAILURE)
+        except Exception:  # noqa: BLE001  a fault of ours: said whole, and never with the exit status of "violations"
+            traceback.print_exc()
+            click.echo("catalograph: this is a fault of the program; please report it with the lines above", err=True)
             ctx.exit(FAILURE)
 
 
@@ -150,10 +157,11 @@ def validate(
     """Check a file or address against the shapes, as received."""
     from api.console import show_faults
     from api.wiring import report_of
+    from shapes.rendering import render
 
-    report, faults, written = report_of(_pipeline(settings), locations, profiles or ("dcat-ap",), syntax, form)
+    report, faults = report_of(_pipeline(settings), locations, profiles or ("dcat-ap",), syntax)
     show_faults(faults)
-    click.echo(written)
+    click.echo(render(report, form, _language()), nl=False)
     broken = report.counts["violation"] + (report.counts["warning"] if fail_on == "warning" else 0)
     if broken or any(fault.action == "quarantined" for fault in faults):
         sys.exit(VIOLATIONS)
@@ -210,6 +218,12 @@ def query(settings: Settings, name: str, params: Sequence[str], form: str) -> No
 
     told = dict(_pair(param) for param in params)
     sys.stdout.buffer.write(answer(_pipeline(settings).generations, name, told, form))
+
+
+def _language() -> str:
+    """The language of reports: what the terminal is set to, if it is one of ours."""
+    spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return spoken[:2] if spoken[:2] in {"fr", "de", "en", "lb"} else "en"
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -269,3 +283,7 @@ def check(settings: Settings, *, deep: bool) -> None:
         sound &= finding.sound
     if not sound:
         sys.exit(FAILURE)
+
+
+if __name__ == "__main__":
+    main()

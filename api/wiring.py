@@ -20,9 +20,12 @@ from graph.serialise import serialise, serialise_records
 from graph.store import closure
 from loaders.fetch import FetchLimits
 from loaders.paging import CrawlLimits
+from loaders.parse import Fault
 from loaders.pipeline import Limiting, Pipeline
 from loaders.unpack import UnpackLimits
 from queries.library import Answer, read, run_named, run_text
+from shapes.report import Report
+from shapes.validation import validate
 from vocabularies.concepts import Concepts
 
 
@@ -105,6 +108,15 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
         Path(out.name).replace(path)
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror}") from error
+
+
+def report_of(
+    pipeline: Pipeline, locations: Sequence[str], profiles: Sequence[str], syntax: str | None
+) -> tuple[Report, list[Fault]]:
+    """The report on documents as received, and what could not be read of them."""
+    with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
+        statements, faults = Pipeline(Path(folder), pipeline.iris, pipeline.limits).received(locations, syntax)
+    return validate(statements, profiles), faults
 
 
 def vocabulary_lines() -> Iterator[str]:

@@ -26,8 +26,6 @@ from graph.manifest import Manifest
 from graph.store import Changes, open_sealed
 
 _UNSEALED: Final = ".unsealed-"
-_COPIED: Final = (ledger.NAME, "results.sqlite")
-"""SQLite changes its files in place, so a clone copies them; all else is hard-linked or made anew."""
 
 
 class Generation:
@@ -110,6 +108,11 @@ class Draft:
         self.index = index.IndexWriter(folder / "search")
 
     @property
+    def parent_folder(self) -> Path | None:
+        """The sealed generation this one was cloned from."""
+        return self.folder.parent / f"{self.parent.number:06d}" if self.parent else None
+
+    @property
     def store(self) -> Store:
         """The writable store; changes go through `changes`, this is for reading once those are finished."""
         if self._store is None:
@@ -137,11 +140,11 @@ class Draft:
         manifests.sync_folder(target.parent)
 
     def _counts(self) -> dict[str, int]:
-        said = self.ledger.triples_by_graph()
-        counts = {
-            f"{self.iris.base}/graph/{graph if owned else graph.replace('source/', 'claims/', 1)}": total
-            for (graph, owned), total in said.items()
-        }
+        counts: dict[str, int] = {}
+        for (graph, owned), total in self.ledger.triples_by_graph().items():
+            path = graph if owned else graph.replace("source/", "claims/", 1)
+            name = f"{self.iris.base}/graph/{path}"
+            counts[name] = counts.get(name, 0) + total
         return dict(sorted(counts.items()))
 
     def __enter__(self) -> Self:
@@ -240,9 +243,7 @@ class Generations:
             )
         open_sealed(origin / "store").backup(str(folder / "store"))
         index.clone(origin / "search", folder / "search")
-        for name in _COPIED:
-            if (origin / name).exists():
-                shutil.copyfile(origin / name, folder / name)
+        shutil.copyfile(origin / ledger.NAME, folder / ledger.NAME)  # SQLite changes its file in place
         return Draft(folder, number, manifest, iris)
 
     def seal(self, draft: Draft, reason: str, now: datetime) -> int:

@@ -6,19 +6,21 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
+
+from pyoxigraph import Quad, RdfFormat, parse
 
 from graph import lock
 from graph.cage import Child, Limits
 from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
 from graph.generations import Draft, Generations
 from graph.iris import Iris
-from loaders import authority
+from loaders import authority, judging
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
@@ -89,6 +91,26 @@ class Outcome:
     seconds: float
 
 
+class Refused(PortalError):
+    """A strict load whose data has violations."""
+
+    def __init__(self, violations: int) -> None:
+        super().__init__(f"{violations} violations: refused, nothing has changed")
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """An order on its way: what was collected for it, and where its faults and files go."""
+
+    order: Order
+    documents: list[Document]
+    now: datetime
+    faults: list[Fault]
+    work: Path
+    progress: Progress
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`outcome` is None when the load was refused (`strict`) for its `violations`; then nothing has changed."""
@@ -130,7 +152,11 @@ class Pipeline:
                 progress("fetch", 0)
                 documents = self._collect(order, work, now)
                 faults: list[Fault] = []
-                number, counts = self._seal(order, documents, now, faults, progress)
+                try:
+                    number, counts = self._seal(_Load(order, documents, now, faults, work, progress))
+                except Refused as refused:
+                    self.runs.finish(run, None, str(refused))
+                    return Loaded(None, faults, refused.violations)
                 if order.publish:
                     self.generations.flip(number)
                 self.runs.tell(run, faults)
@@ -205,30 +231,49 @@ class Pipeline:
             if document["url"]
         }
 
-    def _seal(
-        self, order: Order, documents: list[Document], now: datetime, faults: list[Fault], progress: Progress
-    ) -> tuple[int, Counts]:
+    def _seal(self, load: "_Load") -> tuple[int, Counts]:
+        order, now = load.order, load.now
         before = self._state(order.source)
         state: dict[str, Any] = {
             "since": before.get("since", now.isoformat()),
             "seen": now.isoformat(),
-            "fingerprint": _fingerprint(documents, order),
-            "documents": [_noted(document) for document in documents],
+            "fingerprint": _fingerprint(load.documents, order),
+            "documents": [_noted(document) for document in load.documents],
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
-            authority.refresh(draft, now)
-            if draft.sources.get(order.source, {}).get("fingerprint") == state["fingerprint"]:
+            renewed = authority.refresh(draft, now)
+            same = draft.sources.get(order.source, {}).get("fingerprint") == state["fingerprint"] and not renewed
+            if same and (not order.validate or self._judged(draft)):
                 draft.changes.finish()
                 counts = self._same(draft, order.source)
+                judging.carry_on(draft)
             else:
-                merge = Merge(draft, f"source/{order.source}", now, partial=order.partial)
-                counts = self.apply(merge, documents, faults, progress)
-                self._refuse_empty(order, counts)
-            state["quarantined"] = counts.quarantined
-            draft.sources[order.source] = state
-            progress("publish", counts.added + counts.changed + counts.unchanged)
+                counts = self._change(draft, load)
+            draft.sources[order.source] = {**state, "quarantined": counts.quarantined}
+            load.progress("publish", 0)
             prepare(draft.store, draft.folder / "prepared", self.iris)
             return self.generations.seal(draft, f"load {order.source}", now), counts
+
+    def _change(self, draft: Draft, load: "_Load") -> Counts:
+        order = load.order
+        merge = Merge(draft, f"source/{order.source}", load.now, partial=order.partial)
+        if not order.validate:
+            counts = self.apply(merge, load.documents, load.faults, load.progress)
+            self._refuse_empty(order, counts)
+            judging.carry_on(draft)
+            return counts
+        with tempfile.TemporaryFile(dir=load.work, buffering=1 << 20) as spool:
+            counts = self.apply(merge, load.documents, load.faults, load.progress, spool)
+            self._refuse_empty(order, counts)
+            load.progress("validate", 0)
+            spool.seek(0)
+            violations = judging.judge(draft, order.source, spool)
+        if order.strict and violations:
+            raise Refused(violations)
+        return counts
+
+    def _judged(self, draft: Draft) -> bool:
+        return draft.parent_folder is not None and (draft.parent_folder / judging.NAME).exists()
 
     def _same(self, draft: Draft, source: str) -> Counts:
         """The very bytes of last time, read by the same rules: nothing to parse, nothing changed."""
@@ -242,8 +287,15 @@ class Pipeline:
                 ", ".join(order.locations), "holds no statement; what is published of this source stays as it is"
             )
 
-    def apply(self, merge: Merge, documents: list[Document], faults: list[Fault], progress: Progress) -> Counts:
-        """Parse the documents in the cage and bring the merge's draft up to what they say."""
+    def apply(
+        self,
+        merge: Merge,
+        documents: list[Document],
+        faults: list[Fault],
+        progress: Progress,
+        spool: IO[bytes] | None = None,
+    ) -> Counts:
+        """Parse the documents in the cage and bring the merge's draft up to what they say; `spool` gets the lines."""
         argument = {
             "documents": [asdict(_given(document)) for document in documents],
             "source": merge.graph.partition("/")[2],
@@ -253,10 +305,26 @@ class Pipeline:
         limits = self.limits
         child = Child("loaders.assemble:assemble", argument, limits.parse, isolation_required=limits.isolation_required)
         with child:
-            counts = merge.apply(_counted(incoming(child.out, faults), progress), faults)
+            lines = _spooled(child.out, spool) if spool else child.out
+            counts = merge.apply(_counted(incoming(lines, faults), progress), faults)
             _finish(child, documents)
         merge.finish()
         return counts
+
+    def received(self, locations: Sequence[str], form: str | None) -> tuple[Iterator[Quad], list[Fault]]:
+        """The statements of documents as they are, parsed in the cage; nothing is loaded."""
+        faults: list[Fault] = []
+        with self.work() as work:
+            documents = self._collect(Order(locations, "received", form), work, datetime.now(UTC))
+            limits = self.limits
+            argument = {"documents": [asdict(_given(document)) for document in documents]}
+            with Child(
+                "loaders.assemble:received", argument, limits.parse, isolation_required=limits.isolation_required
+            ) as child:
+                records = incoming(child.out, faults)
+                triples = b"".join(record.block for record in records)
+                _finish(child, documents)
+        return parse(triples, RdfFormat.N_TRIPLES), faults
 
     def publish(self) -> int:
         """Move readers to the newest sealed generation; its number."""
@@ -286,6 +354,12 @@ def _finish(child: Child, documents: list[Document]) -> None:
         raise SourceError(", ".join(document.location for document in documents[:3]), str(error)) from error
 
 
+def _spooled(lines: Iterable[bytes], spool: IO[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        spool.write(line)
+        yield line
+
+
 def _counted(records: Iterator[Incoming], progress: Progress) -> Iterator[Incoming]:
     for number, record in enumerate(records):
         if number % 1000 == 0:
@@ -301,6 +375,7 @@ def _noted(document: Document) -> dict[str, Any]:
     return {
         "location": document.location,
         "url": document.url,
+        "member": document.member,
         "digest": document.digest,
         "format": document.format,
         "base_iri": document.base_iri,
@@ -311,5 +386,5 @@ def _noted(document: Document) -> dict[str, Any]:
 
 def _fingerprint(documents: list[Document], order: Order) -> str:
     """Of the bytes received and everything that decides what is read from them."""
-    told = [RULES, order.partial, [(d.digest, d.location.rpartition("!")[2], d.format, d.base_iri) for d in documents]]
+    told = [RULES, order.partial, [(d.digest, d.member, d.format, d.base_iri) for d in documents]]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

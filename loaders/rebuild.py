@@ -56,7 +56,7 @@ def _source(
 
 def _again(pipeline: Pipeline, noted: dict[str, Any], work: Path) -> Document:
     """The document as it was collected, from the archived bytes."""
-    location, _, member = noted["location"].partition("!")
+    location, member = noted["location"], noted["member"]
     if not pipeline.archive.holds(noted["digest"]):
         raise SourceError(location, "is no longer in the archive; load it anew, then rebuild")
     path = pipeline.archive.path(noted["digest"])
@@ -64,7 +64,7 @@ def _again(pipeline: Pipeline, noted: dict[str, Any], work: Path) -> Document:
         if plain.name == member:
             return Document(
                 noted["location"], plain.path, noted["format"], "", "", "", noted["base_iri"], noted["digest"],
-                noted["url"], Validators(noted["etag"], noted["last_modified"]),
+                noted["url"], Validators(noted["etag"], noted["last_modified"]), member=member,
             )  # fmt: skip
     raise SourceError(location, f"has no member {member!r} in the archive")
 

@@ -1,0 +1,100 @@
+"""Validation inside a load: what is judged, what is taken over, what a strict load refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.iris import Iris
+from loaders.judging import NAME, PROFILES
+from loaders.pipeline import Loaded, Order, Pipeline
+from shapes.profiles import plan_of
+from shapes.results import Results
+
+PREFIXES = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix : <http://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+GOOD = ':good a dcat:Dataset ; dct:title "Good"@en ; dct:description "All there."@en .'
+BAD = ':bad a dcat:Dataset ; dct:title "No description"@en .'
+PUBLISHED = ':by a dcat:Dataset ; dct:title "By"@en ; dct:description "By :office."@en ; dct:publisher :office .'
+OFFICE = ':office a foaf:Agent ; foaf:name "Office"@en .'
+
+
+@pytest.fixture
+def pipeline(data: Path, iris: Iris) -> Pipeline:
+    return Pipeline(data, iris)
+
+
+def load(pipeline: Pipeline, *texts: str, validate: bool = True, strict: bool = False, source: str = "a") -> Loaded:
+    path = pipeline.data.parent / f"{source}.ttl"
+    path.write_text(PREFIXES + "\n".join(texts))
+    return pipeline.load(Order([str(path)], source, validate=validate, strict=strict))
+
+
+def broken(pipeline: Pipeline) -> dict[str, int]:
+    """Record to its number of results, in what is published."""
+    number = pipeline.generations.current_number()
+    assert number is not None
+    plan = plan_of(PROFILES)
+    found: dict[str, int] = {}
+    with Results.open(pipeline.generations.path(number) / NAME) as results:
+        for finding in results.findings(plan):
+            name = str(finding.record).strip("<>").rpartition("/")[2]
+            found[name] = found.get(name, 0) + 1
+    return found
+
+
+def test_each_record_is_judged_as_it_was_read(pipeline: Pipeline) -> None:
+    size = ':f a dcat:Distribution ; dcat:accessURL :x ; dcat:byteSize "12"^^xsd:nonNegativeInteger .'
+    load(pipeline, GOOD, BAD, size)
+    assert broken(pipeline) == {"bad": 1}
+
+
+def test_a_repaired_record_is_judged_again(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD, BAD)
+    load(pipeline, GOOD, BAD.replace(" .", ' ; dct:description "Now there."@en .'))
+    assert broken(pipeline) == {}
+
+
+def test_a_removed_record_takes_its_results_along(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD, BAD)
+    load(pipeline, GOOD)
+    assert broken(pipeline) == {}
+
+
+def test_an_unchanged_record_is_judged_again_when_what_it_refers_to_changed(pipeline: Pipeline) -> None:
+    load(pipeline, PUBLISHED, OFFICE)
+    assert broken(pipeline) == {}
+    load(pipeline, PUBLISHED, OFFICE.replace("foaf:Agent", "dct:Standard"))
+    assert broken(pipeline) == {"by": 1}
+
+
+def test_a_strict_load_with_violations_changes_nothing(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD)
+    refused = load(pipeline, GOOD, BAD, strict=True)
+    assert (refused.outcome, refused.violations) == (None, 1)
+    assert pipeline.generations.numbers() == [1]
+    assert pipeline.runs.latest()[0].error == "1 violations: refused, nothing has changed"
+
+
+def test_a_strict_load_without_violations_is_published(pipeline: Pipeline) -> None:
+    assert load(pipeline, GOOD, strict=True).outcome is not None
+
+
+def test_without_validation_results_of_what_did_not_change_stay(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD, BAD)
+    load(pipeline, GOOD.replace("Good", "Better"), BAD, validate=False)
+    assert broken(pipeline) == {"bad": 1}
+
+
+def test_a_load_that_was_never_validated_is_when_it_comes_again(pipeline: Pipeline) -> None:
+    load(pipeline, BAD, validate=False)
+    load(pipeline, BAD)
+    assert broken(pipeline) == {"bad": 1}
+
+
+def test_claims_are_not_judged(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD)
+    load(pipeline, ":good a dcat:Dataset .", source="b")
+    assert broken(pipeline) == {}
