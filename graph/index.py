@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
@@ -35,8 +36,10 @@ class IndexWriter:
 
     def __init__(self, path: Path) -> None:
         path.mkdir(exist_ok=True)
-        self._index = tantivy.Index(schema(), str(path), reuse=True)
+        with _telling(path):
+            self._index = tantivy.Index(schema(), str(path), reuse=True)
         register(self._index)
+        self._path = path
         self._open: tantivy.IndexWriter | None = None
 
     @property
@@ -47,19 +50,36 @@ class IndexWriter:
 
     def put(self, document: Document) -> None:
         """Add the record, in the place of what was there under its IRI."""
-        writer = self._writer
-        writer.delete_documents_by_term("iri", document.iri)
-        writer.add_document(_entry(document))
+        try:  # not `with _telling`, which would take as long as the rest
+            self._writer.delete_documents_by_term("iri", document.iri)
+            self._writer.add_document(_entry(document))
+        except ValueError as error:
+            raise _unusable(self._path, error) from error
 
     def delete(self, iri: str) -> None:
-        self._writer.delete_documents_by_term("iri", iri)
+        with _telling(self._path):
+            self._writer.delete_documents_by_term("iri", iri)
 
     def commit(self) -> None:
         """Write all that was put and deleted; afterwards no thread of ours touches the folder."""
         if self._open is not None:
-            self._open.commit()
+            with _telling(self._path):
+                self._open.commit()
             self._open.wait_merging_threads()  # this ends the writer: the next put opens another
             self._open = None
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """tantivy says everything by ValueError: a full disk, another schema, a damaged file."""
+    try:
+        yield
+    except ValueError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: ValueError) -> StoreError:
+    return StoreError(f"the search index in {path}: {error}; `catalograph rebuild` makes it anew")
 
 
 def _entry(document: Document) -> tantivy.Document:
@@ -102,11 +122,9 @@ class Searcher:
     """Reads the index of a sealed generation; may be used by several threads."""
 
     def __init__(self, path: Path) -> None:
-        try:
+        with _telling(path):
             index = tantivy.Index.open(str(path))
-        except ValueError as error:
-            raise StoreError(f"the search index in {path} cannot be opened: {error}") from error
-        self._searcher = index.searcher()
+            self._searcher = index.searcher()
         self._questions = Questions(index.schema, analyzers())
 
     def search(

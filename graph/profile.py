@@ -32,7 +32,7 @@ class Property:
         limits = _RANGES.get(self.datatype)
         if number is None or limits is None or not limits.holds(number):
             return value
-        return Literal(f"{number:f}" if number % 1 else f"{int(number)}", datatype=self.datatype)
+        return Literal(f"{int(number)}" if _is_whole(number) else f"{number:f}", datatype=self.datatype)
 
 
 PROPERTIES: Final = (
@@ -55,7 +55,7 @@ class _Range:
     integral: bool = True
 
     def holds(self, number: Decimal) -> bool:
-        return (self.lowest is None or number >= self.lowest) and not (self.integral and number % 1)
+        return (self.lowest is None or number >= self.lowest) and (_is_whole(number) or not self.integral)
 
 
 _RANGES: Final = {
@@ -76,6 +76,10 @@ _NUMERIC: Final = frozenset(
 
 _LONGEST: Final = 40
 """Characters of a number that is looked at: 1e400000 has more digits than a size needs."""
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
 
 
 def _number(lexical: str) -> Decimal | None:

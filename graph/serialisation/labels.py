@@ -160,7 +160,7 @@ class _Colouring:
             unsettled = self._neighbours(node for group in moving for node in group)
 
     def _split(self, number: int, nodes: Sequence[str]) -> list[list[str]]:
-        """The groups that leave the cell; those whose surroundings did not change stay, or else the first group."""
+        """The groups that leave the cell. Those whose surroundings did not change stay, or else the largest group."""
         cell = self._cells[number]
         if len(cell) == 1:
             return []
@@ -169,7 +169,10 @@ class _Colouring:
             groups[repr(self._signature(node))].append(node)
         known = set(nodes)
         unchanged = next((node for node in cell if node not in known), None)
-        staying = min(groups) if unchanged is None else repr(self._signature(unchanged))
+        if unchanged is not None:
+            staying = repr(self._signature(unchanged))
+        else:
+            staying = max(groups, key=lambda signature: (len(groups[signature]), signature))
         return [groups[signature] for signature in sorted(groups) if signature != staying]
 
     def _signature(self, node: str) -> _Signature:
