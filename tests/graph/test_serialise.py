@@ -1,5 +1,4 @@
 import io
-import itertools
 import json
 import random
 from collections.abc import Iterable, Sequence
@@ -328,8 +327,8 @@ def test_turtle_reads_like_a_page() -> None:
     ] ;
     dcat:byteSize "1024"^^xsd:nonNegativeInteger ;
     dcat:spatialResolutionInMeters
-        "10"^^xsd:decimal,
-        1.5 ;
+        1.5,
+        "10"^^xsd:decimal ;
     dcat:temporalResolution "P1D"^^xsd:duration ;
     <https://example.org/t#x>
         -3,
