@@ -12,7 +12,6 @@ FIRST = Target("at most", 6)
 MEMORY = Target("absolute", 2048)
 UNCHANGED = Target("at most", 0.30)
 CHANGED = Target("at most", 0.35)
-_SHORT_RUNS = 5
 
 
 def load_rows(bench: Workbench) -> Iterator[Row]:
@@ -21,12 +20,12 @@ def load_rows(bench: Workbench) -> Iterator[Row]:
         peaks = []
         for order in ("sorted", "shuffled"):
             file = bench.catalogue(size, "sorted" if order == "sorted" else "shuffled")
-            ours, peer = _side_by_side(bench, file, file, bench.runs if size > 20_000 else max(bench.runs, _SHORT_RUNS))
+            ours, peer = _side_by_side(bench, file, file, bench.runs if size > 20_000 else bench.short_runs)
             peaks += [each.memory for each in ours]
             yield _first(f"load {size:,} datasets, {order}", ours, peer)
         yield Row(f"load {size:,} datasets: peak memory", max(peaks) / (1 << 20), None, "MiB", MEMORY)
     if BELGIAN.exists():
-        ours, peer = _side_by_side(bench, BELGIAN, bench.belgian, max(bench.runs, _SHORT_RUNS))
+        ours, peer = _side_by_side(bench, BELGIAN, bench.belgian, bench.short_runs)
         yield _first("load the Belgian subset", ours, peer)
 
 

@@ -45,11 +45,13 @@ def measure(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
         process = _start(command, environ, out.fileno(), errors.fileno())
-        with _watched(process.pid) as watch, _stopped_after(process, timeout):
-            _, status, used = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        _end_session(process.pid)
+        try:
+            with _watched(process.pid) as watch, _stopped_after(process, timeout):
+                _, status, used = os.wait4(process.pid, 0)
+                wall = time.perf_counter() - began
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            _end_session(process.pid)  # also when we are interrupted
         if process.returncode != 0:
             raise MeasurementFailed(_last_words(command, process.returncode, _read(errors.fileno())))
         peak = max(watch.peak, used.ru_maxrss << 10)

@@ -1,6 +1,7 @@
 """The measuring is measured: what is known to take so long, and so much, is found to."""
 
 import os
+import subprocess
 import sys
 import time
 import urllib.request
@@ -95,3 +96,18 @@ def test_a_server_that_does_not_start_says_why() -> None:
         serving(_python("import sys; sys.exit('cannot serve')"), f"http://127.0.0.1:{free_port()}/"),
     ):
         pass
+
+
+def test_an_interrupted_measurement_leaves_nothing_running(tmp_path: Path) -> None:
+    marker = tmp_path / "pid"
+    inner = f"import os, pathlib, time; pathlib.Path({str(marker)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    code = (
+        "import sys; from tests.bench.process import measure, stop_on_terminate; stop_on_terminate();"
+        f"measure([sys.executable, '-c', {inner!r}])"
+    )
+    measuring = subprocess.Popen(_python(code))
+    while not (marker.exists() and marker.read_text("utf-8")):
+        time.sleep(0.02)
+    measuring.terminate()
+    assert measuring.wait(10) == 128 + 15
+    assert not _running(int(marker.read_text("utf-8")))

@@ -26,11 +26,16 @@ def command(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Workbench:
-    """A folder to work in; `size` is the number of datasets of the largest catalogue, `runs` how often each runs."""
+    """A folder to work in; `size`: datasets of the largest catalogue; `runs`: how often what takes minutes runs."""
 
     folder: Path
     size: int
     runs: int
+
+    @property
+    def short_runs(self) -> int:
+        """How often what takes seconds runs."""
+        return self.runs + 2 if self.runs > 1 else 1
 
     @property
     def sizes(self) -> tuple[int, ...]:
