@@ -106,3 +106,10 @@ def test_without_wrk_the_rows_that_need_it_are_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert program.main(["--only", "sparql", "--size", "10"]) == 0
     assert "left out: sparql: wrk is not installed" in capsys.readouterr().out
+
+
+def test_rows_whose_module_is_missing_are_a_failure_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, program._late("tests.bench.no_such_module")) == 1
+    assert "no_such_module cannot be imported" in capsys.readouterr().err
