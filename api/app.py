@@ -18,6 +18,7 @@ from api.urls import register
 from graph.formats import HTML
 from graph.generations import Generations
 from graph.iris import Iris
+from graph.serving.client import Client
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""
@@ -28,7 +29,7 @@ CONTENT_POLICY: Final = (
 )
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, queries: Client | None = None) -> Flask:
     """The application on the published generation of the settings' data directory, published or not yet."""
     app = Flask(__name__)
     install(
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
             readers=Readers(Generations(settings.data)),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
+            queries=queries,
         ),
     )
     _configure_templates(app)

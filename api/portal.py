@@ -11,6 +11,7 @@ from api.links import Urls
 from api.presentation import Presenter
 from api.settings import Settings
 from graph.iris import Iris
+from graph.serving.client import Client
 
 _KEY: Final = "catalograph"
 
@@ -25,6 +26,8 @@ class Portal:
     languages: Languages
     stylesheet: str
     """The digest of the style sheet, part of its address."""
+    queries: Client | None = None
+    """Who answers public queries; None where this application has no query service beside it."""
 
 
 def install(app: Flask, portal: Portal) -> None:

@@ -164,7 +164,7 @@ def _server(settings: Settings) -> MPServer:
 def application(settings: Settings, queries: Path) -> "WSGIApplication":
     """What a web process runs; made in that process, which inherits nothing."""
     client = Client(queries, options(settings))
-    return SparqlEndpoint(InOnePiece(create_app(settings)), client, settings.query_request_bytes)
+    return SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings.query_request_bytes)
 
 
 class InOnePiece:

@@ -8,7 +8,7 @@ from flask import Flask, g
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, lists, records, service
+from api.pages import home, lists, records, service, sparql
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -34,12 +34,13 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/sparql", "sparql", sparql.sparql),
     Route("/robots.txt", "robots", service.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
     Route("/-/ready", "ready", service.ready, localised=False),
     Route("/-/version", "version", service.version, localised=False),
 )
-"""Besides these: /static/<path> (Flask's own), and /sparql (api.sparql before the application, its page within)."""
+"""Besides these: /static/<path> (Flask's own). At /sparql programs are answered before Flask, by api.sparql."""
 
 
 def register(app: Flask) -> None:

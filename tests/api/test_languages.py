@@ -1,0 +1,61 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import api
+from api import catalogue, properties
+from api.languages import Languages
+from api.pages import lists
+from api.settings import LANGUAGES
+
+FOLDER = Path(api.__file__).parent
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+
+
+def texts() -> set[str | tuple[str, ...]]:
+    """Every text of the interface: in templates and code, and in the tables whose entries are looked up."""
+    found = extract_from_dir(
+        FOLDER,
+        method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2")],
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+    )
+    return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found} | set(tabled())
+
+
+def tabled() -> Iterator[str]:
+    yield from (shown.name for shown in (*properties.PROPERTIES, *properties.INBOUND))
+    yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
+    yield from (name for _, name in lists.FILTERS.values())
+    yield from lists.SORTS.values()
+    yield catalogue.DESCRIPTION
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated_and_nothing_else(language: str) -> None:
+    with (FOLDER / "translations" / f"{language}.po").open("rb") as file:
+        translated = {message.id: message for message in read_po(file, locale=language) if message.id}
+    assert set(translated) == texts()
+    for message in translated.values():
+        strings = (message.string,) if isinstance(message.string, str) else message.string
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+        wanted = set(re.findall(r"%\(\w+\)s", str(message.id)))
+        assert all(set(re.findall(r"%\(\w+\)s", text)) == wanted for text in strings), message.id
+
+
+def test_readers_get_the_language_they_ask_for_or_the_portals_first() -> None:
+    languages = Languages.load(("lb", "fr", "en"))
+    assert languages.preferred("fr-LU,fr;q=0.9,en;q=0.5") == "fr"
+    assert languages.preferred("nl") == "lb"
+    assert languages.preferred("de, en;q=0.1") == "en"
+    assert languages.preferred(None) == "lb"
+
+
+def test_plurals_follow_the_language() -> None:
+    french = Languages.load(("fr",)).catalogues["fr"]
+    assert french.ngettext("%(num)s dataset", "%(num)s datasets", 0) == "%(num)s jeu de données"
+    assert french.ngettext("%(num)s dataset", "%(num)s datasets", 2) == "%(num)s jeux de données"
