@@ -104,7 +104,7 @@ def _text_message(record: Term, source: Source, results: list[Result], language:
 def _details(record: Term, results: list[Result], words: Wording) -> Iterator[str]:
     values = [result.value for result in results if result.value is not None]
     for value in values[:_SHOWN]:
-        yield f"{words.value}: {_cut(str(value))}"
+        yield f"{words.value}: {words.unnamed if isinstance(value, BlankNode) else _cut(str(value))}"
     if len(values) > _SHOWN:
         yield f"… {len(values) - _SHOWN}"
     if any(result.focus != record for result in results):

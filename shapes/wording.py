@@ -19,6 +19,7 @@ class Wording:
     value: str
     clause: str
     node: str
+    unnamed: str
 
     def counted(self, what: str, count: int) -> str:
         """A count in words, such as “3 warnings”; `what` is the name of a field with two forms."""
@@ -41,6 +42,7 @@ WORDINGS: Final = MappingProxyType(
             value="value",
             clause="specification",
             node="on a part of the record",
+            unnamed="a node without an IRI",
         ),
         "fr": Wording(
             title="Rapport de validation",
@@ -53,6 +55,7 @@ WORDINGS: Final = MappingProxyType(
             value="valeur",
             clause="spécification",
             node="sur une partie de la fiche",
+            unnamed="un nœud sans IRI",
         ),
         "de": Wording(
             title="Prüfbericht",
@@ -65,6 +68,7 @@ WORDINGS: Final = MappingProxyType(
             value="Wert",
             clause="Spezifikation",
             node="an einem Teil des Eintrags",
+            unnamed="ein Knoten ohne IRI",
         ),
         "lb": Wording(
             title="Prüfbericht",
@@ -77,6 +81,7 @@ WORDINGS: Final = MappingProxyType(
             value="Wäert",
             clause="Spezifikatioun",
             node="un engem Deel vum Antrag",
+            unnamed="e Knuet ouni IRI",
         ),
     }
 )

@@ -1,0 +1,40 @@
+"""Our own shapes on small data: what is found, word for word, in tests/cases/shapes/<shape>/<case>/report.txt.
+
+With REGENERATE=1 in the environment the expected reports are written anew, to be reviewed as code.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from shapes.plan import Plan
+from shapes.profiles import plan_of
+from shapes.rendering import render
+from shapes.validation import report_on
+
+CASES = Path(__file__).parents[1] / "cases" / "shapes"
+FOUND = sorted(data.parent for data in CASES.glob("*/*/data.ttl"))
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return plan_of(["dcat-ap"])
+
+
+@pytest.mark.parametrize("case", FOUND, ids=lambda case: "-".join(case.parts[-2:]))
+def test_the_report_on_a_case_is_the_expected_one(case: Path, plan: Plan) -> None:
+    report = report_on(parse(path=case / "data.ttl", format=RdfFormat.TURTLE), plan, ["dcat-ap"])
+    said = render(report, "text", "en")
+    expected = case / "report.txt"
+    if os.environ.get("REGENERATE"):
+        expected.write_text(said, "utf-8")
+    assert said == expected.read_text("utf-8")
+    assert report.conforms == (case.name == "complete")
+
+
+def test_every_shape_has_a_good_and_a_bad_case() -> None:
+    shapes = {file.stem for file in (Path(__file__).parents[2] / "shapes" / "dcat-ap").glob("*.ttl")}
+    assert {case.parent.name for case in FOUND if case.name == "complete"} == shapes
+    assert {case.parent.name for case in FOUND if case.name != "complete"} == shapes
