@@ -210,8 +210,14 @@ def lines(target: str, argument: object, limits: Limits, *, isolation_required: 
         child.finish()
 
 
+def _die_with_parent() -> None:
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
+
+
 def main() -> None:
     """The child's side: read the order, enter the cage, do the work."""
+    _die_with_parent()
     order = json.load(sys.stdin)
     module, _, function = order["target"].partition(":")
     work = getattr(importlib.import_module(module), function)  # imported before the limits bind

@@ -35,6 +35,7 @@ from queries.prepared import prepare
 RULES: Final = 1
 """Raised when parsing, repair or assembling give other records from the same bytes."""
 
+_WORK: Final = ".work-"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 Progress = Callable[[str, int], None]
@@ -148,6 +149,7 @@ class Pipeline:
         begun = time.monotonic()
         with lock.writer(self.data, f"load {order.source}", wait=order.wait):
             now = datetime.now(UTC)
+            self._tidy()
             with self._run(order, now) as run, self.work() as work:
                 progress("fetch", 0)
                 documents = self._collect(order, work, now)
@@ -165,6 +167,11 @@ class Pipeline:
                 self.runs.finish(run, asdict(outcome), None)
                 self.retain(now)
         return Loaded(outcome, faults, 0)
+
+    def _tidy(self) -> None:
+        """Remove the work folders of loads that were killed; the caller holds the lock."""
+        for left in self.data.glob(f"{_WORK}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def retain(self, now: datetime) -> None:
         """Remove generations and archived bytes that are past their time; the caller holds the lock."""
@@ -192,7 +199,7 @@ class Pipeline:
     @contextmanager
     def work(self) -> Iterator[Path]:
         """A folder for what is unpacked, beside the data so that a full disk is met here."""
-        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self.data))
+        folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.data))
         try:
             yield folder
         except OSError as error:

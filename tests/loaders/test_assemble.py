@@ -71,7 +71,8 @@ def test_blank_distributions_that_look_alike_stay_with_their_datasets(tmp_path: 
     distribution = "[ a dcat:Distribution ; dcat:accessURL <http://example.org/file> ]"
     found, _ = assembled(
         tmp_path,
-        f":d a dcat:Dataset ; dcat:distribution {distribution} . :e a dcat:Dataset ; dcat:distribution {distribution} .",
+        f":d a dcat:Dataset ; dcat:distribution {distribution} .\n"
+        f":e a dcat:Dataset ; dcat:distribution {distribution} .",
     )
     assert sum(record.kind() == "distributions" for record in found.values()) == 2
 
@@ -157,7 +158,8 @@ def test_shuffling_and_relabelling_never_change_what_comes_out(
         return f"_:{names[term[2:]]}" if term.startswith("_:") else term
 
     lines = [f"{s} <http://example.org/{p}> {o} .\n" for s, p, o in said]
-    again = [f"{spelled(s)} <http://example.org/{p}> {spelled(o)} .\n" for s, p, o in chance.sample(said, len(said))]
+    mixed = chance.sample(said, len(said))
+    again = [f"{spelled(s)} <http://example.org/{p}> {spelled(o)} .\n" for s, p, o in mixed]
     assert canonical(assembled_lines(lines)) == canonical(assembled_lines(again))
 
 

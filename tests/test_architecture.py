@@ -1,0 +1,96 @@
+"""What holds for the project as a whole and no linter says."""
+
+import importlib.metadata
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings, table
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("vocabularies", "graph", "shapes", "queries", "loaders", "api")
+
+
+def modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_other_distribution_owns_our_package_names(package: str) -> None:
+    owners = importlib.metadata.packages_distributions().get(package, [])
+    assert set(owners) <= {"catalograph"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_is_typed_and_says_what_it_is(package: str) -> None:
+    assert (ROOT / package / "py.typed").exists()
+    assert (ROOT / package / "__init__.py").read_text().startswith('"""')
+
+
+def test_namespaces_are_made_in_one_place() -> None:
+    makers = [path for path in modules() if re.search(r"\bNamespace\(", path.read_text())]
+    assert makers == [ROOT / "vocabularies" / "namespaces.py"]
+
+
+def test_a_well_known_prefix_is_written_once() -> None:
+    from vocabularies.namespaces import PREFIXES
+
+    again = {
+        (path.relative_to(ROOT).as_posix(), prefix)
+        for path in modules()
+        for prefix in PREFIXES.values()
+        if path.name != "namespaces.py" and f'"{prefix}' in path.read_text()
+    }
+    assert again == set()
+
+
+def test_no_python_file_holds_a_query() -> None:
+    asking = re.compile(r"\b(SELECT|CONSTRUCT|INSERT DATA|DELETE WHERE)\b[^\n]*(\{|\?)")
+    outside = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules()
+        if any(asking.search(line) and "\\b" not in line for line in path.read_text().splitlines())
+    }
+    # SQL of the ledger, the runs and the results is in their modules; it asks nothing of the graph.
+    assert outside - {"graph/ledger.py", "loaders/runs.py", "shapes/results.py"} == set()
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {path.relative_to(ROOT).as_posix() for path in modules() if "os.environ" in path.read_text()}
+    assert readers <= {"api/cli.py", "api/demo.py"}  # which hand it to the settings, or on to a server
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for row in table():
+        assert f"| `{row.name}` | {row.default} | {row.help} |" in readme
+    assert readme.count("| `CATALOGRAPH_") == len(fields(Settings))
+
+
+def test_the_readme_names_every_make_target_and_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [target for target in targets if f"`make {target}`" not in readme] == []
+    from api.cli import main
+
+    assert [name for name in main.commands if f"`catalograph {name}" not in readme] == []
+
+
+def test_a_todo_has_an_issue_number() -> None:
+    loose = re.compile(r"\b(TODO|FIXME|XXX)\b(?! #\d)")
+    found = [path for path in [*modules(), *(ROOT / "tests").rglob("*.py")] if loose.search(path.read_text())]
+    assert [path for path in found if path != Path(__file__)] == []
+
+
+def test_no_committed_file_names_this_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()  # noqa: S607
+    told = re.compile(r"/(?:work|root|home/[a-z]+)/[a-z.]")
+    for name in listed:
+        path = ROOT / name
+        if path.exists() and path.suffix in {".py", ".md", ".toml", ".ttl", ".rq", ".html", ".css", ".lock", ".po"}:
+            assert told.search(path.read_text("utf-8")) is None, name
