@@ -66,7 +66,7 @@ class SparqlEndpoint:
             return _options(start_response)
         if method not in ("GET", "HEAD", "POST"):
             return _not_allowed(start_response)
-        if from_page(environ):
+        if method != "POST" and from_page(environ):
             return self._pages(environ, start_response)
         try:
             return self._respond(environ, start_response)

@@ -131,7 +131,8 @@ def _request(
     default, named = _graphs(values.get("default-graph-uri", [])), _graphs(values.get("named-graph-uri", []))
     if sum(map(len, default + named)) > _GRAPHS:
         raise RequestTooLarge(_GRAPHS)
-    accept = "*/*" if from_page(environ) else environ.get("HTTP_ACCEPT")  # a page is made of what is easiest to read
+    page = environ["REQUEST_METHOD"] != "POST" and from_page(environ)
+    accept = "*/*" if page else environ.get("HTTP_ACCEPT")  # a page is made of what is easiest to read
     return SparqlRequest(query, choose(accept, wanted or None), default, named)
 
 

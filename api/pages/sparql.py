@@ -2,22 +2,21 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 
 from api.answers import Resource, chosen, rendered
 from api.contexts import Form, SparqlPage, Table, Text, Value
-from api.portal import gettext, urls
+from api.portal import gettext, portal, urls
 from api.problems import headed, problem
-from api.settings import LANGUAGES
 from api.sparql import PATH, ask
-from api.sparql_request import Choice, SparqlRequest, read
-from graph.errors import PortalError
+from api.sparql_request import Choice, read
+from graph.errors import PortalError, QueryBusy
 from graph.formats import JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE
-from graph.serving.client import Answer, Client
+from graph.serving.client import Answer
 from queries.library import load, names
 
 _ROWS: Final = 1000
@@ -30,38 +29,26 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CHOICE: Final = Choice(JSON.name, TURTLE.name)
 
 
-def register(app: Flask, client: Client, query_bytes: int) -> None:
-    """Add the page to the application; the same address answers programs before they get here (api.sparql)."""
-    view = _View(client, query_bytes)
-    app.add_url_rule(PATH, "sparql", view, methods=["GET", "POST"])
-    language = f"/<any({','.join(LANGUAGES)}):language>"
-    app.add_url_rule(language + PATH, "sparql_in_language", view, methods=["GET", "POST"])
+def sparql() -> Response:
+    form = chosen(None, rdf=False)
+    page = SparqlPage(gettext("Ask in SPARQL"), urls().page(PATH), request.args.get("query", ""), ())
+    try:
+        if page.query.strip():
+            page = _answered(page, _ask())
+    except PortalError as error:
+        told = problem(error)
+        return headed(_response(replace(page, problem=told), form.content_type), told)
+    return _response(page if page.query else replace(page, examples=_examples()), form.content_type)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    client: Client
-    query_bytes: int
-
-    __name__ = "sparql"
-
-    def __call__(self) -> Response:
-        form = chosen(None, rdf=False)
-        page = SparqlPage(gettext("Ask in SPARQL"), urls().page(PATH), "", ())
-        try:
-            asked = read(request.environ, self.query_bytes)
-            page = replace(page, query=(asked.query or b"").decode("utf-8", "replace"))
-            if page.query.strip():
-                page = _answered(page, self._ask(asked))
-        except PortalError as error:
-            told = problem(error)
-            return headed(_response(replace(page, problem=told), form.content_type), told)
-        return _response(page if page.query else replace(page, examples=_examples()), form.content_type)
-
-    def _ask(self, asked: SparqlRequest) -> Answer:
-        answer = ask(self.client, replace(asked, choice=_CHOICE), request.remote_addr or "")
-        g.sparql_generation = answer.generation
-        return answer
+def _ask() -> Answer:
+    queries = portal().queries
+    if queries is None:
+        raise QueryBusy("no query service runs beside this application", 5)
+    asked = read(request.environ, portal().settings.query_request_bytes)
+    answer = ask(queries, replace(asked, choice=_CHOICE), request.remote_addr or "")
+    g.sparql_generation = answer.generation
+    return answer
 
 
 def _response(page: SparqlPage, content_type: str) -> Response:

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from api.app import create_app
-from api.pages import sparql as page
 from api.settings import Settings
 from api.sparql import SparqlEndpoint
 from graph.serving.broker import start
@@ -30,8 +29,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparqlEndpoin
     publish(data, 1, quads(2000, 1))
     with start(data, OPTIONS) as broker:
         client = Client(broker.socket_path, OPTIONS)
-        app = create_app(Settings(data=data))
-        page.register(app, client, OPTIONS.query_bytes)
+        app = create_app(Settings(data=data), client)
         yield SparqlEndpoint(app, client, OPTIONS.query_bytes)
         client.close()
 
@@ -320,11 +318,16 @@ def test_a_person_reads_the_page_in_the_language_of_the_address(endpoint: Sparql
     assert call(endpoint, path="/de/sparql", accept="text/csv").status == 406
 
 
+def test_a_page_without_a_query_service_says_so(tmp_path: Path) -> None:
+    asked = create_app(Settings(data=tmp_path)).test_client().get("/sparql?query=ASK{}", headers={"Accept": BROWSER})
+    assert asked.status_code == 503
+    assert asked.headers["Retry-After"] == "5"
+
+
 def test_before_anything_is_published_the_endpoint_answers_503(tmp_path: Path) -> None:
     with start(tmp_path, OPTIONS) as broker:
         client = Client(broker.socket_path, OPTIONS)
-        app = create_app(Settings(data=tmp_path))
-        page.register(app, client, OPTIONS.query_bytes)
+        app = create_app(Settings(data=tmp_path), client)
         empty = SparqlEndpoint(app, client, OPTIONS.query_bytes)
         assert _get(empty, TITLE).headers["Retry-After"] == "5"
         assert _get(empty, TITLE, BROWSER).status == 503
