@@ -44,7 +44,7 @@ def accepted_iri(text: str) -> bool:
     if any(character in text for character in "<>\\\r\n"):
         return False
     try:
-        next(parse(f"<{text}> <p:p> <p:p> .", RdfFormat.TURTLE, base_iri="http://base.invalid/base/base"))
+        next(parse(f"<{text}> <p:p> <p:p> .".encode(), RdfFormat.TURTLE, base_iri="http://base.invalid/base/base"))
     except (SyntaxError, ValueError):
         return False
     return True

@@ -17,7 +17,7 @@ from graph.errors import FormatError
 from loaders.syntax.contexts import Bundle, Json, Node, Terms, UnknownContext
 from loaders.syntax.faults import Reporter, reason_of
 from loaders.syntax.jsonterms import Change, language, mend
-from loaders.syntax.octets import Block, decoded, opened, place, proven
+from loaders.syntax.octets import Block, Places, decoded, opened, proven
 
 DEEPEST: Final = 250
 """Levels of nesting beyond which a document is refused: the native parser needs memory by the square of them."""
@@ -139,6 +139,10 @@ class _Document:
     has_keywords: bool = False
     refusal: FormatError | None = None
     good: int = 0
+    places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.text)
 
     def prepare(self) -> None:
         """Inline the contexts, repair the terms, mark the nodes."""
@@ -213,7 +217,7 @@ class _Document:
     def _place(self, text: str) -> tuple[int | None, int | None]:
         """Where a string is written, if it is written as we would."""
         found = max(self.text.find(json.dumps(text)), self.text.find(json.dumps(text, ensure_ascii=False)))
-        return place(self.text, found) if found >= 0 else (None, None)
+        return self.places.of(found) if found >= 0 else (None, None)
 
     def statements(self) -> Iterator[Quad]:
         try:
@@ -222,7 +226,7 @@ class _Document:
             self._isolate(error)
             yield from self._read()
         self._report()
-        if not self.good and (self.refusal or not self.has_keywords):
+        if not self.good and (self.refusal or (self.content and not self.has_keywords)):
             raise self.refusal or FormatError(self.reporter.location, "expected JSON-LD: it has no @context", 1, 1)
 
     def _read(self) -> Iterator[Quad]:

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-
-from lxml import etree
+from xml.parsers import expat
 
 from graph.errors import FormatError
 from loaders.syntax.octets import place
@@ -18,6 +17,7 @@ _START: Final = re.compile(
     r"""<([^\s<>/!?="'&]+)((?:\s+[^\s=<>/"']+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)>""",
 )
 _END: Final = re.compile(r"</([^\s<>/]+)\s*>")
+_ENDS: Final = re.compile(r"(?:</[^<>]{1,200}>\s*){500}")
 _ATTRIBUTE: Final = re.compile(r"""([^\s=<>/"']+)\s*=\s*("[^"]*"|'[^']*')""")
 _DOCTYPE: Final = re.compile(r"""<!DOCTYPE\s+[^\[>"']*(?:"[^"]*"\s*|'[^']*'\s*){0,2}(?:\[(.*?)\]\s*)?>""", re.DOTALL)
 _ENTITY: Final = re.compile(r"""<!ENTITY\s+([^\s%"'>]+)\s+("[^"]*"|'[^']*')\s*>""")
@@ -27,7 +27,14 @@ _CHARACTER: Final = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 ENTITIES: Final = 64 << 10
 """Characters that the entities of one document may have in all."""
 
+DEEPEST: Final = 1000
+"""Levels of nesting beyond which a document is refused: the native parser needs time by the square of them."""
+
 _MARKUP: Final = frozenset({0x25, 0x26, 0x3C})
+
+
+class TooDeep(SyntaxError):
+    """A document nested beyond what anybody means."""
 
 
 @dataclass(slots=True, eq=False)
@@ -59,9 +66,9 @@ class Attribute:
 
 
 def elements(text: str, start: int) -> Element:
-    """The tree of the tags from `start`, under an element without a name."""
+    """The tree of the tags from `start`, under an element without a name. Raises TooDeep."""
     top = current = Element("", start, start, len(text), len(text), None)
-    position = start
+    position, depth = start, 0
     while (position := text.find("<", position)) >= 0:
         skipped = _skipped(text, position)
         if skipped:
@@ -69,10 +76,14 @@ def elements(text: str, start: int) -> Element:
         elif match := _START.match(text, position):
             element = Element(match[1], position, match.end(), match.end(), match.end(), current)
             current.children.append(element)
-            current = current if match[3] else element
+            if not match[3]:
+                current, depth = element, depth + 1
+            if depth > DEEPEST:
+                raise TooDeep(f"nested more than {DEEPEST} levels deep")
             position = match.end()
         elif match := _END.match(text, position):
-            current = _closed(current, match)
+            current, closed = _closed(current, match)
+            depth -= closed
             position = match.end()
         else:
             position += 1
@@ -91,19 +102,21 @@ def _skipped(text: str, position: int) -> int:
     return 0
 
 
-def _closed(current: Element, tag: re.Match[str]) -> Element:
-    """The element that is open after an end tag; what was left open inside is broken."""
+def _closed(current: Element, tag: re.Match[str]) -> tuple[Element, int]:
+    """The element that is open after an end tag, and how many it closed; what was left open inside is broken."""
+    closed = 1
     target: Element | None = current
     while target and target.name != tag[1]:
         target = target.parent
     if target is None or target.parent is None:
         current.broken = True
-        return current
+        return current, 0
     while current is not target and current.parent:
+        closed += 1
         current.broken, current.close, current.end = True, tag.start(), tag.start()
         current = current.parent
     current.close, current.end = tag.start(), tag.end()
-    return current.parent or current
+    return current.parent or current, closed
 
 
 def attributes(text: str, element: Element) -> list[Attribute]:
@@ -166,14 +179,19 @@ def _flat(value: str) -> bool:
     return not set(codes) & _MARKUP and not re.search("[&%<]", _CHARACTER.sub("", value))
 
 
+def in_double_quotes(declared: str) -> str:
+    """The declaration, as long as before, with its values in the quotes that the native parser asks for."""
+    return _ENTITY.sub(lambda found: _double(found) if found[2].startswith("'") else found.group(), declared)
+
+
+def _double(found: re.Match[str]) -> str:
+    value = found[2][1:-1]
+    return found.group() if '"' in value else found.group().replace(found[2], f'"{value}"')
+
+
 def entity_values(declared: str) -> dict[str, str]:
     """The entities of a document type declaration that was found harmless."""
     return {match[1]: html.unescape(match[2][1:-1]) for match in _ENTITY.finditer(declared)}
-
-
-class _Nothing:
-    def close(self) -> None:
-        """Be a parser target that wants no events."""
 
 
 def ill_formed(text: str) -> tuple[str, int, int] | None:
@@ -181,20 +199,19 @@ def ill_formed(text: str) -> tuple[str, int, int] | None:
 
     The RDF parser takes a document that ends too early for a whole one; this notices.
     """
-    parser = etree.XMLParser(
-        target=_Nothing(),  # type: ignore[arg-type]  # the stubs want every event taken
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-    )
+    parser = expat.ParserCreate()
     try:
         for part in _parts(text):
-            parser.feed(part)
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        return str(error.msg).partition(", line ")[0], line, max(column, 1)
+            parser.Parse(part, False)  # noqa: FBT003  expat takes no keywords
+        parser.Parse(b"", True)  # noqa: FBT003
+    except expat.ExpatError as error:
+        return expat.ErrorString(error.code), error.lineno, error.offset + 1
     return None
+
+
+def is_deep(text: str) -> bool:
+    """Whether so many elements end in one place that the native parser would need time by the square of them."""
+    return _ENDS.search(text) is not None
 
 
 def _parts(text: str) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -110,6 +111,17 @@ def _guessed(line: bytes, number: int, reporter: Reporter) -> str:
 def place(text: str, position: int) -> tuple[int, int]:
     """Line and column of an offset."""
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+class Places:
+    """Lines and columns of many offsets of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+
+    def of(self, position: int) -> tuple[int, int]:
+        line = bisect_left(self._ends, position)
+        return line + 1, position - (self._ends[line - 1] if line else -1)
 
 
 def proven(parse: Callable[[], Iterable[Quad]]) -> Iterator[Quad]:

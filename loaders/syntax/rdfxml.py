@@ -16,8 +16,18 @@ from graph.errors import FormatError
 from loaders.repair import namespace, repaired_iri
 from loaders.syntax import xmlterms
 from loaders.syntax.faults import Reporter, reason_of
-from loaders.syntax.markup import Element, attributes, beginning, elements, entity_values, ill_formed
-from loaders.syntax.octets import Block, declared_encoding, decoded, opened, place, proven
+from loaders.syntax.markup import (
+    Element,
+    TooDeep,
+    attributes,
+    beginning,
+    elements,
+    entity_values,
+    ill_formed,
+    in_double_quotes,
+    is_deep,
+)
+from loaders.syntax.octets import Block, Places, declared_encoding, decoded, opened, place, proven
 from loaders.syntax.terms import Mend
 from vocabularies.namespaces import RDF
 
@@ -35,17 +45,19 @@ def statements(path: Path, base_iri: str, reporter: Reporter) -> Iterator[Quad]:
     text = _text(path, reporter)
     if not text.strip():
         return
-    start, declared = beginning(text, reporter.location)
-    wrong = ill_formed(text)
+    start, written = beginning(text, reporter.location)
+    declared = in_double_quotes(written)
+    text = text.replace(written, declared, 1)
+    ill = ill_formed(text)
+    wrong = ill or ("nothing in it is of the RDF vocabulary", *place(text, start))
     try:
-        if wrong is None and RDF.prefix in text:
+        if ill is None and RDF.prefix in text and not is_deep(text):
             yield from proven(lambda: parse(text, RdfFormat.RDF_XML, base_iri=base_iri))
             return
-        error = SyntaxError(wrong[0] if wrong else "nothing in it is of the RDF vocabulary")
-    except SyntaxError as strict:
-        error = strict
-    line, column = wrong[1:] if wrong and wrong[1] else place(text, start)
-    refusal = FormatError(reporter.location, f"expected RDF/XML: {reason_of(error)}", line, column)
+    except SyntaxError as error:
+        wrong = reason_of(error), *place(text, start)
+    reason, line, column = wrong
+    refusal = FormatError(reporter.location, f"expected RDF/XML: {reason}", line, column)
     if RDF.prefix not in text:
         raise refusal
     yield from _Salvage(text, base_iri, declared, reporter, refusal).statements(start)
@@ -80,13 +92,19 @@ class _Salvage:
     prefixes: frozenset[str] = field(init=False)
     entities: Mapping[str, str] = field(init=False)
     inheritance: dict[Element, str] = field(default_factory=dict)
+    places: Places = field(init=False)
 
     def __post_init__(self) -> None:
+        self.places = Places(self.text)
         self.prefixes = xmlterms.rdf_prefixes(self.text)
         self.entities = entity_values(self.declared)
 
     def statements(self, start: int) -> Iterator[Quad]:
-        waiting = [self._part(element) for element in _roots(elements(self.text, start))]
+        try:
+            top = elements(self.text, start)
+        except TooDeep as deep:
+            raise FormatError(self.reporter.location, f"expected RDF/XML: {deep.msg}") from None
+        waiting = [self._part(element) for element in _roots(top)]
         while waiting:
             nested = list[_Part]()
             for group in _groups(waiting):
@@ -115,7 +133,7 @@ class _Salvage:
         repaired, mends = xmlterms.mended(tag, self.prefixes, self.entities)
         for mend in mends:
             if mend.reason:
-                self.reporter.repaired(mend.reason, mend.original, *place(self.text, parent.start))
+                self.reporter.repaired(mend.reason, mend.original, *self.places.of(parent.start))
         return repaired[2:-2]
 
     def _parsed(self, text: str, inherited: str) -> list[Quad]:
@@ -176,14 +194,14 @@ class _Salvage:
         return {name: iri for name in used if (iri := namespace(name))}
 
     def _start(self, part: _Part) -> tuple[int, int]:
-        return place(self.text, part.element.start)
+        return self.places.of(part.element.start)
 
     def _place(self, part: _Part, mend: Mend, found: dict[str, int]) -> tuple[int, int]:
         """The place of a repair, found by its text again: repairs before it may have moved it."""
         start = found.get(mend.original, part.element.start - 1) + 1
         where = self.text.find(mend.original, start, part.element.end)
         found[mend.original] = where
-        return place(self.text, where if where >= 0 else part.element.start)
+        return self.places.of(where if where >= 0 else part.element.start)
 
     def _quarantine(self, part: _Part, error: SyntaxError) -> None:
         try:

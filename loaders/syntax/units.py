@@ -80,12 +80,20 @@ class Splitter:
     prefixes: dict[str, str] = field(default_factory=dict)
     _in_braces: bool = False
     _text: str = ""
+    _more: list[str] = field(default_factory=list)
     _counted: int = 0
+    _line_start: int = 0
+    _seen: int = 0
+    _wanted: int = 0
     _open: _Open = field(default_factory=_Open)
 
     def units(self, more: str, *, final: bool) -> Iterator[Unit]:
         """The statements that end in the rest with `more` behind it; the last call says that it is final."""
-        self._text, self._counted, self._open = self.rest + more, 0, _Open()
+        self._more.append(more)
+        if not final and len(self.rest) + sum(map(len, self._more)) < self._wanted:
+            return
+        self._text, self._counted, self._open = self.rest + "".join(self._more), 0, _Open()
+        self._more, self._line_start, self._seen = [], 0, 0
         for token in tokens(self._text):
             if token.kind is Kind.OPEN_STRING and not final and self._undecided(token):
                 break
@@ -98,6 +106,7 @@ class Splitter:
         end = self._open.start if self._open.start >= 0 else len(self._text)
         self._advance(end)
         self.rest = self._text[end:]
+        self._wanted = 2 * len(self.rest)  # a long rest is not looked through again for each piece
 
     def _undecided(self, token: Token) -> bool:
         return token.text[:3] in {'"""', "'''"} or len(self._text) - token.start < _LOOK_AHEAD
@@ -133,7 +142,11 @@ class Splitter:
             self._directive(last, " .")
 
     def _column(self, token: Token) -> int:
-        return token.start - self._text.rfind("\n", 0, token.start)
+        line_end = self._text.rfind("\n", self._seen, token.start)
+        if line_end >= 0:
+            self._line_start = line_end + 1
+        self._seen = token.start
+        return token.start - self._line_start + 1
 
     def _begins(self, token: Token) -> bool:
         """Whether the token could be the subject of a statement before which a full stop was forgotten."""
