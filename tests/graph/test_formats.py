@@ -128,6 +128,7 @@ def test_no_two_forms_share_a_name_or_media_type() -> None:
 
 def test_forms_tell_what_they_can() -> None:
     assert [form.name for form in RDF_FORMATS if form.named_graphs] == ["jsonld", "trig", "nquads"]
+    assert [form.extension for form in RDF_FORMATS] == ["ttl", "nt", "rdf", "jsonld", "trig", "nq"]
     assert TURTLE.content_type == "text/turtle; charset=utf-8"
     assert JSON_LD.content_type == "application/ld+json"
     assert {HTML.kind, CSV.kind, TURTLE.kind} == {"html", "results", "rdf"}
