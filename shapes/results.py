@@ -64,6 +64,7 @@ class Results:
         self._db = connection
         self._sources: dict[tuple[str, str], int] = {}
         self._nodes: dict[str, int] = {}
+        self._terms: dict[int, Term] = {}
 
     @classmethod
     def create(cls, path: Path, shapes: str) -> Self:
@@ -158,6 +159,10 @@ class Results:
             titles={record: titles(record.value) for record in named if isinstance(record, NamedNode)},
         )
 
+    def iris(self) -> set[str]:
+        """The records that were judged."""
+        return {iri for (iri,) in self._db.execute("SELECT iri FROM record")}
+
     def records(self) -> int:
         """How many records were judged."""
         number: int = self._db.execute("SELECT COUNT(*) FROM record").fetchone()[0]
@@ -191,8 +196,11 @@ class Results:
         return self._nodes[term]
 
     def _term(self, number: int) -> Term:
-        term: str = self._db.execute("SELECT term FROM node WHERE id = ?", (number,)).fetchone()[0]
-        return _parsed(term)
+        term = self._terms.get(number)
+        if term is None:
+            found: str = self._db.execute("SELECT term FROM node WHERE id = ?", (number,)).fetchone()[0]
+            term = self._terms[number] = _parsed(found)
+        return term
 
 
 _INSERT: Final = "INSERT INTO record (iri, hash, context, consulted) VALUES (?, ?, ?, ?)"

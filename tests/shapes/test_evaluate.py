@@ -50,8 +50,8 @@ def stored(plan: Plan, data: Sequence[Quad]) -> Context:
     return Stored(plan, store)
 
 
-@given(st.lists(statements, max_size=25), st.booleans())
-@settings(max_examples=100, deadline=None)
+@given(st.lists(statements, max_size=10) | st.lists(statements, min_size=20, max_size=40), st.booleans())
+@settings(max_examples=80, deadline=None)
 def test_records_one_at_a_time_come_to_the_results_of_the_whole(found: list[Quad], from_a_store: bool) -> None:
     data = apart(list(dict.fromkeys(found)))
     if from_a_store:  # which writes literals in a way of its own

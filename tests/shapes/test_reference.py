@@ -77,8 +77,8 @@ literals = st.one_of(
     ),
 )
 statements = st.one_of(
-    st.builds(Quad, nodes, st.just(RDF.type), st.sampled_from(CLASSES)),
-    st.builds(Quad, nodes, st.sampled_from(PREDICATES), st.one_of(nodes, literals)),
+    st.builds(Quad, nodes, st.just(RDF.type), st.sampled_from([*CLASSES, *[DCAT.Dataset] * 3])),
+    st.builds(Quad, nodes, st.sampled_from([*PREDICATES, DCT.title]), st.one_of(nodes, literals)),
     st.builds(Quad, st.sampled_from(CLASSES), st.just(RDFS.subClassOf), st.sampled_from(CLASSES)),
 )
 
@@ -121,8 +121,8 @@ EVERY_COMPONENT = """
 """
 
 
-@given(st.lists(statements, max_size=25))
-@settings(max_examples=60, deadline=None)
+@given(st.lists(statements, max_size=10) | st.lists(statements, min_size=20, max_size=40))
+@settings(max_examples=80, deadline=None)
 def test_random_graphs_get_the_results_that_pyshacl_gives(quads: list[Quad]) -> None:
     shapes = list(parse(EVERY_COMPONENT, RdfFormat.TURTLE))
     plan = compile_plan(shapes)
