@@ -17,7 +17,7 @@ EXTENSIONS = [form.extension for form in RDF_FORMATS]
 def dataset(client: FlaskClient) -> str:
     """The address of a dataset with distributions, a publisher and a contact."""
     text = page(client, "/en/datasets?q=ozone").text
-    return re.findall(r'href="/en(/datasets/[a-z0-9-]+)"', text)[0]
+    return str(re.findall(r'href="/en(/datasets/[a-z0-9-]+)"', text)[0])
 
 
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)

@@ -40,7 +40,7 @@ def test_every_text_is_translated_and_nothing_else(language: str) -> None:
         translated = {message.id: message for message in read_po(file, locale=language) if message.id}
     assert set(translated) == texts()
     for message in translated.values():
-        strings = (message.string,) if isinstance(message.string, str) else message.string
+        strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         assert all(strings), message.id
         assert not message.fuzzy, message.id
         wanted = set(re.findall(r"%\(\w+\)s", str(message.id)))

@@ -1,0 +1,157 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.serve import _with_port as with_port
+from api.serve import check
+from api.settings import SettingError, Settings, as_environ
+from graph.errors import StoreError
+from tests.support.portal import EXAMPLE, publish
+from tests.support.ports import free_port
+from tests.support.processes import children, state, wait_until
+
+
+@contextmanager
+def server(data: Path, **others: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`catalograph serve` in a process of its own, and its address."""
+    settings = Settings(data=data, port=free_port(), workers=2, isolation_required=False, **others)  # type: ignore[arg-type]
+    command = [sys.executable, "-P", "-m", "api.cli", "serve"]
+    environ = {**os.environ, **as_environ(settings)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line == f"Serving on http://127.0.0.1:{settings.port}\n"
+            yield process, line.split()[-1]
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def stopped(process: subprocess.Popen[str], how: int) -> int:
+    process.send_signal(how)
+    return process.wait(timeout=20)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    publish(tmp_path / "data", EXAMPLE / "series.ttl")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_answers_once_it_says_so_and_stops_when_asked(data: Path, how: int) -> None:
+    with server(data) as (process, address):
+        assert httpx.get(f"{address}/-/ready", trust_env=False).json() == {"status": "ready", "generation": 1}
+        assert "<h1>" in httpx.get(f"{address}/", headers={"Accept": "text/html"}, trust_env=False).text
+        answer = httpx.get(f"{address}/sparql", params={"query": "ASK { ?s ?p ?o }"}, trust_env=False)
+        assert answer.json()["boolean"] is True
+        family = [child for parent in children(process.pid) for child in (parent, *children(parent))]
+        assert stopped(process, how) == 0
+        wait_until(lambda: all(state(child) in ("", "Z") for child in family))
+
+
+@pytest.mark.prove
+def test_a_new_generation_is_served_within_a_second_and_no_request_is_dropped(data: Path) -> None:
+    seen: list[tuple[float, int]] = []
+    failures: list[object] = []
+    done = threading.Event()
+
+    def ask(address: str) -> None:
+        with httpx.Client(trust_env=False) as client:
+            while not done.is_set():
+                try:
+                    answer = client.get(f"{address}/datasets", headers={"Accept": "text/html"})
+                    seen.append((time.monotonic(), int(answer.headers["Catalograph-Generation"])))
+                    if answer.status_code != 200:
+                        failures.append(answer.status_code)
+                except httpx.HTTPError as error:
+                    failures.append(error)
+
+    with server(data) as (process, address):
+        askers = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        published = {}
+        for number, name in enumerate(("services", "reuses", "society", "mobility"), 2):
+            publish(data, EXAMPLE / f"{name}.ttl")
+            published[number] = time.monotonic()
+            time.sleep(1.5)
+        done.set()
+        for asker in askers:
+            asker.join()
+        assert stopped(process, signal.SIGTERM) == 0
+    assert failures == []
+    assert {number for _, number in seen} == {1, 2, 3, 4, 5}
+    for number, moment in published.items():
+        late = [at - moment for at, told in seen if at > moment + 1.0 and told < number]
+        assert late == [], f"generation {number} was not yet served {max(late, default=0):.2f} s after its publication"
+
+
+def test_a_web_process_that_dies_is_replaced(data: Path) -> None:
+    with server(data) as (process, address):
+        workers = [child for child in children(process.pid) if b"spawn_main" in _command(child)]
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        wait_until(
+            lambda: len([c for c in children(process.pid) if b"spawn_main" in _command(c) and c not in workers]) == 1
+        )
+        assert httpx.get(f"{address}/-/health", trust_env=False).status_code == 200
+        stopped(process, signal.SIGTERM)
+
+
+def test_a_broker_that_dies_is_replaced(data: Path) -> None:
+    with server(data) as (process, address):
+        (broker,) = [child for child in children(process.pid) if b"graph.serving.broker" in _command(child)]
+        os.kill(broker, signal.SIGKILL)
+
+        def answered() -> bool:
+            answer = httpx.get(f"{address}/sparql", params={"query": "ASK { ?s ?p ?o }"}, trust_env=False)
+            return answer.status_code == 200
+
+        assert httpx.get(f"{address}/-/ready", trust_env=False).status_code == 200
+        wait_until(lambda: any(b"graph.serving.broker" in _command(c) and c != broker for c in children(process.pid)))
+        wait_until(answered)
+        stopped(process, signal.SIGTERM)
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_another_base_is_refused_with_what_to_do(data: Path) -> None:
+    with pytest.raises(StoreError, match=r"made for the base http://127.0.0.1:8000.*catalograph rebuild"):
+        check(Settings(data=data, base="https://other.example"))
+
+
+def test_a_damaged_generation_is_not_served(data: Path) -> None:
+    check(Settings(data=data))
+    (broken,) = [path for path in (data / "generations" / "000001" / "prepared").iterdir() if path.stem == "themes"]
+    broken.write_text("[1]")
+    with pytest.raises(StoreError, match=r"generation 1 is damaged \(prepared/themes.json\)"):
+        check(Settings(data=data))
+
+
+def test_before_anything_is_published_there_is_nothing_to_check(tmp_path: Path) -> None:
+    check(Settings(data=tmp_path))
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingError, match=rf"CATALOGRAPH_PORT is '{port}'.*in use"):
+            with_port(Settings(port=port))
+    assert with_port(Settings(port=0)).port > 0
