@@ -71,7 +71,7 @@ class IndexWriter:
 
 @contextmanager
 def _telling(path: Path) -> Iterator[None]:
-    """tantivy says everything by ValueError: a full disk, another schema, a damaged file."""
+    """Tantivy says everything by ValueError: a full disk, another schema, a damaged file."""
     try:
         yield
     except ValueError as error:

@@ -8,8 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from vocabularies.namespaces import DCAT, HYDRA, VOID, XSD
 
-DCAT_AP: Final = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
-DCAT_3: Final = "https://www.w3.org/TR/vocab-dcat-3/"
+DCAT_AP: Final = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 
 
 @dataclass(frozen=True, slots=True)
