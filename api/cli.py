@@ -156,7 +156,7 @@ def validate(
 ) -> None:
     """Check a file or address against the shapes, as received."""
     from api.console import show_faults
-    from api.wiring import report_of
+    from api.reporting import report_of
     from shapes.rendering import render
 
     report, faults = report_of(_pipeline(settings), locations, profiles or ("dcat-ap",), syntax)
@@ -178,7 +178,7 @@ def publish(settings: Settings) -> None:
 @click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""
-    from api.wiring import generation_lines
+    from api.output import generation_lines
 
     for line in generation_lines(_pipeline(settings).generations):
         click.echo(line)
@@ -214,7 +214,7 @@ def rebuild(settings: Settings, *, wait: bool) -> None:
 @click.pass_obj
 def query(settings: Settings, name: str, params: Sequence[str], form: str) -> None:
     """Ask the published generation, no server needed."""
-    from api.wiring import answer
+    from api.output import answer
 
     told = dict(_pair(param) for param in params)
     sys.stdout.buffer.write(answer(_pipeline(settings).generations, name, told, form))
@@ -239,7 +239,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.pass_obj
 def export(settings: Settings, *, form: str, output: Path | None) -> None:
     """Write the whole published catalogue, typed as DCAT-AP asks."""
-    from api.wiring import export_to
+    from api.output import export_to
 
     export_to(_pipeline(settings).generations, form, output)
 
@@ -247,7 +247,7 @@ def export(settings: Settings, *, form: str, output: Path | None) -> None:
 @main.command()
 def vocabularies() -> None:
     """List the authority tables that come with the program, with their versions."""
-    from api.wiring import vocabulary_lines
+    from api.output import vocabulary_lines
 
     for line in vocabulary_lines():
         click.echo(line)

@@ -22,10 +22,10 @@ class Property:
     def restored(self, value: Literal) -> Literal:
         """The same value in the declared datatype; the literal itself where it is no value of that datatype.
 
-        Oxigraph keeps numbers by value, so `"5"^^xsd:nonNegativeInteger` comes back as `xsd:integer`. Restored is only
-        what SPARQL's `=` holds equal: a negative byteSize stays the integer it is.
+        Oxigraph keeps numbers by value, so `"5"^^xsd:nonNegativeInteger` comes back as `xsd:integer`. Restored is what
+        SPARQL's `=` holds equal, and a number that was given no datatype: a negative byteSize stays what it is.
         """
-        if value.datatype == self.datatype or value.datatype not in _NUMERIC:
+        if value.datatype == self.datatype or value.datatype not in _NUMERIC or value.language:
             return value
         number = _number(value.value)
         limits = _RANGES.get(self.datatype)
@@ -67,6 +67,7 @@ _RANGES: Final = {
 _NUMERIC: Final = frozenset(
     XSD[name]
     for name in (
+        "string",  # a number that came without its datatype, as RDF/XML makes them
         "integer", "decimal", "float", "double", "int", "long", "short", "byte", "nonNegativeInteger",
         "positiveInteger", "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
         "unsignedByte",
