@@ -27,6 +27,7 @@ _ILLEGAL: Final = re.compile(
 """What RFC 3987 allows nowhere outside a host in brackets; private use goes too, being allowed in queries only."""
 
 _MAILBOX: Final = re.compile(r"\A(mailto|tel):\s+", re.IGNORECASE)
+_PLAIN_LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
 _TWO_TERMS: Final = re.compile(r"\s(?:a|[A-Za-z][\w.-]*:(?!//)[\w.-]*)\s")
 _PRIMARY: Final = re.compile(r"\A[A-Za-z]{2,3}(?:[-_]|\Z)")
 _ALIASES: Final = {"dcterms": "dct"}
@@ -129,3 +130,26 @@ def expanded(name: str) -> str | None:
     prefix, _, local = name.partition(":")
     known = namespace(prefix)
     return known + local if known and accepted_iri(known + local) else None
+
+
+def accepted_label(label: str) -> bool:
+    """Whether N-Triples can spell the blank node `_:label`; some parsers take more than that."""
+    if _PLAIN_LABEL.match(label):
+        return True
+    if any(character.isspace() or character in "<>" for character in label):
+        return False
+    try:
+        (quad,) = parse(f"_:{label} <p:p> <p:p> .".encode("utf-8", "replace"), RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError):
+        return False
+    return str(quad.subject) == f"_:{label}"
+
+
+def repaired_label(label: str) -> str:
+    """A label that N-Triples can spell, the same for the same text."""
+    return label if accepted_label(label) else escaped_label(label)
+
+
+def escaped_label(label: str) -> str:
+    """A label of letters, digits, dots and a hyphen that stands for any text."""
+    return "n." + re.sub(r"[^A-Za-z0-9]", lambda found: f".{ord(found.group()):x}.", label) + "-"

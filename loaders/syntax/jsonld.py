@@ -5,6 +5,7 @@ that were dropped. What makes the parser refuse the whole document is cut down t
 """
 
 import json
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -23,6 +24,7 @@ DEEPEST: Final = 250
 """Levels of nesting beyond which a document is refused: the native parser needs memory by the square of them."""
 
 _MARK: Final = "urn:catalograph:node"
+_MARKING: Final = re.compile(rf'(?:, )?"{_MARK}": \d+')
 _MARKED: Final = NamedNode(_MARK)
 
 
@@ -84,12 +86,16 @@ def _children(parent: Json) -> list[Json]:
 
 @dataclass(slots=True, eq=False)
 class _Described:
-    """A node with a name, or one at the top: what can be left out alone. `via` are the keys that hold others."""
+    """A node with a name, or one at the top: what can be left out alone.
+
+    `above` is the one it is inside of, `by` the key of that; `via` are the own keys that hold others.
+    """
 
     node: Node
     key: str | None
     above: "_Described | None"
     depth: int
+    by: str = ""
     via: set[str] = field(default_factory=set)
     whole: Node = field(default_factory=dict)
     kept: bool = True
@@ -104,8 +110,11 @@ class _Described:
         return not self.whole.keys() <= {self.key, _MARK}
 
     def prune(self, more: Container[str] = ()) -> None:
-        """Leave a mere reference in its place, and `more` keys."""
-        kept = {key: value for key, value in self.whole.items() if key in {self.key, _MARK, "@context"} or key in more}
+        """Leave a mere reference in its place, or of what has no name nothing, and `more` keys."""
+        named = {self.key, _MARK} if self.identity is not None else set()
+        kept = {key: value for key, value in self.whole.items() if key in named or key == "@context" or key in more}
+        if not named and not more:
+            kept["@value"] = None
         self.node.clear()
         self.node.update(kept)
 
@@ -174,7 +183,7 @@ class _Document:
         if key is None and (not visit.is_top or "@graph" in value):
             return visit.above
         above = visit.above
-        found = _Described(value, key, above, above.depth + 1 if above else 0)
+        found = _Described(value, key, above, above.depth + 1 if above else 0, visit.via)
         if above:
             above.via.add(visit.via)
         if key:
@@ -276,13 +285,16 @@ class _Document:
     def _leave_out(self, described: _Described, error: SyntaxError) -> None:
         """A node with what it alone says; the nodes inside stay where they can be read without it."""
         self._lost(described, reason_of(error))
-        described.prune(described.via)
-        if self._is_readable():
-            described.prune()
-            described.kept = False
-            for other in self.described:
-                if other is not described and _inside(other, described) and other.says_something:
-                    other.kept = False
+        good = list[str]()
+        for key in sorted(described.via):
+            described.prune([*good, key])
+            if not self._is_readable():
+                good.append(key)
+        described.prune(good)
+        for other in self.described:
+            if _inside(other, described, described.via.difference(good)):
+                other.kept = False
+                if other.says_something:
                     self._lost(other, "inside a node that cannot be read")
 
     def _lost(self, described: _Described, reason: str) -> None:
@@ -322,11 +334,12 @@ def _depth(described: _Described) -> int:
     return described.depth
 
 
-def _inside(inner: _Described, outer: _Described) -> bool:
-    above = inner.above
-    while above and above is not outer:
-        above = above.above
-    return above is outer
+def _inside(inner: _Described, outer: _Described, keys: Container[str]) -> bool:
+    """Whether a node is inside another one, by one of the keys."""
+    at: _Described | None = inner
+    while at and at.above is not outer:
+        at = at.above
+    return at is not None and at.by in keys
 
 
 def _name(term: object) -> str:
@@ -335,7 +348,7 @@ def _name(term: object) -> str:
 
 
 def _written(node: Node) -> str:
-    return json.dumps({key: value for key, value in node.items() if key != _MARK}, ensure_ascii=False)
+    return _MARKING.sub("", json.dumps(node, ensure_ascii=False))
 
 
 def _objects(context: Json) -> Iterator[Node]:

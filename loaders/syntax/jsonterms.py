@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from loaders.repair import repaired_datatype, repaired_iri, repaired_language
+from loaders.repair import repaired_datatype, repaired_iri, repaired_label, repaired_language
 from loaders.syntax.contexts import Json, Node, Terms
 
 _NO_LANGUAGE: Final = "@none"
@@ -41,15 +41,18 @@ def mend(node: Node, terms: Terms) -> Iterator[Change]:
 
 def _identifier(node: Node, key: str) -> Iterator[Change]:
     value = node[key]
-    if isinstance(value, str) and not _is_blank(value):
-        repaired = repaired_iri(value)
-        if repaired is not None and repaired != value:
-            node[key] = repaired
-            yield Change(value, "not a valid IRI, percent-encoded")
+    repaired = _reference(value) if isinstance(value, str) else None
+    if repaired is not None and repaired != value:
+        node[key] = repaired
+        yield Change(str(value), f"not a valid IRI, {_how(repaired)}")
 
 
-def _is_blank(value: str) -> bool:
-    return value.startswith("_:")
+def _reference(value: str) -> str | None:
+    return f"_:{repaired_label(value[2:])}" if value.startswith("_:") else repaired_iri(value)
+
+
+def _how(repaired: str) -> str:
+    return "replaced by a label that is" if repaired.startswith("_:") else "percent-encoded"
 
 
 def _references(node: Node, key: str, kind: str) -> Iterator[Change]:
@@ -57,15 +60,15 @@ def _references(node: Node, key: str, kind: str) -> Iterator[Change]:
     value = node[key]
     kept = list[Json]()
     for one in value if isinstance(value, list) else [value]:
-        if not isinstance(one, str) or _is_blank(one):
+        if not isinstance(one, str):
             kept.append(one)
             continue
-        repaired = repaired_iri(one)
+        repaired = _reference(one)
         if repaired is None:
             yield Change(one, f"not a valid {kind}", lost=True)
             continue
         if repaired != one:
-            yield Change(one, f"not a valid {kind}, percent-encoded")
+            yield Change(one, f"not a valid {kind}, {_how(repaired)}")
         kept.append(repaired)
     if isinstance(value, list):
         node[key] = kept

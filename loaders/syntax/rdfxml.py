@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
 from graph.errors import FormatError
-from loaders.repair import namespace, repaired_iri
+from loaders.repair import accepted_label, namespace, repaired_iri, repaired_label
 from loaders.syntax import xmlterms
 from loaders.syntax.faults import Reporter, reason_of
 from loaders.syntax.markup import (
@@ -35,6 +35,7 @@ HOPELESS: Final = 1000
 """Faulty elements before the first good one that show that nothing can be read."""
 
 _TOGETHER: Final = 1 << 16
+_LABEL: Final = re.compile(r"""nodeID\s*=\s*["']([^"']*)["']""")
 _ENCODING: Final = re.compile(r"""(\A\s*<\?xml\s[^>]*?)encoding\s*=\s*["'][^"']*["']""")
 _USED: Final = re.compile(r"""(?:<|\s)([^\W\d][\w.-]*):[\w.-]+(?=[\s=/>])""")
 _DECLARED: Final = re.compile(r"xmlns:([\w.-]+)\s*=")
@@ -44,10 +45,16 @@ def statements(path: Path, base_iri: str, reporter: Reporter) -> Iterator[Quad]:
     """Raises FormatError where not one element can be read, and for a document type declaration that is an attack."""
     text = _text(path, reporter)
     if not text.strip():
-        return
+        return iter(())
     start, written = beginning(text, reporter.location)
     declared = in_double_quotes(written)
-    text = text.replace(written, declared, 1)
+    quads = _read(text.replace(written, declared, 1), base_iri, start, declared, reporter)
+    if all(accepted_label(label) for label in set(_LABEL.findall(text))):
+        return quads
+    return map(_relabelled, quads)
+
+
+def _read(text: str, base_iri: str, start: int, declared: str, reporter: Reporter) -> Iterator[Quad]:
     ill = ill_formed(text)
     wrong = ill or ("nothing in it is of the RDF vocabulary", *place(text, start))
     try:
@@ -61,6 +68,16 @@ def statements(path: Path, base_iri: str, reporter: Reporter) -> Iterator[Quad]:
     if RDF.prefix not in text:
         raise refusal
     yield from _Salvage(text, base_iri, declared, reporter, refusal).statements(start)
+
+
+def _relabelled(quad: Quad) -> Quad:
+    """The statement with labels that other syntaxes can spell too: RDF/XML takes one that ends with a full stop."""
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, BlankNode):
+        subject = BlankNode(repaired_label(subject.value))
+    if isinstance(value, BlankNode):
+        value = BlankNode(repaired_label(value.value))
+    return Quad(subject, quad.predicate, value, quad.graph_name)
 
 
 def _text(path: Path, reporter: Reporter) -> str:
@@ -260,7 +277,7 @@ class _Salvage:
             subject = self._parsed(node, part.inherited)[0].subject
         except SyntaxError:
             return xmlterms.unescaped(value, self.entities)
-        return subject.value if isinstance(subject, NamedNode) else str(subject)
+        return subject.value if isinstance(subject, NamedNode) else f"_:{repaired_label(str(subject)[2:])}"
 
 
 def _check_ends(parts: Sequence[_Part]) -> None:

@@ -7,7 +7,7 @@ from html.entities import html5
 from typing import Final
 from xml.sax.saxutils import escape
 
-from loaders.repair import repaired_datatype, repaired_iri, repaired_language
+from loaders.repair import accepted_label, escaped_label, repaired_datatype, repaired_iri, repaired_language
 from loaders.syntax.markup import Attribute, Element, attributes, elements
 from loaders.syntax.terms import Mend, applied
 from vocabularies.namespaces import RDF, XSD
@@ -144,6 +144,6 @@ def _attribute(
 
 def _label(written: str) -> str:
     """A label that XML takes, the same for the same text."""
-    if _NAME.match(written):
+    if _NAME.match(written) and accepted_label(written):
         return written
-    return "n." + re.sub(r"[^A-Za-z0-9]", lambda found: f".{ord(found.group()):x}.", written)
+    return escaped_label(written)

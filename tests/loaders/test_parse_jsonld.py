@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from graph.errors import FormatError
-from tests.support.reading import expected, read, same, strict
+from tests.support.reading import expected, read, same, spelled, strict
 
 CONTEXT = {
     "id": "@id",
@@ -64,6 +64,36 @@ def test_a_node_that_the_parser_would_drop_in_silence_is_reported(tmp_path: Path
     reading = read(tmp_path, document(GOOD, bad), "jsonld")
     assert same(reading.quads, strict(document(GOOD), RdfFormat.JSON_LD))
     assert reading.hit == {"http://a:port/"}
+
+
+def test_a_label_that_other_syntaxes_cannot_spell_is_replaced_throughout(tmp_path: Path) -> None:
+    for label in ("_:a:b", "_:a b", "_:a."):
+        text = document(
+            GOOD, {"id": label, "dct:title": "x"}, {"id": "http://a/2", "page": label, "dct:type": {"id": label}}
+        )
+        reading = read(tmp_path, text, "jsonld")
+        meant = text.replace(label, "_:other")
+        assert same(spelled(reading.quads), strict(meant, RdfFormat.JSON_LD))
+        assert len(reading.repaired) == 3
+
+
+def test_what_refuses_even_the_rest_of_a_node_takes_those_inside_with_it(tmp_path: Path) -> None:
+    bad = {"id": "http://c/", "type": 5, "dataset": [GOOD], "@included": "not a node"}
+    bad["@included"] = [5, {"id": "http://i/", "dct:title": "x"}]
+    reading = read(tmp_path, document({"id": "http://a/0", "dct:title": "x"}, bad), "jsonld")
+    assert reading.hit == {"http://c/", "http://i/"}
+
+
+def test_a_type_that_cannot_be_repaired_is_reported(tmp_path: Path) -> None:
+    reading = read(tmp_path, document(GOOD, {"id": "http://a/2", "type": "http://a:port/", "dct:title": "x"}), "jsonld")
+    assert reading.hit == {"http://a/2"}
+
+
+def test_values_that_are_no_strings_are_left_to_the_parser(tmp_path: Path) -> None:
+    bad = {"id": "http://a/2", "dct:title": {"@value": "x", "@language": 5}, "page": 7}
+    reading = read(tmp_path, document(GOOD, bad, {"id": 5}), "jsonld")
+    assert "http://a/2" in reading.hit
+    assert set(strict(document({"id": "http://a/1", "type": "dcat:Dataset"}), RdfFormat.JSON_LD)) <= set(reading.quads)
 
 
 def test_a_reference_that_would_be_dropped_is_reported_with_the_node_it_is_in(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from graph.errors import FormatError
-from tests.support.reading import expected, read, same, strict
+from tests.support.reading import expected, read, same, spelled, strict
 
 START = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dct="http://purl.org/dc/terms/"
   xmlns:dcat="http://www.w3.org/ns/dcat#" xml:lang="fr">
@@ -79,7 +79,7 @@ def test_a_faulty_element_costs_itself(tmp_path: Path, bad: str, subject: str | 
             dataset("<foaf:page>x</foaf:page>"),
             dataset('<foaf:page xmlns:foaf="http://xmlns.com/foaf/0.1/">x</foaf:page>'),
         ),
-        (dataset('<dct:type rdf:nodeID="1 a"/>'), dataset('<dct:type rdf:nodeID="n.1.20.a"/>')),
+        (dataset('<dct:type rdf:nodeID="1 a"/>'), dataset('<dct:type rdf:nodeID="n.1.20.a-"/>')),
     ],
 )
 def test_an_element_whose_terms_can_be_repaired_is_kept(tmp_path: Path, bad: str, meant: str) -> None:
@@ -88,6 +88,13 @@ def test_an_element_whose_terms_can_be_repaired_is_kept(tmp_path: Path, bad: str
     assert reading.repaired
     assert not reading.quarantined
     assert {fault.line for fault in reading.faults} == {4}
+
+
+def test_a_label_that_other_syntaxes_cannot_spell_is_replaced_throughout(tmp_path: Path) -> None:
+    document = around(dataset('<dct:type rdf:nodeID="x."/>') + dataset("oops", 'rdf:nodeID="x."'))
+    reading = read(tmp_path, document, "rdfxml")
+    assert len(spelled(reading.quads)) == len(reading.quads) == len(GOOD) + 2
+    assert reading.hit == {"_:n.x.2e.-"}
 
 
 def test_an_empty_language_is_valid_and_no_fault(tmp_path: Path) -> None:

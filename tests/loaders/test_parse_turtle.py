@@ -162,3 +162,18 @@ def test_a_long_document_is_read_in_pieces(tmp_path: Path) -> None:
     reading = read(tmp_path, document, "turtle")
     assert len(reading.quads) == 2 * count
     assert [fault.line for fault in reading.faults] == [2 * count + 3]
+
+
+@pytest.mark.parametrize("bad", ["", "<http://a/2> oops .\n"])
+def test_a_document_too_long_to_hold_is_proven_before_it_is_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setattr(octets, "KEPT", 2)
+    reading = read(tmp_path, around(bad), "turtle")
+    assert same(reading.quads, expected(PREFIXES + BEFORE + AFTER))
+    assert len(reading.faults) == bool(bad)
+
+
+def test_a_form_nobody_knows_is_a_mistake_of_the_caller(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="none of ntriples, "):
+        read(tmp_path, "", "html")

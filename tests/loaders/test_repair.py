@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from loaders.repair import (
     accepted_iri,
@@ -10,6 +10,7 @@ from loaders.repair import (
     namespace,
     repaired_datatype,
     repaired_iri,
+    repaired_label,
     repaired_language,
 )
 
@@ -163,6 +164,14 @@ def test_a_repaired_datatype_is_an_absolute_iri(text: str) -> None:
 
 def test_a_datatype_that_only_a_language_tag_gives_is_left_out() -> None:
     assert repaired_datatype("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString") is None
+
+
+@given(st.one_of(st.text(max_size=10), st.sampled_from(["a.", "a:b", "é", "_", "a b", "1", "a-", ".a", "-"])))
+def test_a_label_is_one_that_lines_can_spell(text: str) -> None:
+    repaired = repaired_label(text)
+    (quad,) = parse(f"_:{repaired} <p:p> <p:p> .", RdfFormat.N_TRIPLES)
+    assert quad.subject == BlankNode(repaired)
+    assert repaired_label(repaired) == repaired
 
 
 def test_well_known_prefixes_are_known() -> None:
