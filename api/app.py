@@ -12,7 +12,7 @@ from api import answers, filters, problems
 from api.answers import Resource
 from api.current import Readers
 from api.languages import Languages
-from api.portal import Portal, gettext, install, language, ngettext, portal, release
+from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.settings import Settings
 from api.urls import register
 from graph.formats import HTML
@@ -87,5 +87,7 @@ def _answer_error(error: Exception) -> Response:
     if problems.chosen_form(request.headers.get("Accept")) is not HTML:
         return problems.plain(told)
     page = problems.as_page(told)
-    body = answers.rendered(page, Resource(request.path, _EPOCH, rdf=False))
+    named = named_language()
+    path = request.path.removeprefix(f"/{named}") if named else request.path
+    body = answers.rendered(page, Resource(path or "/", _EPOCH, rdf=False))
     return problems.headed(Response(body, content_type=HTML.content_type), told)

@@ -116,6 +116,6 @@ def catalogue_page(resource: Resource) -> CataloguePage:
         description=gettext(DESCRIPTION),
         counts=counts(),
         forms=answers.forms(resource),
-        formats=counted("formats", "/datasets", "format", 15),
-        licences=counted("licences", "/datasets", "licence", 15),
+        formats=counted("formats", "format", "format", 15),
+        licences=counted("licences", "license", "licence", 15),
     )

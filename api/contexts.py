@@ -53,7 +53,7 @@ class Counted:
 
     title: Text
     count: int
-    href: str
+    href: str | None
     active: bool = False
 
 

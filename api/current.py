@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,6 +21,19 @@ INTERVAL: Final = 0.2
 _LOG: Final = logging.getLogger(__name__)
 
 
+Counts = Mapping[str, tuple[tuple[str, int], ...]]
+"""Facet to its values and how many have each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is of: words, a kind, and values by facet."""
+
+    text: str
+    kind: str | None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 class View:
     """One generation with what its pages share. What is here never changes, so whatever was found out can be kept."""
 
@@ -32,6 +46,7 @@ class View:
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
+        self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self.etags: dict[tuple[str, ...], str] = {}
 
     @property
@@ -77,6 +92,14 @@ class View:
     def _iris_of_kind(self, kind: str) -> list[str]:
         with self._opening:
             return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
+
+    def _facets(self, asked: Asked, names: tuple[str, ...], most: int) -> Counts:
+        """The most frequent values of facets among what is asked for; the dearest part of a list, one for all pages."""
+        filters = {name: list(values) for name, values in asked.filters}
+        found = self.generation.search.search(
+            asked.text, kind=asked.kind, filters=filters, limit=0, facets=names, most_values=most
+        )
+        return found.facets
 
     def remember(self, request: tuple[str, ...], etag: str) -> None:
         """Keep the ETag of an answer, so that asking for it again costs no page."""

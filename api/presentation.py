@@ -97,7 +97,7 @@ class Presenter:
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
         values = [Value(text) for text in self.texts(literals)[:_MOST]]
         found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
-        values += sorted(found, key=lambda value: (value.text.value, value.href or ""))
+        values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
         name = NAMES.get(predicate)
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
 

@@ -77,7 +77,10 @@ def problem(error: Exception) -> Problem:
         retry = getattr(error, "retry_after", None)
         return Problem(status, status.phrase, str(error), extra, retry or (5 if status == 503 else None))
     if isinstance(error, HTTPException) and error.code is not None:
-        return Problem(error.code, HTTPStatus(error.code).phrase, error.description or "")
+        detail = (
+            f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
+        )
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")

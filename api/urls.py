@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
@@ -57,3 +57,6 @@ def _take_language(_endpoint: str | None, values: Mapping[str, Any] | None) -> N
     """The language that the address names belongs to the request, not to the view."""
     if isinstance(values, dict) and "language" in values:
         g.named_language = values.pop("language")
+    elif values is None:  # nothing is at this address; its error page is in its language all the same
+        first = request.path.split("/")[1]
+        g.named_language = first if first in LANGUAGES else None

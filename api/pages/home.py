@@ -31,7 +31,7 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=counted("themes", "/datasets", "theme", 20),
+        themes=counted("themes", "theme", "theme", 20),
         sparql=here.resource("/sparql"),
         catalogue=here.page("/catalogue"),
     )

@@ -7,7 +7,7 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.current import View
+from api.current import Asked, View
 from api.filters import shortened
 from api.portal import presenter, urls, view
 from api.presentation import Presenter
@@ -47,7 +47,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
 
 def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
     found = _objects(current, iri, DCT.publisher)
-    return shown.value(found[0], {}) if found else None
+    return Value(shown.label(found[0].value)) if found else None
 
 
 def _formats(current: View, shown: Presenter, iri: str) -> tuple[str, ...]:
@@ -62,15 +62,16 @@ def _objects(current: View, iri: str, predicate: NamedNode) -> Sequence[NamedNod
     return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
 
 
-def counted(name: str, path: str, parameter: str, limit: int) -> tuple[Counted, ...]:
-    """The first of a prepared answer, each leading to the list at `path` filtered by it."""
+def counted(name: str, facet: str, parameter: str, limit: int) -> tuple[Counted, ...]:
+    """The first of a prepared answer, each leading to the datasets with it, where the index can filter by it."""
     shown = presenter()
+    filtered = view().facets(Asked("", "datasets"), (facet,), 1)[facet]
     rows = [row for row in view().prepared(name) if row["iri"]][:limit]
     return tuple(
         Counted(
             shown.best(row["labels"]) or shown.label(row["iri"]),
             row["count"],
-            urls().page(path, [(parameter, row["iri"])]),
+            urls().listed("datasets", [(parameter, row["iri"])]) if filtered else None,
         )
         for row in rows
     )

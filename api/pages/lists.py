@@ -9,6 +9,7 @@ from flask import Response, request
 from api import answers
 from api.answers import Resource
 from api.contexts import Counted, ListPage, OrganisationsPage
+from api.current import Asked, Counts
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -29,6 +30,7 @@ SORTS: Final[Mapping[Sort, str]] = {"relevance": "Best match", "modified": "Last
 LONGEST_QUERY: Final = 500
 _SHOWN: Final = 8
 """Values shown of each facet."""
+_FACETS: Final = tuple(facet for facet, _ in FILTERS.values())
 
 
 def listing(kind: str) -> Response:
@@ -75,16 +77,9 @@ def list_page(kind: str | None, parameters: Sequence[tuple[str, str]]) -> ListPa
         if name in FILTERS:
             filters.setdefault(FILTERS[name][0], []).append(value)
     hits = view().generation.search.search(
-        query,
-        kind=kind,
-        filters=filters,
-        sort=sort,
-        language=language(),
-        offset=(page - 1) * size,
-        limit=size,
-        facets=[facet for facet, _ in FILTERS.values()],
-        most_values=_SHOWN,
+        query, kind=kind, filters=filters, sort=sort, language=language(), offset=(page - 1) * size, limit=size
     )
+    all_like_these = Asked(query, kind, tuple((name, tuple(values)) for name, values in filters.items()))
     return ListPage(
         kind=kind,
         heading=gettext(KIND_NAMES[kind]) if kind else gettext("Search"),
@@ -93,16 +88,14 @@ def list_page(kind: str | None, parameters: Sequence[tuple[str, str]]) -> ListPa
         sort=sort,
         sorts=tuple((name, gettext(label)) for name, label in SORTS.items()),
         items=items(hit.iri for hit in hits.hits),
-        facets=tuple(_facets(path, kept, hits.facets)),
+        facets=tuple(_facets(path, kept, view().facets(all_like_these, _FACETS, _SHOWN))),
         chosen=tuple(_chosen(path, kept)),
         kept=tuple((name, value) for name, value in kept if name in FILTERS),
         pager=pager(path, kept, page, hits.total, size),
     )
 
 
-def _facets(
-    path: str, kept: Sequence[tuple[str, str]], counts: Mapping[str, Sequence[tuple[str, int]]]
-) -> list[tuple[str, tuple[Counted, ...]]]:
+def _facets(path: str, kept: Sequence[tuple[str, str]], counts: Counts) -> list[tuple[str, tuple[Counted, ...]]]:
     shown = []
     for name, (facet, label) in FILTERS.items():
         values = [

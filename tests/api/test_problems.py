@@ -127,3 +127,10 @@ def test_before_anything_is_published_pages_say_so_and_health_is_well(tmp_path: 
         assert answer.headers["Retry-After"]
         assert "nothing is published yet" in answer.text
     assert asked.get("/", headers={"Accept": "text/html"}).mimetype == "text/html"
+
+
+def test_an_error_page_is_in_the_language_of_the_address(client: FlaskClient) -> None:
+    answer = client.get("/lb/nothing/here", headers={"Accept": "text/html", "Accept-Language": "fr"})
+    assert answer.status_code == 404
+    assert '<html lang="lb">' in answer.text
+    assert 'href="/de/nothing/here"' in answer.text
