@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from graph.serving.options import BrokerOptions
+from graph.serving.options import SLOW, BrokerOptions
 
 _T = TypeVar("_T")
 _KNOWN_CLIENTS: Final = 20_000
@@ -18,6 +18,7 @@ class Wish(Generic[_T]):
     asker: _T
     ticket: int
     client: str
+    since: float
     until: float
 
 
@@ -66,13 +67,10 @@ class Queue(Generic[_T]):
     def __len__(self) -> int:
         return len(self._wishes)
 
-    def refuse(self, client: str, running: int, budget_wait: float) -> Refusal | None:
-        """The reason not to let one more query of this client wait, if there is one."""
+    def refuse(self, budget_wait: float) -> Refusal | None:
+        """The reason not to let one more query wait, if there is one."""
         if budget_wait > 0:
             return over_budget(budget_wait, self._options)
-        waiting = sum(wish.client == client for wish in self._wishes)
-        if running + waiting >= self._options.client_running:
-            return self.crowded
         if len(self._wishes) >= self._options.queue:
             return Refusal(f"{len(self._wishes)} queries are waiting already", retry_after=2)
         return None
@@ -86,10 +84,18 @@ class Queue(Generic[_T]):
             over_budget=True,
         )
 
-    def overflow(self, client: str, running: int) -> list[Wish[_T]]:
-        """The newest queries of a client that are too many now that more of its queries are known to be running."""
-        waiting = [wish for wish in self._wishes if wish.client == client]
-        return waiting[max(0, self._options.client_running - running) :]
+    def overflow(self, running: Counter[str], now: float) -> list[Wish[_T]]:
+        """The newest queries of clients that have too many, `running` ones counted.
+
+        Only what has waited a moment: two web processes may tell of an end and a beginning in the wrong order.
+        """
+        counted = Counter(running)
+        found = []
+        for wish in self._wishes:
+            counted[wish.client] += 1
+            if counted[wish.client] > self._options.client_running and now - wish.since >= SLOW:
+                found.append(wish)
+        return found
 
     def add(self, wish: Wish[_T]) -> None:
         self._wishes.append(wish)

@@ -103,8 +103,8 @@ class Broker:
             self._looked = now
             self._generation = self._generations.current_number()
         for worker in self._workers.values():
-            if worker.slow and worker.until <= now:
-                worker.kill("deadline")
+            if worker.slow and worker.until <= now and worker.doom is None:
+                self._stop(worker, now)
         self._replenish(now)
         self._retire()
         self._dispatch(now)
@@ -159,10 +159,23 @@ class Broker:
             else:
                 self._say(worker.tenant, {"op": "retire", "worker": worker.number})
 
+    def _stop(self, worker: WorkerProcess[Tenant], now: float) -> None:
+        """Kill a worker at its deadline; who waits for it is told at once, not when its memory has been given back."""
+        worker.kill("deadline")
+        self._settle(worker, now)
+        if worker.tenant is not None:
+            self._say(worker.tenant, {"op": "gone", "worker": worker.number, "cause": "deadline"})
+            worker.tenant = None
+        with contextlib.suppress(OSError):
+            worker.channel.shutdown(socket.SHUT_RDWR)
+
     # leases
 
     def _dispatch(self, now: float) -> None:
         self._queue.drop(lambda wish: wish.until <= now)
+        for extra in self._queue.overflow(self._busy(), now):
+            self._queue.take(extra)
+            self._refuse(extra, self._queue.crowded)
         while (wish := self._queue.next(self._running(now))) is not None:
             worker = self._available()
             if worker is None:
@@ -178,8 +191,9 @@ class Broker:
             return None
         return max(idle, key=lambda worker: worker.generation)
 
-    def _slow(self, client: str) -> int:
-        return sum(worker.slow and worker.client == client for worker in self._workers.values())
+    def _busy(self) -> Counter[str]:
+        """Workers busy with slow queries, per client."""
+        return Counter(w.client for w in self._workers.values() if w.slow and w.client is not None)
 
     def _running(self, now: float) -> Counter[str]:
         """Workers that may be busy per client: with a slow query, or with one just granted that may become so."""
@@ -227,7 +241,7 @@ class Broker:
     def _handle(self, tenant: Tenant, message: dict[str, Any], now: float) -> None:
         match message["op"]:
             case "want":
-                self._want(Wish(tenant, message["ticket"], message["client"], message["until"]), now)
+                self._want(Wish(tenant, message["ticket"], message["client"], now, message["until"]), now)
             case "cancel":
                 self._queue.drop(lambda wish: wish.asker is tenant and wish.ticket == message["ticket"])
             case "used":
@@ -245,9 +259,6 @@ class Broker:
                 worker.slow, worker.client, worker.began = True, message["client"], message["began"]
                 worker.until = min(message["until"], now + self._options.seconds)
                 self._announce_crowd(message["client"])
-                for wish in self._queue.overflow(message["client"], self._slow(message["client"])):
-                    self._queue.take(wish)
-                    self._refuse(wish, self._queue.crowded)
             case "finished":
                 self._settle(worker, now)
             case "back":
@@ -257,7 +268,7 @@ class Broker:
         if self._generation is None:
             self._refuse(wish, Refusal("nothing is published yet", retry_after=5))
             return
-        refusal = self._queue.refuse(wish.client, self._slow(wish.client), self._budgets.wait(wish.client, now))
+        refusal = self._queue.refuse(self._budgets.wait(wish.client, now))
         if refusal is None:
             self._queue.add(wish)
         else:
@@ -287,7 +298,7 @@ class Broker:
 
     def _announce_crowd(self, client: str) -> None:
         """Tell web processes when a client keeps its share of workers busy, and when no more: it must then ask us."""
-        crowded = self._slow(client) >= self._options.share
+        crowded = self._busy()[client] >= self._options.share
         if crowded != (client in self._crowded):
             (self._crowded.add if crowded else self._crowded.discard)(client)
             self._tell_all({"op": "crowded", "client": client, "crowded": crowded})
@@ -326,6 +337,7 @@ class BrokerProcess:
             [sys.executable, "-P", "-m", "graph.serving.broker", json.dumps(order)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the supervisor, which ends this process when its own are done
         )
         self.socket_path = Path(self._folder.name, "broker.sock")
         assert self.process.stdout is not None  # noqa: S101  asked for above

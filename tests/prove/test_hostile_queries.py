@@ -24,7 +24,7 @@ from graph.serving.options import BrokerOptions
 from tests.graph.serving.test_refusals import SERVICE
 from tests.support.hostile import bombs, queries
 from tests.support.processes import children, resident, state, wait_until
-from tests.support.published import publish, quads
+from tests.support.published import chain, publish, quads
 from tests.support.wsgi import Reply, call
 
 OPTIONS = BrokerOptions(seconds=2, memory=1 << 30, answer_bytes=16 << 20, workers=2, client_seconds=1e6)
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.prove
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    publish(folder, 1, quads(5000, 1))
+    publish(folder, 1, [*quads(5000, 1), *chain(5000)])
     return folder
 
 

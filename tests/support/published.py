@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 TITLE = NamedNode("http://purl.org/dc/terms/title")
 BYTE_SIZE = NamedNode("http://www.w3.org/ns/dcat#byteSize")
+RELATION = NamedNode("http://purl.org/dc/terms/relation")
 CATALOGUE = NamedNode("http://example.org/catalogue")
 GENERATION = NamedNode("http://example.org/generation")
 NON_NEGATIVE = NamedNode("http://www.w3.org/2001/XMLSchema#nonNegativeInteger")
@@ -23,6 +24,12 @@ def quads(size: int, generation: int) -> Iterable[Quad]:
         yield Quad(dataset(number), BYTE_SIZE, Literal("5", datatype=NON_NEGATIVE))
     yield Quad(dataset(0), TITLE, Literal("Elsewhere"), NamedNode("http://example.org/graph"))
     yield Quad(CATALOGUE, GENERATION, Literal(generation))
+
+
+def chain(size: int) -> Iterable[Quad]:
+    """Each dataset names the next: long paths, and very many of them."""
+    for number in range(size - 1):
+        yield Quad(dataset(number), RELATION, dataset(number + 1))
 
 
 def publish(data: Path, number: int, statements: Iterable[Quad]) -> None:

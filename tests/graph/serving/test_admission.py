@@ -7,7 +7,7 @@ OPTIONS = BrokerOptions(workers=3, queue=4, client_running=3, client_seconds=60)
 
 
 def _wish(ticket: int, client: str = "a") -> Wish[str]:
-    return Wish("asker", ticket, client, until=10.0)
+    return Wish("asker", ticket, client, since=0.0, until=10.0)
 
 
 def test_a_client_below_its_allowance_may_ask() -> None:
@@ -32,35 +32,28 @@ def test_an_allowance_of_two_minutes_of_work_comes_back_in_one() -> None:
 
 def test_a_client_may_have_so_many_queries_running_and_waiting() -> None:
     queue: Queue[str] = Queue(OPTIONS)
-    queue.add(_wish(1))
-    assert queue.refuse("a", running=1, budget_wait=0) is None
-    refusal = queue.refuse("a", running=2, budget_wait=0)
-    assert refusal is not None
-    assert refusal.over_budget
-
-
-def test_the_newest_give_way_when_more_is_running_than_was_known() -> None:
-    queue: Queue[str] = Queue(OPTIONS)
     for ticket in range(3):
         queue.add(_wish(ticket))
     queue.add(_wish(9, "other"))
-    assert [wish.ticket for wish in queue.overflow("a", running=1)] == [2]
-    assert [wish.ticket for wish in queue.overflow("a", running=9)] == [0, 1, 2]
-    assert queue.overflow("a", running=0) == []
+    assert queue.overflow(Counter(), now=1) == []
+    assert [wish.ticket for wish in queue.overflow(Counter(a=1), now=1)] == [2]
+    assert [wish.ticket for wish in queue.overflow(Counter(a=9), now=1)] == [0, 1, 2]
+    assert queue.overflow(Counter(a=9), now=0.01) == [], "news of an end may be on its way"
+    assert queue.crowded.over_budget
 
 
 def test_a_full_queue_is_nobodys_fault() -> None:
     queue: Queue[str] = Queue(OPTIONS)
     for ticket in range(4):
         queue.add(_wish(ticket, client=f"client {ticket}"))
-    refusal = queue.refuse("a", running=0, budget_wait=0)
+    refusal = queue.refuse(budget_wait=0)
     assert refusal is not None
     assert not refusal.over_budget
     assert refusal.retry_after > 0
 
 
 def test_a_client_over_budget_is_told_when_to_come_back() -> None:
-    refusal = Queue[str](OPTIONS).refuse("a", running=0, budget_wait=7.2)
+    refusal = Queue[str](OPTIONS).refuse(budget_wait=7.2)
     assert refusal is not None
     assert (refusal.over_budget, refusal.retry_after) == (True, 8)
 
