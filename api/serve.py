@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,9 +56,10 @@ def serve(settings: Settings) -> None:
     with ExitStack() as running:
         path = running.enter_context(query_service(settings))
         server = _server(settings)
-        announcer = threading.Thread(target=_announce, args=(settings,), daemon=True)
+        made = multiprocessing.Semaphore(0)
+        announcer = threading.Thread(target=_announce, args=(settings, made), daemon=True)
         server.on_startup(announcer.start)
-        server.serve(target_loader=partial(application, settings, path), wrap_loader=False)
+        server.serve(target_loader=partial(application, settings, path, made), wrap_loader=False)
 
 
 def check(settings: Settings) -> None:
@@ -161,10 +163,12 @@ def _server(settings: Settings) -> MPServer:
     )
 
 
-def application(settings: Settings, queries: Path) -> "WSGIApplication":
-    """What a web process runs; made in that process, which inherits nothing."""
+def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
+    """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = Client(queries, options(settings))
-    return SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings.query_request_bytes)
+    endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings.query_request_bytes)
+    made.release()
+    return endpoint
 
 
 class InOnePiece:
@@ -183,8 +187,10 @@ class InOnePiece:
                 close()
 
 
-def _announce(settings: Settings) -> None:
-    """Print the address as soon as it answers."""
+def _announce(settings: Settings, made: Semaphore) -> None:
+    """Print the address once every web process has its application and one of them answers."""
+    for _ in range(settings.workers):
+        made.acquire()
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  asked, not listened on
     while not _answers(host, settings.port):
         time.sleep(0.05)
