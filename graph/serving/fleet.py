@@ -25,7 +25,9 @@ _CAUSES: Final = {
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess(Generic[_T]):
-    """One worker. `tenant` leases it; `client`, `began` and `until` are known once its query turned out slow."""
+    """One worker. `tenant` leases it; `client` has the query it is busy with, as far as is known: the one it
+    was granted for, or one that turned out `slow`, which then has `began` and `until`.
+    """
 
     number: int
     generation: int
@@ -34,7 +36,6 @@ class WorkerProcess(Generic[_T]):
     pidfd: int
     ready: bool = False
     tenant: _T | None = None
-    granted: float = 0.0
     client: str | None = None
     slow: bool = False
     began: float = 0.0

@@ -1,0 +1,326 @@
+"""A web process's connection with the broker: the workers leased over it, and who waits for one."""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from graph.errors import CageError, PortalError, QueryBusy, QueryTimeout, QueryTooLarge
+from graph.serving.admission import over_budget
+from graph.serving.messages import LONGEST, Reply, hear, receive_reply, say
+from graph.serving.options import SLOW, BrokerOptions
+
+_GRACE: Final = 3.0
+"""Seconds after a deadline within which the broker must have acted."""
+
+_TALLY: Final = 0.25
+"""Seconds of a client's quick queries after which the broker is told."""
+
+_KNOWN_CLIENTS: Final = 10_000
+
+
+class Lost(Exception):
+    """The worker was killed from outside before it can have done much; another one may be asked."""
+
+
+@dataclass(slots=True, eq=False)
+class Lease:
+    """A worker that only this process asks. `fresh` until the query it was granted for is done, `slow` while one is."""
+
+    worker: int
+    generation: int
+    channel: socket.socket
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(LONGEST)))
+    fresh: bool = True
+    slow: bool = False
+    retiring: bool = False
+    cause: str | None = None
+
+    def __post_init__(self) -> None:
+        self.channel.settimeout(None)
+        wait = struct.pack("ll", 0, int(SLOW * 1_000_000))
+        self.channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """A query that waits for a worker: for one of ours, and once it has a number, for one of the broker's."""
+
+    client: str
+    change: threading.Condition
+    number: int | None = None
+    lease: Lease | None = None
+    refusal: QueryBusy | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.lease is not None or self.refusal is not None
+
+
+class Link:
+    """Threads ask through it (`take`, then `await_answer`); one more listens to the broker."""
+
+    def __init__(self, path: Path, options: BrokerOptions) -> None:
+        self._options = options
+        self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self._channel.connect(str(path))
+        except OSError as error:
+            self._channel.close()
+            raise _restarting() from error
+        self.alive = True
+        self._lock = threading.Lock()
+        self._deaths = threading.Condition(self._lock)
+        self._idle: list[Lease] = []
+        self._leases: dict[int, Lease] = {}
+        self._waiting: list[_Ticket] = []
+        self._issued = 0
+        self._recalled = False
+        self._crowded: set[str] = set()
+        self._over: dict[str, float] = {}
+        self._tallies: dict[str, float] = {}
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def close(self) -> None:
+        self.alive = False
+        with contextlib.suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+        self._listener.join()
+
+    # a worker to ask
+
+    def take(self, client: str, until: float) -> Lease:
+        """A worker for one query: an idle one of ours, or the first that is free here or granted by the broker."""
+        with self._lock:
+            self._refuse_over_budget(client)
+            if self._idle and client not in self._crowded:
+                return self._idle.pop()
+            ticket = _Ticket(client, threading.Condition(self._lock))
+            self._waiting.append(ticket)
+            try:
+                return self._wait(ticket, until)
+            finally:
+                self._leave(ticket)
+
+    def _wait(self, ticket: _Ticket, until: float) -> Lease:
+        ticket.change.wait_for(lambda: ticket.settled or not self._soon(ticket.client), SLOW)
+        if not ticket.settled:
+            self._issued += 1
+            ticket.number = self._issued
+            self._say({"op": "want", "ticket": ticket.number, "client": ticket.client, "until": until})
+            ticket.change.wait_for(lambda: ticket.settled, until - time.monotonic())
+        if ticket.lease is not None:
+            return ticket.lease
+        raise ticket.refusal or QueryTimeout(self._options.seconds)
+
+    def _leave(self, ticket: _Ticket) -> None:
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+        if ticket.number is not None:  # where it has been answered already, this comes too late and harms nobody
+            self._say({"op": "cancel", "ticket": ticket.number})
+
+    def _soon(self, client: str) -> bool:
+        """Whether one of our workers will be free soon, so that asking for another would be a waste."""
+        return self.alive and client not in self._crowded and any(not lease.slow for lease in self._leases.values())
+
+    def _offer(self, lease: Lease) -> None:
+        """Give a free worker to whoever waits longest; a client that crowds the others is served by the broker."""
+        for ticket in self._waiting:
+            if not ticket.settled and ticket.client not in self._crowded:
+                ticket.lease = lease
+                ticket.change.notify()
+                return
+        self._idle.append(lease)
+
+    def _refuse_over_budget(self, client: str) -> None:
+        if client in self._over:
+            wait = self._over[client] - time.monotonic()
+            if wait > 0:
+                refusal = over_budget(wait, self._options)
+                raise QueryBusy(refusal.reason, refusal.retry_after, over_budget=True)
+            del self._over[client]
+
+    # its answer
+
+    def await_answer(self, lease: Lease, client: str, until: float) -> Reply:
+        """What the worker says; raises why it said nothing, or Lost when another may be asked."""
+        began = time.monotonic()
+        while True:
+            try:
+                reply = receive_reply(lease.channel, lease.buffer)
+            except BlockingIOError:
+                self._report(lease, client, began, until)
+                continue
+            except ConnectionResetError:
+                reply = None
+            if reply is None:
+                raise self._obituary(lease)
+            self._finish(lease, client, reply)
+            return reply
+
+    def _report(self, lease: Lease, client: str, began: float, until: float) -> None:
+        if not lease.slow:
+            with self._lock:  # the broker must know before another query of this client asks for more
+                self._say({"op": "slow", "worker": lease.worker, "client": client, "began": began, "until": until})
+                lease.slow = True
+                for ticket in self._waiting:
+                    ticket.change.notify()
+        if time.monotonic() > until + _GRACE or not self.alive:
+            self.drop(lease)
+            raise QueryTimeout(self._options.seconds)
+
+    def _finish(self, lease: Lease, client: str, reply: Reply) -> None:
+        with self._lock:
+            if lease.slow or lease.fresh:
+                self._say({"op": "finished", "worker": lease.worker})
+            if not lease.slow:
+                self._tally(client, reply.seconds)
+            lease.slow = lease.fresh = False
+            if reply.worn or lease.retiring or self._recalled:
+                self._give_back(lease, worn=reply.worn)
+            else:
+                self._offer(lease)
+
+    def _tally(self, client: str, seconds: float) -> None:
+        used = self._tallies.get(client, 0.0) + seconds
+        if used >= _TALLY:
+            self._say({"op": "used", "client": client, "seconds": used})
+            used = 0.0
+        self._tallies[client] = used
+        if len(self._tallies) > _KNOWN_CLIENTS:
+            self._tallies.clear()
+
+    def _give_back(self, lease: Lease, *, worn: bool) -> None:
+        self._recalled = False
+        if self._leases.pop(lease.worker, None) is not None:
+            lease.channel.close()
+            self._say({"op": "back", "worker": lease.worker, "worn": worn})
+
+    def drop(self, lease: Lease) -> None:
+        """Forget a worker that is dead or lost; should it live, the broker ends it."""
+        with self._lock:
+            self._give_back(lease, worn=True)
+
+    def _obituary(self, lease: Lease) -> PortalError | Lost:
+        """Why the worker died, as the broker says."""
+        with self._lock:
+            self._deaths.wait_for(lambda: lease.cause is not None or not self.alive, _GRACE)
+            self._leases.pop(lease.worker, None)
+            lease.channel.close()
+        match lease.cause:
+            case "deadline":
+                return QueryTimeout(self._options.seconds)
+            case "memory":
+                return QueryTooLarge(self._options.memory, "bytes of memory")
+            case "killed":
+                return QueryTooLarge(self._options.memory, "bytes of memory") if lease.slow else Lost()
+            case None:
+                return _restarting()
+            case _:
+                return CageError("the query engine ended without an answer; the query has been given up", "crash")
+
+    # what the broker says
+
+    def _say(self, message: dict[str, Any]) -> None:
+        try:
+            say(self._channel, message)
+        except OSError:
+            self.alive = False
+
+    def _listen(self) -> None:
+        try:
+            while (heard := hear(self._channel)) is not None:
+                with self._lock:
+                    self._obey(*heard)
+        except OSError:
+            pass
+        with self._lock:
+            self._part()
+
+    def _obey(self, message: dict[str, Any], handle: int | None) -> None:
+        match message["op"]:
+            case "grant" if handle is not None:
+                lease = Lease(message["worker"], message["generation"], socket.socket(fileno=handle))
+                self._receive(lease, message["ticket"])
+            case "refuse":
+                refusal = QueryBusy(message["reason"], message["retry_after"], over_budget=message["over_budget"])
+                self._refuse(self._ticket(message["ticket"]), refusal)
+            case "recall":
+                self._recalled = True
+                if self._idle:
+                    self._give_back(self._idle.pop(0), worn=False)
+            case "retire":
+                self._retire(self._leases.get(message["worker"]))
+            case "gone":
+                self._lose(self._leases.get(message["worker"]), message["cause"])
+            case "over":
+                self._over[message["client"]] = time.monotonic() + message["seconds"]
+            case "crowded":
+                self._crowd(message["client"], crowded=message["crowded"])
+
+    def _ticket(self, number: int) -> _Ticket | None:
+        return next((ticket for ticket in self._waiting if ticket.number == number and not ticket.settled), None)
+
+    def _receive(self, lease: Lease, number: int) -> None:
+        self._leases[lease.worker] = lease
+        ticket = self._ticket(number)
+        if ticket is not None:
+            ticket.lease = lease
+            ticket.change.notify()
+            return
+        lease.fresh = False  # its asker gave up, or was served here
+        self._say({"op": "finished", "worker": lease.worker})
+        self._offer(lease)
+
+    @staticmethod
+    def _refuse(ticket: _Ticket | None, refusal: QueryBusy) -> None:
+        if ticket is not None:
+            ticket.refusal = refusal
+            ticket.change.notify()
+
+    def _retire(self, lease: Lease | None) -> None:
+        if lease is not None:
+            lease.retiring = True
+            if lease in self._idle:
+                self._idle.remove(lease)
+                self._give_back(lease, worn=True)
+
+    def _lose(self, lease: Lease | None, cause: str) -> None:
+        if lease is None:
+            return
+        lease.cause = cause
+        if lease in self._idle:
+            self._idle.remove(lease)
+            del self._leases[lease.worker]
+            lease.channel.close()
+        self._deaths.notify_all()
+
+    def _crowd(self, client: str, *, crowded: bool) -> None:
+        if crowded:
+            self._crowded.add(client)
+            return
+        self._crowded.discard(client)
+        free, self._idle = self._idle, []
+        for lease in free:
+            self._offer(lease)
+
+    def _part(self) -> None:
+        """The broker is gone, and with it the workers: nobody waits in vain."""
+        self.alive = False
+        self._channel.close()
+        for ticket in self._waiting:
+            if not ticket.settled:
+                self._refuse(ticket, _restarting())
+        for lease in self._idle:
+            lease.channel.close()
+        self._idle.clear()
+        self._deaths.notify_all()
+
+
+def _restarting() -> QueryBusy:
+    return QueryBusy("the query service is restarting", 1)
