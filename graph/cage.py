@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, NoReturn, Self
 
 from graph.errors import CageError, FormatError, PortalError
 
@@ -186,11 +186,15 @@ class Child:
             return
         report = self._errors.decode("utf-8", "replace").strip()
         if code == _REPORTED:
-            raise FormatError(**json.loads(report.splitlines()[-1]))
+            raise _told(json.loads(report.splitlines()[-1]))
         raise _death(code, report, self._limits)
 
 
 _REPORTED: Final = 65  # EX_DATAERR
+
+
+def _told(error: dict[str, Any]) -> PortalError:
+    return CageError(**error) if "limit" in error else FormatError(**error)
 
 
 def _death(code: int, report: str, limits: Limits) -> CageError:
@@ -215,6 +219,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
 
 
+def _report(told: dict[str, Any]) -> NoReturn:
+    sys.stderr.write("\n" + json.dumps(told))
+    sys.stderr.flush()
+    os._exit(_REPORTED)
+
+
 def main() -> None:
     """The child's side: read the order, enter the cage, do the work."""
     _die_with_parent()
@@ -226,10 +236,9 @@ def main() -> None:
         with os.fdopen(sys.stdout.fileno(), "wb", buffering=1 << 20, closefd=False) as out:
             on_deep_stack(lambda: work(order["argument"], out))
     except FormatError as error:
-        told = {"location": error.location, "reason": error.reason, "line": error.line, "column": error.column}
-        sys.stderr.write("\n" + json.dumps(told))
-        sys.stderr.flush()
-        os._exit(_REPORTED)
+        _report({"location": error.location, "reason": error.reason, "line": error.line, "column": error.column})
+    except CageError as error:  # of a child of this child
+        _report({"reason": str(error), "limit": error.limit})
     except BrokenPipeError:
         os._exit(0)  # the parent stopped reading: it has its reason
     os._exit(0)

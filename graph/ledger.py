@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from graph.errors import StoreError
 
@@ -34,27 +34,35 @@ CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
 _COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One source's version of one record."""
+class Entry(NamedTuple):
+    """One source's version of one record; a row as it is, because a load walks all of them."""
 
     iri: str
     graph: str
     """What said it: `source/<name>` or `vocabulary/<name>`; its named graph is that path under `<base>/graph/`."""
-    owned: bool
-    """Whether this version is the published one; otherwise it is a claim."""
+    owned: int
+    """1 where this version is the published one; otherwise it is a claim."""
     kind: str
     key: str | None
     """What its page is looked up by; None for kinds that have no page of their own."""
     title: str | None
     hash: bytes
     triples: int
-    first_seen: datetime
-    changed: datetime
+    first_second: int
+    """When it was first seen, in seconds since 1970."""
+    changed_second: int
 
     @property
     def source(self) -> str:
         return self.graph.partition("/")[2]
+
+    @property
+    def first_seen(self) -> datetime:
+        return _moment(self.first_second)
+
+    @property
+    def changed(self) -> datetime:
+        return _moment(self.changed_second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Change:
     change: str
 
 
-def _seconds(moment: datetime) -> int:
+def seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
@@ -77,11 +85,6 @@ def _moment(seconds: int) -> datetime:
 
 def _immutable(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-
-
-def _entry(row: tuple[str, str, int, str, str | None, str | None, bytes, int, int, int]) -> Entry:
-    iri, graph, owned, kind, key, title, digest, triples, first_seen, changed = row
-    return Entry(iri, graph, bool(owned), kind, key, title, digest, triples, _moment(first_seen), _moment(changed))
 
 
 class Ledger:
@@ -113,7 +116,7 @@ class Ledger:
 
     def _rows(self, condition: str, *values: object) -> Iterator[Entry]:
         with closing(self._connection.execute(f"SELECT {_COLUMNS} FROM records {condition}", values)) as cursor:  # noqa: S608  conditions are the literals of this module
-            yield from map(_entry, cursor)
+            yield from map(Entry._make, cursor)
 
     def get(self, iri: str) -> Entry | None:
         """The owner's version of a record."""
@@ -134,7 +137,7 @@ class Ledger:
 
     def walk(self) -> Iterator[tuple[str, list[Entry]]]:
         """All versions grouped by IRI, in the byte order of the N-Triples tokens `<iri>`."""
-        for iri, group in groupby(self._rows("ORDER BY iri || '>'"), key=lambda entry: entry.iri):
+        for iri, group in groupby(self._rows("ORDER BY iri || '>'"), key=itemgetter(0)):
             yield iri, list(group)
 
     def of_graph(self, graph: str) -> Iterator[Entry]:
@@ -160,16 +163,7 @@ class Ledger:
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    entry.iri, entry.graph, entry.owned, entry.kind, entry.key, entry.title, entry.hash,
-                    entry.triples, _seconds(entry.first_seen), _seconds(entry.changed),
-                )
-                for entry in entries
-            ),
-        )  # fmt: skip
+        self._connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)
 
     def drop(self, versions: Iterable[tuple[str, str]]) -> None:
         """Forget versions, given as (iri, graph)."""
@@ -178,7 +172,7 @@ class Ledger:
     def log(self, changes: Iterable[Change]) -> None:
         self._connection.executemany(
             "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
-            ((c.generation, _seconds(c.at), c.iri, c.kind, c.graph, c.change) for c in changes),
+            ((c.generation, seconds(c.at), c.iri, c.kind, c.graph, c.change) for c in changes),
         )
 
     def difference(self, target: Path) -> list[tuple[str, str, str, str]]:

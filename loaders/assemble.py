@@ -2,28 +2,27 @@
 
 Every IRI that is described is a record: its statements, then those of its blank nodes, labelled by their content. The
 records come out in the byte order of their subjects, so that the writer compares them with the ledger in one walk and
-neither side holds the catalogue in memory. Behind them come the faults, each a JSON literal in a statement of its own.
+neither side holds the catalogue in memory. Two processes share the work: one parses and spells, the other sorts.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final, cast
+from typing import IO, Any, BinaryIO, Final
 
-from pyoxigraph import Literal, RdfFormat, serialize
+from pyoxigraph import RdfFormat, serialize
 
+from graph.cage import Child, Limits
 from graph.iris import Iris
 from loaders.blank import BlankNodes, blank_object
+from loaders.handover import Handover
 from loaders.parse import Fault, statements
 from loaders.sorting import SortedLines
 from vocabularies.namespaces import HYDRA
 
-FAULT: Final = b"<urn:x-catalograph:fault> <urn:x-catalograph:json> "
-"""How the line of a fault begins; a statement of a source that begins so is dropped and reported."""
-
 _WITH_GRAPHS: Final = frozenset({"trig", "nquads", "jsonld"})
 _PAGING: Final = f" <{HYDRA.prefix}".encode()
+_CHUNK: Final = 1 << 18
 MOST_FAULTS: Final = 10_000
 """Faults handed on in full; behind them only their number."""
 
@@ -39,53 +38,93 @@ class Given:
 
 
 def assemble(argument: dict[str, Any], out: BinaryIO) -> None:
-    """The cage's target. `argument`: documents (as Given), source, base. Raises FormatError for an unreadable file."""
-    assembler = Assembler(Iris(argument["base"]), argument["source"])
-    for number, document in enumerate(argument["documents"]):
-        assembler.read(Given(**document), number)
-    assembler.write(out)
+    """The cage's target: records, then faults. Raises FormatError for an unreadable document.
+
+    `argument`: documents (as Given), source, base, mark, and the limits of the child that parses.
+    """
+    _assembler(argument).write(out)
 
 
 def received(argument: dict[str, Any], out: BinaryIO) -> None:
-    """The cage's other target: the statements as they were received, for validation; faults behind them.
+    """The cage's other target: the statements as they were received, for validation; faults behind them."""
+    _assembler(argument).write_as_received(out)
 
-    Blank nodes keep to their document. `argument`: documents (as Given).
-    """
-    assembler = Assembler(Iris("urn:x-catalograph:nowhere"), "")
+
+def spell(argument: dict[str, Any], out: IO[bytes]) -> None:
+    """The target of the child that parses: each document's statements as N-Triples lines, then its faults."""
+    handover = Handover(argument["mark"])
     for number, document in enumerate(argument["documents"]):
-        assembler.read(Given(**document), number)
-    assembler.write_as_received(out)
+        given = Given(**document)
+        faults: list[Fault] = []
+        quads = statements(Path(given.path), given.form, given.base_iri, given.location, faults.append)
+        triples = (quad.triple for quad in quads) if given.form in _WITH_GRAPHS else quads
+        out.write(handover.document(number))
+        serialize(triples, out, RdfFormat.N_TRIPLES)  # twice as fast as str() and encode() for each
+        out.writelines(map(handover.fault, faults))
+
+
+def _assembler(argument: dict[str, Any]) -> "Assembler":
+    """What the parsing child spells, read in while it goes on parsing."""
+    handover = Handover(argument["mark"])
+    assembler = Assembler(Iris(argument["base"]), argument["source"], handover)
+    limits = Limits(argument["cpu_seconds"], argument["memory"])
+    required = bool(argument["isolation_required"])
+    with Child("loaders.assemble:spell", argument, limits, isolation_required=required) as child:
+        assembler.read(child.out)
+        child.finish()
+    return assembler
 
 
 class Assembler:
     """Collects the statements of all documents of a source, then writes its records."""
 
-    def __init__(self, iris: Iris, source: str) -> None:
+    def __init__(self, iris: Iris, source: str, handover: Handover) -> None:
+        self._handover = handover
         self._lines = SortedLines()
         self._blank = BlankNodes(iris, source)
         self._faults: list[Fault] = []
         self._unnamed_faults = 0
         self._bad: dict[bytes, Fault] = {}
+        self._prefix = b"_:d0"
 
-    def read(self, given: Given, number: int) -> None:
-        """Take in one document; `number` keeps its blank nodes apart from those of the others."""
-        prefix = b"_:d%d" % number
-        quads = statements(Path(given.path), given.form, given.base_iri, given.location, _Report(self, prefix))
-        triples = (quad.triple for quad in quads) if given.form in _WITH_GRAPHS else quads
-        sink = _Sink(self, prefix)
-        # The native serialiser spells a statement twice as fast as str() and encode() do.
-        serialize(triples, cast("IO[bytes]", sink), RdfFormat.N_TRIPLES)
-        sink.finish()
+    def read(self, stream: IO[bytes]) -> None:
+        """Take in what `spell` wrote."""
+        mark, rest = self._handover.prefix, b""
+        while data := stream.read(_CHUNK):
+            text = rest + data
+            lines = text.splitlines(keepends=True)  # no statement has a bare line break inside
+            rest = b"" if text.endswith(b"\n") else lines.pop()
+            if mark in text or _PAGING in text:
+                self._take_odd(lines)
+            else:
+                self.take(lines)
 
-    def take(self, lines: list[bytes], prefix: bytes, *, odd: bool) -> None:
-        """Statements as N-Triples lines; `odd` says that some may be about paging, or forged faults, and not data."""
-        if odd:
-            lines = [line for line in lines if _PAGING not in line and not line.startswith(FAULT)]
+    def _take_odd(self, lines: list[bytes]) -> None:
+        """Lines of which some are not data: the beginning of a document, a fault, paging."""
+        data: list[bytes] = []
+        for line in lines:
+            if line.startswith(self._handover.prefix):
+                self.take(data)
+                data = []
+                self._take_note(line)
+            elif _PAGING not in line:
+                data.append(line)
+        self.take(data)
+
+    def _take_note(self, line: bytes) -> None:
+        number, fault = self._handover.document_of(line), self._handover.fault_of(line)
+        if number is not None:
+            self._prefix = b"_:d%d" % number  # keeps the blank nodes of one document apart from those of others
+        elif fault is not None:
+            self.condemn(fault)
+
+    def take(self, lines: list[bytes]) -> None:
+        """Statements of the present document as N-Triples lines."""
         plain = [line for line in lines if b"_:" not in line]
         if len(plain) < len(lines):
             for line in lines:
                 if b"_:" in line:
-                    self._take_blank(line, prefix)
+                    self._take_blank(line, self._prefix)
         self._lines.pending += plain
         if self._lines.full:
             self._lines.spill()
@@ -109,15 +148,15 @@ class Assembler:
         else:
             self._unnamed_faults += 1
 
-    def condemn(self, fault: Fault, prefix: bytes) -> None:
+    def condemn(self, fault: Fault) -> None:
         """Note a fault; the record of its subject is not handed on if it could not be repaired."""
         self._report(fault)
         if fault.action == "quarantined" and fault.subject is not None:
             subject = fault.subject.strip("<>")
-            token = prefix + subject[2:].encode() if subject.startswith("_:") else f"<{subject}>".encode()
+            token = self._prefix + subject[2:].encode() if subject.startswith("_:") else f"<{subject}>".encode()
             self._bad[token] = fault
 
-    def write(self, out: BinaryIO) -> None:
+    def write(self, out: IO[bytes]) -> None:
         """All records, then the faults."""
         self._blank.settle()
         for line in self._blank.records():
@@ -132,14 +171,20 @@ class Assembler:
             if bad and (subject in bad or (with_blank and not bad.isdisjoint(self._blank.labels_below(lines)))):
                 self._quarantine(subject)
                 continue
-            out.write(b"".join(self._blank.resolve(lines)) if with_blank else text)
+            if with_blank:
+                lines = self._blank.resolve(lines)  # noqa: PLW2901  the same record, spelled out
+                text = b"".join(lines)
+            out.write(self._handover.record(text, len(lines)))
+            out.write(text)
         self._write_faults(out)
 
-    def write_as_received(self, out: BinaryIO) -> None:
+    def write_as_received(self, out: IO[bytes]) -> None:
         """All statements, blank nodes as they are, then the faults."""
-        for _, lines in records(self._lines.blocks()):
-            out.writelines(lines)
-        out.writelines(self._blank.statements())
+        groups = [lines for _, lines in records(self._lines.blocks())]
+        for lines in (*groups, *self._blank.statements()):
+            text = b"".join(lines)
+            out.write(self._handover.record(text, len(lines)))
+            out.write(text)
         self._write_faults(out)
 
     def _quarantine(self, subject: bytes) -> None:
@@ -147,47 +192,11 @@ class Assembler:
             iri = subject[1:-1].decode()
             self._report(Fault("", None, None, iri, "a blank node of this record is not readable", "", "quarantined"))
 
-    def _write_faults(self, out: BinaryIO) -> None:
-        out.writelines(FAULT + str(Literal(json.dumps(asdict(fault)))).encode() + b" .\n" for fault in self._faults)
+    def _write_faults(self, out: IO[bytes]) -> None:
+        out.writelines(map(self._handover.fault, self._faults))
         if self._unnamed_faults:
             reason = f"{self._unnamed_faults} more faults"
-            more = Fault("", None, None, None, reason, "", "repaired")
-            out.write(FAULT + str(Literal(json.dumps(asdict(more)))).encode() + b" .\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """What `statements` calls for each fault of one document."""
-
-    assembler: Assembler
-    prefix: bytes
-
-    def __call__(self, fault: Fault) -> None:
-        self.assembler.condemn(fault, self.prefix)
-
-
-class _Sink:
-    """Cuts what the serialiser writes into lines."""
-
-    def __init__(self, assembler: Assembler, prefix: bytes) -> None:
-        self._assembler = assembler
-        self._prefix = prefix
-        self._rest = b""
-
-    def write(self, data: bytes) -> int:
-        text = self._rest + data
-        lines = text.splitlines(keepends=True)  # no statement has a bare line break inside
-        self._rest = b"" if text.endswith(b"\n") else lines.pop()
-        self._assembler.take(lines, self._prefix, odd=_PAGING in text or FAULT in text)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back but half a line."""
-
-    def finish(self) -> None:
-        """Take the last line, should it lack its line break."""
-        if self._rest:
-            self.write(b"\n")
+            out.write(self._handover.fault(Fault("", None, None, None, reason, "", "repaired")))
 
 
 def records(blocks: Iterator[list[bytes]]) -> Iterator[tuple[bytes, list[bytes]]]:

@@ -7,7 +7,8 @@ from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 
 from graph.generations import Draft
-from loaders.assemble import Assembler, Given
+from loaders.assemble import Assembler, spell
+from loaders.handover import Handover
 from loaders.merge import Merge, incoming
 from vocabularies.concepts import tables
 
@@ -26,10 +27,14 @@ def refresh(draft: Draft, now: datetime) -> list[str]:
 
 def _load(draft: Draft, name: str, file: Traversable, now: datetime) -> None:
     """Our own files, so they are read here and not in the cage."""
-    assembler = Assembler(draft.iris, f"vocabulary/{name}")
+    handover = Handover.fresh()
+    spelled, assembled = io.BytesIO(), io.BytesIO()
     with as_file(file) as path:
-        assembler.read(Given(str(path), "turtle", draft.iris.vocabulary(name).value, file.name), 0)
-    lines = io.BytesIO()
-    assembler.write(lines)
-    lines.seek(0)
-    Merge(draft, f"vocabulary/{name}", now).apply(incoming(lines, []), [])
+        given = {"path": str(path), "form": "turtle", "base_iri": draft.iris.vocabulary(name).value, "location": name}
+        spell({"documents": [given], "mark": handover.mark}, spelled)
+    spelled.seek(0)
+    assembler = Assembler(draft.iris, f"vocabulary/{name}", handover)
+    assembler.read(spelled)
+    assembler.write(assembled)
+    assembled.seek(0)
+    Merge(draft, f"vocabulary/{name}", now).apply(incoming(handover.frames(assembled, [])), [])

@@ -55,10 +55,9 @@ class BlankNodes:
             self._shared.setdefault(label, {known}).add(pointer)
             self._pointer[label] = min(known, pointer)
 
-    def statements(self) -> Iterator[bytes]:
-        """All statements about blank nodes, as taken."""
-        for lines in self._lines.values():
-            yield from lines
+    def statements(self) -> Iterator[list[bytes]]:
+        """The statements about each blank node, as taken."""
+        yield from self._lines.values()
 
     def settle(self) -> None:
         """Once all is read: hash the contents and mint the IRIs."""

@@ -4,40 +4,48 @@ The store keeps numbers by value and so forgets what datatype they had; the reco
 read, from a spool of the assembler's lines, with the store as the context for what they refer to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.generations import Draft
-from loaders.merge import Incoming, incoming
-from shapes.context import Fingerprints, Stored
-from shapes.evaluate import RecordJudge
+from loaders.handover import Spool
+from loaders.merge import incoming
+from shapes.context import Stored
 from shapes.profiles import digest_of, plan_of
 from shapes.results import Results
+from shapes.revalidation import Offered, revalidate
 from vocabularies.namespaces import SH
 
 NAME: Final = "results.sqlite"
 PROFILES: Final = ("dcat-ap",)
 
 
-def judge(draft: Draft, source: str, spool: IO[bytes]) -> int:
-    """Bring the draft's results up to date with the records in the spool; the violations of this source's records."""
+def judge(draft: Draft, source: str, spool: Spool) -> None:
+    """Bring the draft's results up to date with what the source says now; claims are not judged, they do not show."""
     plan = plan_of(PROFILES)
-    context = Stored(plan, draft.store)
-    fingerprints = Fingerprints(plan)
-    judging = RecordJudge(plan, context)
+    mine = {entry.iri for entry in draft.ledger.of_graph(f"source/{source}") if entry.owned}
     with Results.copy(_parent(draft), draft.folder / NAME, digest_of(PROFILES)) as results:
-        _forget(draft, results)
-        violations = 0
-        for record in _published(draft, source, incoming(spool, [])):
-            if not results.fresh(record.iri, record.hash, context, fingerprints):
-                statements = parse(record.block, RdfFormat.N_TRIPLES)
-                results.put(record.iri, record.hash, judging.judge(statements), fingerprints)
-            violations += sum(result.source.severity == SH.Violation for result in results.of(record.iri, plan))
+        others = {iri for iri in results.iris() - mine if draft.ledger.get(iri) is not None}
+        revalidate(results, plan, Stored(plan, draft.store), _offered(spool, mine), others=others)
         results.commit()
-    return violations
+
+
+def _offered(spool: Spool, mine: set[str]) -> Iterator[Offered]:
+    for record in incoming(spool.frames()):
+        if record.iri in mine:
+            yield Offered(record.iri, record.hash, partial(parse, record.block, RdfFormat.N_TRIPLES))
+
+
+def violations(draft: Draft, source: str) -> int:
+    """How many violations the records have that this source owns."""
+    owned = {NamedNode(entry.iri) for entry in draft.ledger.of_graph(f"source/{source}") if entry.owned}
+    with Results.open(draft.folder / NAME) as results:
+        found = results.findings(plan_of(PROFILES))
+        return sum(one.record in owned and one.result.source.severity == SH.Violation for one in found)
 
 
 def carry_on(draft: Draft) -> None:
@@ -45,20 +53,11 @@ def carry_on(draft: Draft) -> None:
     parent = _parent(draft)
     if parent.exists():
         with Results.copy(parent, draft.folder / NAME, digest_of(PROFILES)) as results:
-            _forget(draft, results)
+            for change in draft.ledger.changes(since=draft.number - 1):
+                results.remove(change.iri)
             results.commit()
 
 
 def _parent(draft: Draft) -> Path:
-    return draft.parent_folder / NAME if draft.parent_folder else Path("/nonexistent")
-
-
-def _forget(draft: Draft, results: Results) -> None:
-    for change in draft.ledger.changes(since=draft.number - 1):
-        results.remove(change.iri)
-
-
-def _published(draft: Draft, source: str, records: Iterable[Incoming]) -> Iterable[Incoming]:
-    """Claims are not judged: they are not published."""
-    owned = {entry.iri for entry in draft.ledger.of_graph(f"source/{source}") if entry.owned}
-    return (record for record in records if record.iri in owned)
+    """The parent's results; for a first generation a file that is not there, which Results takes for none."""
+    return (draft.parent_folder or draft.folder / "no-parent") / NAME

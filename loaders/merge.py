@@ -4,20 +4,19 @@ Both sides are sorted by subject, so one walk is enough and neither is held in m
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from graph import index
 from graph.generations import Draft
-from graph.ledger import Change, Entry, Ledger
+from graph.ledger import Change, Entry, Ledger, seconds
 from graph.record import HARVESTED, PAGED, kind_of, title_of
 from graph.store import closure
-from loaders.assemble import FAULT
+from loaders.handover import Frame
 from loaders.parse import Fault
 from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, XSD
 
@@ -37,8 +36,7 @@ class Counts:
     triples: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One record as the assembler wrote it: its subject's token, its lines in one piece, and their number."""
 
     token: bytes
@@ -59,30 +57,10 @@ class Incoming:
         return kind_of([piece.partition(b">")[0].decode() for piece in pieces[1:]])
 
 
-def incoming(lines: Iterable[bytes], faults: list[Fault]) -> Iterator[Incoming]:
-    """Cut the assembler's lines into records; the faults behind them go to `faults`."""
-    token, start, block = b"", b"\0", list[bytes]()
-    for line in lines:
-        if line.startswith((start, b"_:")):
-            block.append(line)
-            continue
-        if block:
-            yield Incoming(token, b"".join(block), len(block))
-            block = []
-        if line.startswith(FAULT):
-            faults.append(_fault(line))
-            continue
-        token = line[: line.index(b" ")]
-        start = token + b" "
-        block.append(line)
-    if block:
-        yield Incoming(token, b"".join(block), len(block))
-
-
-def _fault(line: bytes) -> Fault:
-    statement = next(iter(parse(line, RdfFormat.N_QUADS)))
-    assert isinstance(statement.object, Literal)  # noqa: S101  the assembler writes it so
-    return Fault(**json.loads(statement.object.value))
+def incoming(frames: Iterable[Frame]) -> Iterator[Incoming]:
+    """The assembler's frames as records."""
+    for frame in frames:
+        yield Incoming(frame.block[: frame.block.index(b" ")], frame.block, frame.lines)
 
 
 @dataclass(slots=True)
@@ -155,7 +133,7 @@ class Merge:
         elif mine.hash != digest:
             self.counts.changed += 1
             self._withdraw(mine)
-            self._put(record, digest, owned=mine.owned, before=mine)
+            self._put(record, digest, owned=bool(mine.owned), before=mine)
         else:
             self.counts.unchanged += 1
 
@@ -164,11 +142,11 @@ class Merge:
         iri = record.iri
         triples = _described(record) if kind in PAGED else []
         entry = Entry(
-            iri, self.graph, owned, kind,
+            iri, self.graph, int(owned), kind,
             key=self.draft.iris.page_key(iri) if kind in PAGED else None,
             title=title_of(iri, triples),
             hash=digest, triples=record.lines,
-            first_seen=before.first_seen if before else self._first_seen(iri), changed=self.now,
+            first_second=before.first_second if before else self._first_seen(iri), changed_second=seconds(self.now),
         )  # fmt: skip
         self.draft.changes.add(self._named_graph(entry), record.block, record.lines)
         self._entries.append(entry)
@@ -182,9 +160,9 @@ class Merge:
         if len(self._entries) >= _BATCH:
             self._write_batch()
 
-    def _first_seen(self, iri: str) -> datetime:
+    def _first_seen(self, iri: str) -> int:
         versions = self.history.versions(iri) if self.history else []
-        return min((entry.first_seen for entry in versions if entry.graph == self.graph), default=self.now)
+        return min((v.first_second for v in versions if v.graph == self.graph), default=seconds(self.now))
 
     def _withdraw(self, entry: Entry) -> None:
         self.draft.changes.remove(self._named_graph(entry), entry.iri)
@@ -209,7 +187,7 @@ class Merge:
             self._pass_on(heir)
 
     def _pass_on(self, claim: Entry) -> None:
-        owner = replace(claim, owned=True, changed=self.now)
+        owner = claim._replace(owned=1, changed_second=seconds(self.now))
         self.draft.changes.move(claim.iri, self._named_graph(claim), self._named_graph(owner))
         self._entries.append(owner)
         self._record(owner)

@@ -6,12 +6,12 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -24,6 +24,7 @@ from loaders import authority, judging
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
+from loaders.handover import Handover, Spool
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
@@ -269,13 +270,14 @@ class Pipeline:
             self._refuse_empty(order, counts)
             judging.carry_on(draft)
             return counts
-        with tempfile.TemporaryFile(dir=load.work, buffering=1 << 20) as spool:
+        with tempfile.TemporaryFile(dir=load.work, buffering=1 << 20) as file:
+            spool = Spool(file, Handover.fresh())
             counts = self.apply(merge, load.documents, load.faults, load.progress, spool)
             self._refuse_empty(order, counts)
             load.progress("validate", 0)
-            spool.seek(0)
-            violations = judging.judge(draft, order.source, spool)
-        if order.strict and violations:
+            judging.judge(draft, order.source, spool)
+        violations = judging.violations(draft, order.source) if order.strict else 0
+        if violations:
             raise Refused(violations)
         return counts
 
@@ -300,36 +302,39 @@ class Pipeline:
         documents: list[Document],
         faults: list[Fault],
         progress: Progress,
-        spool: IO[bytes] | None = None,
+        spool: Spool | None = None,
     ) -> Counts:
         """Parse the documents in the cage and bring the merge's draft up to what they say; `spool` gets the lines."""
-        argument = {
-            "documents": [asdict(_given(document)) for document in documents],
-            "source": merge.graph.partition("/")[2],
-            "base": self.iris.base,
-        }
         progress("read", 0)
-        limits = self.limits
-        child = Child("loaders.assemble:assemble", argument, limits.parse, isolation_required=limits.isolation_required)
-        with child:
-            lines = _spooled(child.out, spool) if spool else child.out
-            counts = merge.apply(_counted(incoming(lines, faults), progress), faults)
+        handover = spool.handover if spool else Handover.fresh()
+        with self._child("assemble", documents, merge.graph.partition("/")[2], handover) as child:
+            frames = handover.frames(child.out, faults, spool.file if spool else None)
+            counts = merge.apply(_counted(incoming(frames), progress), faults)
             _finish(child, documents)
         merge.finish()
         return counts
+
+    def _child(self, target: str, documents: list[Document], source: str, handover: Handover) -> Child:
+        limits = self.limits.parse
+        argument = {
+            "documents": [asdict(_given(document)) for document in documents],
+            "source": source,
+            "base": self.iris.base,
+            "mark": handover.mark,
+            "cpu_seconds": limits.cpu_seconds,
+            "memory": limits.memory,
+            "isolation_required": self.limits.isolation_required,
+        }
+        return Child(f"loaders.assemble:{target}", argument, limits, isolation_required=self.limits.isolation_required)
 
     def received(self, locations: Sequence[str], form: str | None) -> tuple[Iterator[Quad], list[Fault]]:
         """The statements of documents as they are, parsed in the cage; nothing is loaded."""
         faults: list[Fault] = []
         with self.work() as work:
             documents = self._collect(Order(locations, "received", form), work, datetime.now(UTC))
-            limits = self.limits
-            argument = {"documents": [asdict(_given(document)) for document in documents]}
-            with Child(
-                "loaders.assemble:received", argument, limits.parse, isolation_required=limits.isolation_required
-            ) as child:
-                records = incoming(child.out, faults)
-                triples = b"".join(record.block for record in records)
+            handover = Handover.fresh()
+            with self._child("received", documents, "received", handover) as child:
+                triples = b"".join(frame.block for frame in handover.frames(child.out, faults))
                 _finish(child, documents)
         return parse(triples, RdfFormat.N_TRIPLES), faults
 
@@ -359,12 +364,6 @@ def _finish(child: Child, documents: list[Document]) -> None:
         child.finish()
     except CageError as error:
         raise SourceError(", ".join(document.location for document in documents[:3]), str(error)) from error
-
-
-def _spooled(lines: Iterable[bytes], spool: IO[bytes]) -> Iterator[bytes]:
-    for line in lines:
-        spool.write(line)
-        yield line
 
 
 def _counted(records: Iterator[Incoming], progress: Progress) -> Iterator[Incoming]:

@@ -1,6 +1,7 @@
 """A generation's results brought up to date: only what changed, or rests on what changed, is judged again."""
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from shapes.context import Context, Fingerprints, Statement
@@ -27,8 +28,10 @@ class Tally:
     removed: int = 0
 
 
-def revalidate(results: Results, plan: Plan, context: Context, records: Iterable[Offered]) -> Tally:
-    """Bring `results` to the state of `records`, which are all of the generation; the caller commits.
+def revalidate(
+    results: Results, plan: Plan, context: Context, records: Iterable[Offered], *, others: AbstractSet[str] = frozenset()
+) -> Tally:
+    """Bring `results` to the state of `records`; with `others`, left as they are, these are all; the caller commits.
 
     The statements are to be those received, not those of a store, which writes literals in its own way.
     """
@@ -41,7 +44,7 @@ def revalidate(results: Results, plan: Plan, context: Context, records: Iterable
         else:
             results.put(record.iri, record.hash, judge.judge(record.statements()), fingerprints)
             tally.judged += 1
-    for iri in results.iris() - seen:
+    for iri in results.iris() - seen - others:
         results.remove(iri)
         tally.removed += 1
     return tally

@@ -61,6 +61,12 @@ def test_an_unreadable_file_is_raised_as_the_child_said_it() -> None:
     assert (error.location, error.line, error.column, error.reason) == ("a.ttl", 3, 7, "expected Turtle")
 
 
+def test_what_ends_a_child_of_the_child_is_told_as_it_was() -> None:
+    with pytest.raises(CageError, match="CPU time") as caught:
+        run("spin_below", None, cage.Limits(cpu_seconds=1))
+    assert caught.value.limit == "seconds"
+
+
 def test_leaving_early_leaves_no_child_behind() -> None:
     with cage.Child(f"{PROBE}:endless", None, cage.Limits()) as child:
         first = child.out.readline()

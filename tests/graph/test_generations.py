@@ -8,7 +8,7 @@ import pytest
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations
 from graph.iris import Iris
-from graph.ledger import Entry
+from graph.ledger import Entry, seconds
 from graph.manifest import damaged
 from graph.store import default_graph_is_union
 
@@ -19,7 +19,7 @@ def seal(generations: Generations, iris: Iris, now: datetime, *numbers: int) -> 
         for number in numbers:
             iri = f"http://example.org/{number}"
             draft.changes.add(iris.source("a"), f'<{iri}> <http://example.org/p> "{number}" .\n'.encode(), 1)
-            draft.ledger.put([Entry(iri, "source/a", True, "datasets", "k", "t", b"h", 1, now, now)])
+            draft.ledger.put([Entry(iri, "source/a", 1, "datasets", "k", "t", b"h", 1, seconds(now), seconds(now))])
         draft.changes.finish()
         sealed = generations.seal(draft, "test", now)
     generations.flip(sealed)

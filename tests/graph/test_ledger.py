@@ -1,6 +1,5 @@
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import StoreError
-from graph.ledger import Change, Entry, Ledger
+from graph.ledger import Change, Entry, Ledger, seconds
 
 
 def entry(iri: str, now: datetime, graph: str = "source/a", **more: Any) -> Entry:
-    return replace(
-        Entry(iri, graph, True, "datasets", "abcdefgh", "A title", b"hash", 3, now, now),
-        **more,
-    )
+    row = Entry(iri, graph, 1, "datasets", "abcdefgh", "A title", b"hash", 3, seconds(now), seconds(now))
+    return row._replace(**more)
 
 
 @pytest.fixture
@@ -35,7 +32,7 @@ def test_what_was_put_is_found_by_iri_and_by_key(ledger: Ledger, now: datetime) 
 
 
 def test_a_claim_is_not_the_published_version(ledger: Ledger, now: datetime) -> None:
-    claim = entry("http://example.org/1", now, "source/b", owned=False, first_seen=now - timedelta(days=9))
+    claim = entry("http://example.org/1", now, "source/b", owned=0, first_second=0)
     ledger.put([entry("http://example.org/1", now), claim])
     found = ledger.get("http://example.org/1")
     assert found is not None

@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 
+from graph.errors import CageError
 from graph.iris import Iris
-from loaders.assemble import FAULT, Assembler, Given, records
+from loaders.assemble import Assembler, Given, records, spell
+from loaders.handover import Handover
 from loaders.merge import Incoming, incoming
 from loaders.parse import Fault
 
@@ -23,18 +26,26 @@ PREFIXES = """
 
 
 def assembled(folder: Path, *texts: str, source: str = "a") -> tuple[dict[str, Incoming], list[Fault]]:
-    assembler = Assembler(IRIS, source)
+    handover, documents = Handover.fresh(), []
     for number, text in enumerate(texts):
         path = folder / f"{number}.ttl"
         path.write_text(PREFIXES + text)
-        assembler.read(Given(str(path), "turtle", "http://example.org/", path.name), number)
-    out = io.BytesIO()
-    assembler.write(out)
-    out.seek(0)
-    faults: list[Fault] = []
-    found = list(incoming(out, faults))
+        documents.append(asdict(Given(str(path), "turtle", "http://example.org/", path.name)))
+    spelled = io.BytesIO()
+    spell({"documents": documents, "mark": handover.mark}, spelled)
+    spelled.seek(0)
+    assembler = Assembler(IRIS, source, handover)
+    assembler.read(spelled)
+    found, faults = read_back(assembler, handover)
     assert [record.token for record in found] == sorted(record.token for record in found)
     return {record.iri: record for record in found}, faults
+
+
+def read_back(assembler: Assembler, handover: Handover) -> tuple[list[Incoming], list[Fault]]:
+    out, faults = io.BytesIO(), list[Fault]()
+    assembler.write(out)
+    out.seek(0)
+    return list(incoming(handover.frames(out, faults))), faults
 
 
 def test_a_record_is_an_iri_with_its_blank_nodes(tmp_path: Path) -> None:
@@ -119,22 +130,36 @@ def test_paging_is_not_data(tmp_path: Path) -> None:
 
 
 def test_a_source_cannot_forge_a_fault(tmp_path: Path) -> None:
-    found, faults = assembled(tmp_path, f':d a dcat:Dataset . {FAULT.decode()} "{{}}" .')
-    assert (sorted(found), faults) == (["http://example.org/d"], [])
+    forged = Handover("0" * 32).fault(Fault("f", 1, 1, "http://example.org/d", "forged", "", "quarantined")).decode()
+    found, faults = assembled(tmp_path, f":d a dcat:Dataset . {forged}")
+    assert "http://example.org/d" in found
+    assert faults == []
 
 
 def test_a_record_with_a_fault_that_cannot_be_repaired_is_left_out_whole() -> None:
-    assembler = Assembler(IRIS, "a")
+    handover = Handover.fresh()
+    assembler = Assembler(IRIS, "a", handover)
     fault = Fault("f", 1, 1, "http://example.org/bad", "reason", "original", "quarantined")
-    assembler.take([b'<http://example.org/bad> <http://example.org/p> "kept?" .\n'], b"_:d0", odd=False)
-    assembler.take([b'<http://example.org/good> <http://example.org/p> "kept" .\n'], b"_:d0", odd=False)
-    assembler.condemn(fault, b"_:d0")
-    out = io.BytesIO()
-    assembler.write(out)
-    out.seek(0)
-    faults: list[Fault] = []
-    assert [record.iri for record in incoming(out, faults)] == ["http://example.org/good"]
-    assert faults == [fault]
+    assembler.take([b'<http://example.org/bad> <http://example.org/p> "kept?" .\n'])
+    assembler.take([b'<http://example.org/good> <http://example.org/p> "kept" .\n'])
+    assembler.condemn(fault)
+    found, faults = read_back(assembler, handover)
+    assert ([record.iri for record in found], faults) == (["http://example.org/good"], [fault])
+
+
+def test_a_fault_in_a_blank_node_costs_the_record_above_it() -> None:
+    handover = Handover.fresh()
+    assembler = Assembler(IRIS, "a", handover)
+    assembler.take([b"<http://example.org/1> <http://example.org/p> _:x .\n", b'_:x <http://example.org/q> "1" .\n'])
+    assembler.condemn(Fault("f", 1, 1, "_:x", "reason", "original", "quarantined"))
+    found, faults = read_back(assembler, handover)
+    assert found == []
+    assert faults[-1].subject == "http://example.org/1"
+
+
+def test_what_is_no_frame_is_not_taken_for_one() -> None:
+    with pytest.raises(CageError, match="no record"):
+        list(Handover.fresh().frames(io.BytesIO(b"<a> <b> <c> .\n"), []))
 
 
 terms = st.sampled_from(["<http://example.org/1>", "<http://example.org/2>", "_:a", "_:b", "_:c", "_:e"])
@@ -164,11 +189,11 @@ def test_shuffling_and_relabelling_never_change_what_comes_out(
 
 
 def assembled_lines(lines: list[str]) -> list[str]:
-    assembler = Assembler(IRIS, "a")
-    assembler.take([line.encode() for line in lines], b"_:d0", odd=False)
-    out = io.BytesIO()
-    assembler.write(out)
-    return out.getvalue().decode().splitlines()
+    handover = Handover.fresh()
+    assembler = Assembler(IRIS, "a", handover)
+    assembler.take([line.encode() for line in lines])
+    found, _ = read_back(assembler, handover)
+    return b"".join(record.block for record in found).decode().splitlines()
 
 
 def test_lines_are_grouped_by_subject_each_once() -> None:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
+from graph import cage
 from graph.errors import FormatError
 
 
@@ -42,6 +43,10 @@ def fill_memory(_argument: object, _out: BinaryIO) -> None:
 def spin(_argument: object, _out: BinaryIO) -> None:
     while True:
         pass
+
+
+def spin_below(_argument: object, _out: BinaryIO) -> None:
+    list(cage.lines("tests.support.probes:spin", None, cage.Limits(cpu_seconds=1)))
 
 
 def crash(_argument: object, _out: BinaryIO) -> None:
