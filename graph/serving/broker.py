@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,7 @@ def main() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     broker.run()
+    shutil.rmtree(order["folder"], ignore_errors=True)  # whoever started us may have been killed
 
 
 if __name__ == "__main__":

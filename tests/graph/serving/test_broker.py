@@ -306,15 +306,16 @@ def test_the_broker_ends_with_whoever_started_it(data: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from graph.serving.broker import start;"
         "from graph.serving.options import BrokerOptions;"
-        "b = start(Path(sys.argv[1]), BrokerOptions()); print(b.process.pid, flush=True); time.sleep(60)"
+        "b = start(Path(sys.argv[1]), BrokerOptions()); print(b.process.pid, b.socket_path, flush=True); time.sleep(60)"
     )
     supervisor = subprocess.Popen([sys.executable, "-c", program, str(data)], stdout=subprocess.PIPE)
     assert supervisor.stdout is not None
     with supervisor.stdout:
-        broker = int(supervisor.stdout.readline())
+        pid, path = supervisor.stdout.readline().decode().split()
     supervisor.kill()
     supervisor.wait()
-    wait_until(lambda: state(broker) in {"", "Z"})
+    wait_until(lambda: state(int(pid)) in {"", "Z"})
+    assert not Path(path).parent.exists()
 
 
 def test_the_door_is_private(broker: BrokerProcess) -> None:
