@@ -7,6 +7,7 @@ query or a file can reach out.
 
 import contextlib
 import ctypes
+import fcntl
 import importlib
 import json
 import os
@@ -20,9 +21,9 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, BinaryIO, Final, NoReturn, Self
+from typing import IO, Any, BinaryIO, Final, NoReturn, Self
 
-from graph.errors import CageError, FormatError, PortalError
+from graph.errors import CageError, FormatError, PortalError, StoreError
 
 STACK: Final = 512 << 20
 """Bytes of stack of the working thread: 64 KiB of nested braces need 190 MiB at the most."""
@@ -121,6 +122,13 @@ def on_deep_stack(work: Callable[[], None]) -> None:
         raise raised[0]
 
 
+def _widen(pipe: IO[bytes] | None) -> None:
+    """A pipe of 64 KiB makes two busy processes wait for each other: half the speed. Linux gives anyone 1 MiB."""
+    with contextlib.suppress(OSError, AttributeError):
+        assert pipe is not None  # noqa: S101  asked for by the caller
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
 class Child:
     """A caged child that runs `module:function(argument, out)` and whose lines we read.
 
@@ -146,17 +154,25 @@ class Child:
             stderr=subprocess.PIPE,
             bufsize=1 << 20,
         )
+        for pipe in (self._process.stdin, self._process.stdout):
+            _widen(pipe)
         self._errors = bytearray()
         self._reader = threading.Thread(target=self._drain, daemon=True)
         self._reader.start()
-        assert self._process.stdin is not None  # noqa: S101  asked for above
-        with contextlib.suppress(BrokenPipeError), self._process.stdin as pipe:
-            pipe.write(order.encode())
+        with contextlib.suppress(BrokenPipeError):  # a child that died says so by its end
+            self.feed.write(order.encode() + b"\n")
+            self.feed.flush()
 
     def _drain(self) -> None:
         assert self._process.stderr is not None  # noqa: S101  asked for above
         while block := self._process.stderr.read1(8192):  # type: ignore[attr-defined]  # a BufferedReader has it
             self._errors += block[: max(0, _ERROR_LIMIT - len(self._errors))]
+
+    @property
+    def feed(self) -> IO[bytes]:
+        """What the child reads from its standard input, behind its order; closed by `finish`."""
+        assert self._process.stdin is not None  # noqa: S101  asked for above
+        return self._process.stdin
 
     @property
     def out(self) -> BinaryIO:
@@ -174,12 +190,16 @@ class Child:
             self._process.kill()
         self._process.wait()
         self._reader.join()
+        with contextlib.suppress(BrokenPipeError):
+            self.feed.close()
         self.out.close()
         assert self._process.stderr is not None  # noqa: S101  asked for above
         self._process.stderr.close()
 
     def finish(self) -> None:
-        """Wait for the end; raise FormatError as the child reported it, or CageError."""
+        """Wait for the end; raise FormatError or StoreError as the child reported it, or CageError."""
+        with contextlib.suppress(BrokenPipeError):
+            self.feed.close()
         code = self._process.wait()
         self._reader.join()
         if code == 0:
@@ -194,6 +214,8 @@ _REPORTED: Final = 65  # EX_DATAERR
 
 
 def _told(error: dict[str, Any]) -> PortalError:
+    if "store" in error:
+        return StoreError(error["store"])
     return CageError(**error) if "limit" in error else FormatError(**error)
 
 
@@ -228,7 +250,7 @@ def _report(told: dict[str, Any]) -> NoReturn:
 def main() -> None:
     """The child's side: read the order, enter the cage, do the work."""
     _die_with_parent()
-    order = json.load(sys.stdin)
+    order = json.loads(sys.stdin.buffer.readline())
     module, _, function = order["target"].partition(":")
     work = getattr(importlib.import_module(module), function)  # imported before the limits bind
     enter(Limits(order["cpu_seconds"], order["memory"]), isolation_required=order["isolation_required"])
@@ -237,6 +259,8 @@ def main() -> None:
             on_deep_stack(lambda: work(order["argument"], out))
     except FormatError as error:
         _report({"location": error.location, "reason": error.reason, "line": error.line, "column": error.column})
+    except StoreError as error:
+        _report({"store": str(error)})
     except CageError as error:  # of a child of this child
         _report({"reason": str(error), "limit": error.limit})
     except BrokenPipeError:

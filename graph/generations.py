@@ -105,7 +105,12 @@ class Draft:
         self.ledger = Ledger.writing(folder / ledger.NAME)
         self._store: Store | None = Store(str(folder / "store"))
         self.changes = Changes(self._store, iris)
-        self.index = index.IndexWriter(folder / "search")
+        index.IndexWriter(self.search)  # makes an empty one, or finds out now that it cannot be written
+
+    @property
+    def search(self) -> Path:
+        """The folder of the search index; whoever changes it does so before the draft is sealed."""
+        return self.folder / "search"
 
     @property
     def parent_folder(self) -> Path | None:
@@ -121,13 +126,12 @@ class Draft:
 
     def seal(self, reason: str, now: datetime, target: Path) -> None:
         """Close and sync everything, write the manifest, and take the final name: from here on nothing changes."""
-        self.index.commit()
         counts = self._counts()
         self.ledger.close()
         self.store.flush()
         self.changes.close()
         self._store = None  # the last handle: RocksDB closes its files
-        del self.changes, self.index
+        del self.changes
         manifests.sync_tree(self.folder)
         files = manifests.digests(self.folder, self.parent.files if self.parent else {})
         parent = self.parent.number if self.parent else None

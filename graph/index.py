@@ -48,6 +48,13 @@ class IndexWriter:
             self._open = self._index.writer(HEAP, 1)
         return self._open
 
+    def add(self, document: Document) -> None:
+        """Add a record that is known to be new: half the price of `put`."""
+        try:
+            self._writer.add_document(_entry(document))
+        except ValueError as error:
+            raise _unusable(self._path, error) from error
+
     def put(self, document: Document) -> None:
         """Add the record, in the place of what was there under its IRI."""
         try:  # not `with _telling`, which would take as long as the rest

@@ -6,21 +6,23 @@ Both sides are sorted by subject, so one walk is enough and neither is held in m
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
-from graph import index
 from graph.generations import Draft
 from graph.ledger import Change, Entry, Ledger, seconds
-from graph.record import HARVESTED, PAGED, kind_of, title_of
+from graph.record import HARVESTED, PAGED, TITLES, kind_of, title_of
 from graph.store import closure
 from loaders.handover import Frame
+from loaders.indexing import Indexer
 from loaders.parse import Fault
 from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, XSD
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
+_TITLE_MARKS: Final = tuple(b" %b " % str(term).encode() for term in TITLES)
 _BATCH: Final = 20_000
 
 
@@ -51,6 +53,15 @@ class Incoming(NamedTuple):
     def hash(self) -> bytes:
         return hashlib.sha256(self.block).digest()[:16]
 
+    def title(self) -> str | None:
+        """The title, by reading only the lines that may hold one."""
+        lines = [line for line in self.block.splitlines(keepends=True) if line.startswith(self._title_marks)]
+        return title_of(self.iri, [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)])
+
+    @property
+    def _title_marks(self) -> tuple[bytes, ...]:
+        return tuple(self.token + mark for mark in _TITLE_MARKS)
+
     def kind(self) -> str:
         mark = self.token + _TYPE
         pieces = self.block.split(mark)
@@ -71,6 +82,8 @@ class Merge:
     graph: str
     """`source/<name>` or `vocabulary/<name>`."""
     now: datetime
+    indexer: Indexer | None = None
+    """None for what is not searched: the vocabularies."""
     partial: bool = False
     history: Ledger | None = None
     """An earlier ledger, where records that are new to the draft may have been seen before."""
@@ -112,10 +125,13 @@ class Merge:
         return self.counts
 
     def finish(self) -> None:
-        """Wait for the store, then bring the index up to date with what passed from one owner to another."""
+        """Wait for the store and the index, which learns now of what passed from one owner to another."""
         self.draft.changes.finish()
         for entry in self._passed_on:
-            self._index(entry.iri, entry.kind, closure(self.draft.store, NamedNode(entry.iri)))
+            triples = closure(self.draft.store, NamedNode(entry.iri))
+            self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
+        if self.indexer is not None:
+            self.indexer.finish()
 
     def _named_graph(self, entry: Entry) -> NamedNode:
         iris = self.draft.iris
@@ -140,11 +156,10 @@ class Merge:
     def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
         kind = record.kind()
         iri = record.iri
-        triples = _described(record) if kind in PAGED else []
         entry = Entry(
             iri, self.graph, int(owned), kind,
             key=self.draft.iris.page_key(iri) if kind in PAGED else None,
-            title=title_of(iri, triples),
+            title=record.title() if kind in PAGED else None,
             hash=digest, triples=record.lines,
             first_second=before.first_second if before else self._first_seen(iri), changed_second=seconds(self.now),
         )  # fmt: skip
@@ -154,9 +169,9 @@ class Merge:
             self._record(entry)
             self._log(entry, "changed" if before else "added")
             if kind in PAGED:
-                self._index(iri, kind, triples)
+                self._index(entry, record.block, new=before is None)
             elif before is not None and before.kind in PAGED:
-                self.draft.index.delete(iri)
+                self._unindex(iri)
         if len(self._entries) >= _BATCH:
             self._write_batch()
 
@@ -182,7 +197,7 @@ class Merge:
         heir = next((entry for entry in versions if entry is not mine), None)
         if heir is None:
             self._log(mine, "removed")
-            self.draft.index.delete(mine.iri)
+            self._unindex(mine.iri)
         else:
             self._pass_on(heir)
 
@@ -210,9 +225,13 @@ class Merge:
         self.draft.ledger.log(self._changes)
         self._entries, self._changes = [], []
 
-    def _index(self, iri: str, kind: str, triples: list[Triple]) -> None:
-        if self.graph.startswith("source/"):
-            self.draft.index.put(index.document(iri, kind, triples))
+    def _index(self, entry: Entry, block: bytes, *, new: bool) -> None:
+        if self.indexer is not None:
+            self.indexer.put(entry.iri, entry.kind, block, new=new)
+
+    def _unindex(self, iri: str) -> None:
+        if self.indexer is not None:
+            self.indexer.delete(iri)
 
     def _record_iri(self, entry: Entry) -> str:
         return f"{self.draft.iris.base}/{entry.kind}/{entry.key}#record"
@@ -221,26 +240,32 @@ class Merge:
         """Our dcat:CatalogRecord of a harvested resource: when it came, when it changed, from where."""
         if entry.kind not in HARVESTED or not self.graph.startswith("source/"):
             return
-        subject = f"<{self._record_iri(entry)}>"
-        said = (
-            f"{RDF.type} {DCAT.CatalogRecord}",
-            f"{FOAF.primaryTopic} <{entry.iri}>",
-            f"{DCT.issued} {_moment(entry.first_seen)}",
-            f"{DCT.modified} {_moment(entry.changed)}",
-            f"{PROV.hadPrimarySource} {self.draft.iris.source(entry.source)}",
-        )
-        block = "".join(f"{subject} {statement} .\n" for statement in said).encode()
-        self.draft.changes.add(self.draft.iris.records, block, len(said))
+        block = _CATALOGUE_RECORD % {
+            b"record": self._record_iri(entry).encode(),
+            b"topic": entry.iri.encode(),
+            b"issued": _moment(entry.first_second),
+            b"modified": _moment(entry.changed_second),
+            b"source": self.draft.iris.source(entry.source).value.encode(),
+        }
+        self.draft.changes.add(self.draft.iris.records, block, block.count(b"\n"))
 
 
-def _moment(moment: datetime) -> str:
-    return f'"{moment:%Y-%m-%dT%H:%M:%SZ}"^^{XSD.dateTime}'
+_CATALOGUE_RECORD: Final = "".join(
+    f"<%(record)b> {predicate} {value} .\n"
+    for predicate, value in (
+        (RDF.type, DCAT.CatalogRecord),
+        (FOAF.primaryTopic, "<%(topic)b>"),
+        (DCT.issued, f'"%(issued)b"^^{XSD.dateTime}'),
+        (DCT.modified, f'"%(modified)b"^^{XSD.dateTime}'),
+        (PROV.hadPrimarySource, "<%(source)b>"),
+    )
+).encode()
+
+
+@lru_cache(maxsize=64)
+def _moment(second: int) -> bytes:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def _token(iri: str) -> bytes:
     return f"<{iri}>".encode()
-
-
-def _described(record: Incoming) -> list[Triple]:
-    """What the index and the ledger want to read of a record."""
-    return [quad.triple for quad in parse(record.block, RdfFormat.N_TRIPLES)]

@@ -25,6 +25,7 @@ from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
 from loaders.handover import Handover, Spool
+from loaders.indexing import Indexer
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
@@ -256,15 +257,19 @@ class Pipeline:
                 counts = self._same(draft, order.source)
                 judging.carry_on(draft)
             else:
-                counts = self._change(draft, load)
+                with self.indexer(draft) as indexer:
+                    counts = self._change(draft, indexer, load)
             draft.sources[order.source] = {**state, "quarantined": counts.quarantined}
             load.progress("publish", 0)
             prepare(draft.store, draft.folder / "prepared", self.iris)
             return self.generations.seal(draft, f"load {order.source}", now), counts
 
-    def _change(self, draft: Draft, load: "_Load") -> Counts:
+    def indexer(self, draft: Draft) -> Indexer:
+        return Indexer(draft.search, isolation_required=self.limits.isolation_required)
+
+    def _change(self, draft: Draft, indexer: Indexer, load: "_Load") -> Counts:
         order = load.order
-        merge = Merge(draft, f"source/{order.source}", load.now, partial=order.partial)
+        merge = Merge(draft, f"source/{order.source}", load.now, indexer, partial=order.partial)
         if not order.validate:
             counts = self.apply(merge, load.documents, load.faults, load.progress)
             self._refuse_empty(order, counts)

@@ -47,9 +47,10 @@ def _source(
 ) -> Outcome:
     state = old.manifest.sources[name]
     documents = [_again(pipeline, noted, work) for noted in state["documents"]]
-    merge = Merge(draft, f"source/{name}", now, history=old.ledger, logged=False)
     faults: list[Fault] = []
-    counts = pipeline.apply(merge, documents, faults, progress)
+    with pipeline.indexer(draft) as indexer:
+        merge = Merge(draft, f"source/{name}", now, indexer, history=old.ledger, logged=False)
+        counts = pipeline.apply(merge, documents, faults, progress)
     draft.sources[name] = state
     return Outcome(name, draft.number, **asdict(counts), seconds=0.0)
 
