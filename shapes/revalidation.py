@@ -29,7 +29,12 @@ class Tally:
 
 
 def revalidate(
-    results: Results, plan: Plan, context: Context, records: Iterable[Offered], *, others: AbstractSet[str] = frozenset()
+    results: Results,
+    plan: Plan,
+    context: Context,
+    records: Iterable[Offered],
+    *,
+    others: AbstractSet[str] = frozenset(),
 ) -> Tally:
     """Bring `results` to the state of `records`; with `others`, left as they are, these are all; the caller commits.
 

@@ -9,6 +9,7 @@ import pytest
 from graph.cage import Limits, lines
 from graph.errors import CageError, FormatError
 
+MARK = "0" * 32
 LIMITS = Limits(cpu_seconds=10, memory=1 << 30)
 DEEP = 100_000
 RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
@@ -47,7 +48,7 @@ CASES = [(form, number) for form, bombs in BOMBS.items() for number in range(len
 
 def caged(path: Path, form: str) -> Iterator[bytes]:
     given = {"path": str(path), "form": form, "base_iri": "http://base.example/", "location": path.name}
-    return lines("loaders.assemble:received", {"documents": [given]}, LIMITS)
+    return lines("loaders.assemble:spell", {"documents": [given], "mark": MARK}, LIMITS)
 
 
 @pytest.mark.parametrize(("form", "number"), CASES)
@@ -68,4 +69,4 @@ def test_a_nesting_bomb_ends_in_a_clear_error_or_in_statements(tmp_path: Path, f
 def test_what_the_child_hands_on_is_what_was_read(tmp_path: Path) -> None:
     path = tmp_path / "document"
     path.write_text(json.dumps({"@id": "http://a/", "http://p/": "x"}))
-    assert list(caged(path, "jsonld")) == [b'<http://a/> <http://p/> "x" .\n']
+    assert list(caged(path, "jsonld"))[1:] == [b'<http://a/> <http://p/> "x" .\n']

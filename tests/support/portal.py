@@ -41,6 +41,6 @@ def page(client: FlaskClient, path: str, language: str = "en") -> TestResponse:
 
 
 def rdf(answer: TestResponse) -> Dataset:
-    form = RdfFormat.from_media_type(answer.mimetype)
+    form = RdfFormat.from_media_type(answer.mimetype or "")
     assert form is not None
     return Dataset(parse(answer.data, form))
