@@ -119,7 +119,7 @@ def test_a_damaged_document_gives_valid_statements_or_a_clear_error(tmp_path: Pa
 @pytest.mark.prove
 @pytest.mark.parametrize("form", FORMS)
 def test_many_damaged_documents_give_valid_statements_or_a_clear_error(tmp_path: Path, form: str) -> None:
-    @settings(max_examples=10_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=1_500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(mutations(SEEDS[form].encode()))
     def proof(data: bytes) -> None:
         check(tmp_path, data, form)
