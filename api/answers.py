@@ -15,6 +15,7 @@ from api.problems import NotAcceptable
 from api.properties import KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
+from graph.iris import key_of_slug, record_path
 from graph.serialise import serialise
 
 EVERY_FORM: Final[tuple[Format, ...]] = (HTML, *RDF_FORMATS)
@@ -95,8 +96,7 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
         for each in forms(resource):
             if each.media_type != form.media_type:
                 yield f'<{_absolute(each.href)}>; rel="alternate"; type="{each.media_type}"'
-        described_by = forms(resource)[0].href if form is HTML else f"{urls().resource(resource.path)}#record"
-        yield f'<{_absolute(described_by)}>; rel="describedby"'
+        yield f'<{_absolute(_description(form, resource))}>; rel="describedby"'
     else:
         yield f'<{_absolute(urls().resource("/catalogue.ttl"))}>; rel="describedby"; type="{TURTLE.media_type}"'
     if form is HTML:
@@ -105,6 +105,13 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
     else:
         page = urls().resource(resource.path, resource.parameters)
         yield f'<{_absolute(page)}>; rel="alternate"; type="{HTML.media_type}"'
+
+
+def _description(form: Format, resource: Resource) -> str:
+    """What describes a page is its RDF; what describes the RDF is our record of the resource, where there is one."""
+    kind, _, slug = resource.path.strip("/").partition("/")
+    key = key_of_slug(slug)
+    return forms(resource)[0].href if form is HTML or key is None else record_path(kind, key)
 
 
 def _absolute(href: str) -> str:

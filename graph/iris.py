@@ -39,6 +39,11 @@ def key_of_slug(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+def record_path(kind: str, found: str) -> str:
+    """Where our dcat:CatalogRecord of a resource is: by its key alone, so that a new title leaves the IRI as it is."""
+    return f"/{kind}/{found}#record"
+
+
 @dataclass(frozen=True, slots=True)
 class Iris:
     """All IRIs under one base, such as `https://data.example.org` (no slash at the end)."""

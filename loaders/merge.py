@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from graph.generations import Draft
+from graph.iris import record_path
 from graph.ledger import Change, Entry, Ledger, seconds
 from graph.record import HARVESTED, PAGED, TITLES, kind_of, title_of
 from graph.store import closure
@@ -234,7 +235,7 @@ class Merge:
             self.indexer.delete(iri)
 
     def _record_iri(self, entry: Entry) -> str:
-        return f"{self.draft.iris.base}/{entry.kind}/{entry.key}#record"
+        return self.draft.iris.base + record_path(entry.kind, entry.key or "")
 
     def _record(self, entry: Entry) -> None:
         """Our dcat:CatalogRecord of a harvested resource: when it came, when it changed, from where."""

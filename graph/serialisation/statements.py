@@ -81,14 +81,14 @@ def _row(statement: Statement) -> tuple[str, Row]:
         graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
         statement = statement.triple
     subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
-    if value[0] == '"' and value[-1] != '"':
+    if value[0] == '"' and (value[-1] != '"' or predicate in _DECLARED):
         value = _typed(statement, predicate, value)
     return graph, (subject, predicate, value)
 
 
 def _typed(statement: Triple, predicate: str, text: str) -> str:
     """The literal with its declared datatype, or its language tag in conventional case."""
-    if text[-1] != ">":
+    if text[-1] not in '">':
         lexical, _, tag = text.rpartition("@")
         return f"{lexical}@{_language_tag(tag)}"
     declared = _DECLARED.get(predicate)

@@ -107,6 +107,13 @@ def read_by_rdflib(body: bytes, form: RdfForm) -> list[Quad]:
 
 
 @FORMS
+def test_a_byte_size_without_a_datatype_comes_out_with_its_own(form: RdfForm) -> None:
+    quad = Quad(NamedNode("https://data.example.org/d/1"), DCAT.byteSize, Literal("12323"))
+    (found,) = read(serialise([quad], form), form)
+    assert found.object == Literal("12323", datatype=XSD.nonNegativeInteger)
+
+
+@FORMS
 def test_what_a_store_holds_comes_out_typed_and_whole(form: RdfForm) -> None:
     quads = example()
     assert canonical(read(serialise(quads, form), form)) == canonical(map(typed, quads))
