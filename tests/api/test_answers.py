@@ -81,7 +81,10 @@ def test_every_link_header_resolves(client: FlaskClient, dataset: str) -> None:
     for path in (dataset, f"{dataset}.jsonld", f"/lb{dataset}", "/catalogue", "/datasets", "/"):
         for target in re.findall(r"<([^>]+)>", page(client, path).headers["Link"]):
             local = target.removeprefix("http://127.0.0.1:8000")
-            assert page(client, local).status_code == 200, (path, target)
+            found = page(client, local)
+            if found.status_code == 301:  # our record has the key alone in its IRI; its page has words too
+                found = page(client, found.location)
+            assert found.status_code == 200, (path, target)
 
 
 def test_a_page_in_a_language_stands_for_itself_and_everything_else_for_the_resource(
