@@ -131,7 +131,7 @@ class Settings:
     query_memory: int = _setting(2 << 30, BYTES, "How much memory one query worker may use.")
     query_bytes: int = _setting(64 << 20, BYTES, "How long the answer to a SPARQL query may be.")
     query_request_bytes: int = _setting(64 << 10, BYTES, "How long the text of a SPARQL query may be.")
-    query_workers: int = _setting(2, COUNT, "SPARQL queries answered at the same time.")
+    query_workers: int = _setting(4, COUNT, "SPARQL queries answered at the same time.")
     query_queue: int = _setting(64, COUNT, "SPARQL queries that may wait; more get 503.")
     query_client_running: int = _setting(8, COUNT, "SPARQL queries of one client that may run or wait; more get 429.")
     query_client_seconds: float = _setting(120.0, SECONDS, "Query time one client may use per minute; more gets 429.")

@@ -20,7 +20,7 @@ class BrokerOptions:
     memory: int = 2 << 30
     answer_bytes: int = 64 << 20
     query_bytes: int = 64 << 10
-    workers: int = 2
+    workers: int = 4
     queue: int = 64
     client_running: int = 8
     client_seconds: float = 120.0
