@@ -195,7 +195,8 @@ class Merge:
         self.draft.ledger.drop([(mine.iri, mine.graph)])
         if not mine.owned:
             return
-        heir = next((entry for entry in versions if entry is not mine), None)
+        claims = (entry for entry in versions if entry is not mine)
+        heir = min(claims, key=lambda entry: (entry.first_second, entry.graph), default=None)
         if heir is None:
             self._log(mine, "removed")
             self._unindex(mine.iri)

@@ -123,6 +123,10 @@ class Loaded:
     violations: int
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Everything a load needs, for one data directory."""
@@ -130,6 +134,7 @@ class Pipeline:
     data: Path
     iris: Iris
     limits: Limiting = field(default_factory=Limiting)
+    clock: Callable[[], datetime] = _now
 
     @property
     def generations(self) -> Generations:
@@ -150,7 +155,7 @@ class Pipeline:
         """
         begun = time.monotonic()
         with lock.writer(self.data, f"load {order.source}", wait=order.wait):
-            now = datetime.now(UTC)
+            now = self.clock()
             self._tidy()
             with self._run(order, now) as run, self.work() as work:
                 progress("fetch", 0)
@@ -336,7 +341,7 @@ class Pipeline:
         """The statements of documents as they are, parsed in the cage; nothing is loaded."""
         faults: list[Fault] = []
         with self.work() as work:
-            documents = self._collect(Order(locations, "received", form), work, datetime.now(UTC))
+            documents = self._collect(Order(locations, "received", form), work, self.clock())
             handover = Handover.fresh()
             with self._child("received", documents, "received", handover) as child:
                 triples = b"".join(frame.block for frame in handover.frames(child.out, faults))
@@ -355,7 +360,7 @@ class Pipeline:
     def rollback(self, number: int, *, wait: bool = False) -> int:
         """Seal and publish a new generation with the content of an older one; the new number."""
         with lock.writer(self.data, f"rollback to {number}", wait=wait):
-            now = datetime.now(UTC)
+            now = self.clock()
             with self.generations.rollback(number, self.iris, now) as draft:
                 draft.changes.finish()
                 prepare(draft.store, draft.folder / "prepared", self.iris)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
     SourceError when archived bytes are gone; then nothing has changed.
     """
     with lock.writer(pipeline.data, "rebuild", wait=wait):
-        now = datetime.now(UTC)
+        now = pipeline.clock()
         generations = pipeline.generations
         head = generations.head_number()
         if head is None:

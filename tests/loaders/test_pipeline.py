@@ -1,5 +1,7 @@
 """Whole loads of real files into a real data directory, children and all."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,16 @@ def test_a_claim_becomes_the_owners_word_when_the_owner_drops_the_record(
         assert [hit.iri for hit in generation.search.search("says").hits] == ["http://example.org/air"]
         assert count(generation.store, iris.claims("b")) == 0
         assert default_graph_is_union(generation.store, iris)
+
+
+def test_the_oldest_of_several_claims_becomes_the_owners_word(pipeline: Pipeline, a: Source, tmp_path: Path) -> None:
+    tomorrow = replace(pipeline, clock=lambda: datetime.now(UTC) + timedelta(days=1))
+    a.load(AIR, CSV, OFFICE)
+    Source(pipeline, tmp_path, "z").load(':air a dcat:Dataset ; dct:title "Air, says z"@en .')
+    Source(tomorrow, tmp_path, "b").load(':air a dcat:Dataset ; dct:title "Air, says b"@en .')
+    a.load(OFFICE)
+    with pipeline.generations.current() as generation:
+        assert titles(generation) == {"Air, says z"}
 
 
 def test_a_claim_that_changes_and_goes_never_shows(pipeline: Pipeline, a: Source, b: Source, iris: Iris) -> None:
