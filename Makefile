@@ -27,8 +27,8 @@ test: $(READY)  ## Run the tests
 	$(RUN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
 
 prove: $(READY)  ## Run the long proofs: kills, hostile queries, whole catalogues
-	$(RUN)/python -m pytest -q -m prove tests/api tests/prove
-	$(RUN)/python -m pytest -q -n 2 -m prove --ignore=tests/api --ignore=tests/prove
+	$(RUN)/python -m pytest -q -m prove tests/api tests/prove tests/graph/serving
+	$(RUN)/python -m pytest -q -n 2 -m prove --ignore=tests/api --ignore=tests/prove --ignore=tests/graph/serving
 
 check: $(READY)  ## Lint, types, layers
 	$(RUN)/ruff check .

@@ -14,8 +14,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from graph.errors import StoreError
 from graph.iris import Iris
 
-BULK_LINES: Final = 100_000
-"""Lines of one bulk load; each becomes two quads. More take more memory and are no quicker."""
+BULK_LINES: Final = 200_000
+"""Lines of one bulk load; each becomes two quads. Fewer make more files to merge, more take memory and gain nothing."""
 
 _FEW: Final = 5_000  # below this one transaction is cheaper than the files a bulk load makes
 

@@ -266,8 +266,16 @@ class Pipeline:
                     counts = self._change(draft, indexer, load)
             draft.sources[order.source] = {**state, "quarantined": counts.quarantined}
             load.progress("publish", 0)
-            prepare(draft.store, draft.folder / "prepared", self.iris)
+            self._prepare(draft, unchanged=not renewed and not (counts.added or counts.changed or counts.removed))
             return self.generations.seal(draft, f"load {order.source}", now), counts
+
+    def _prepare(self, draft: Draft, *, unchanged: bool) -> None:
+        """What pages count; with not a record changed it is what the parent counted."""
+        target = draft.folder / "prepared"
+        if unchanged and draft.parent_folder is not None:
+            shutil.copytree(draft.parent_folder / "prepared", target, dirs_exist_ok=True)
+        else:
+            prepare(draft.store, target, self.iris)
 
     def indexer(self, draft: Draft) -> Indexer:
         return Indexer(draft.search, isolation_required=self.limits.isolation_required)
