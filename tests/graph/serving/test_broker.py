@@ -182,10 +182,10 @@ def test_a_worker_that_dies_of_its_query_is_told_as_our_fault(broker: BrokerProc
         for pid in children(broker.process.pid):
             os.kill(pid, signal.SIGSEGV)
         assert isinstance(asked.result(), CageError)
-    wait_until(lambda: _answers(client))  # every worker was killed: the next question may still meet a dead one
+    wait_until(lambda: _alive_again(client))  # every worker was killed: the next question may still meet a dead one
 
 
-def _answers(client: Client) -> bool:
+def _alive_again(client: Client) -> bool:
     try:
         return client.ask(LIGHT, "a").length == 12
     except CageError:
