@@ -143,8 +143,6 @@ class Settings:
 
     keep: float = _setting(48 * 3600.0, SECONDS, "How long a generation is kept after a newer one.")
     retained: int = _setting(3, COUNT, "How many of the newest generations are always kept.")
-    publish_interval: float = _setting(30.0, SECONDS, "Pushed changes are published together, at most this often.")
-    dump_interval: float = _setting(86400.0, SECONDS, "Dumps are built at most this often.")
     archive_days: int = _setting(30, COUNT, "Days for which fetched bytes are kept as received.")
 
     allow_private_addresses: bool = _setting(

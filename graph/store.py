@@ -56,10 +56,6 @@ class Changes:
 
         self._submit(work)
 
-    def replace(self, graph: NamedNode, content: bytes) -> None:
-        """Put this N-Triples document in place of the whole graph."""
-        self._submit(lambda: self._replace(graph, content))
-
     def finish(self) -> None:
         self._submit_blocks()
         try:
@@ -134,12 +130,6 @@ class Changes:
             for quad in self._store.quads_for_pattern(iri, None, None)
             if isinstance(quad.graph_name, NamedNode) and self._iris.in_default_graph(quad.graph_name)
         }
-
-    def _replace(self, graph: NamedNode, content: bytes) -> None:
-        for subject in {quad.subject for quad in self._store.quads_for_pattern(None, None, None, graph)}:
-            if isinstance(subject, NamedNode):
-                self._remove(graph, subject)
-        self._load({graph: [content]}, content.count(b"\n"))
 
 
 def default_graph_is_union(store: Store, iris: Iris) -> bool:
