@@ -36,11 +36,13 @@ check: $(READY)  ## Lint, types, layers
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-bench: $(READY)  ## Measure ratios against oxigraph and pySHACL in the same run
+bench: $(READY)  ## Measure ratios against oxigraph, pySHACL and rudof in the same run
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/bench/requirements.lock
 	$(RUN)/python -m tests.bench
 
 lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml
+	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/bench/requirements.lock tests/bench/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
