@@ -11,7 +11,7 @@ from graph.formats import TURTLE
 from graph.serialise import serialise
 from shapes.constraints import Result, Source, Term
 from shapes.profiles import PROFILES
-from shapes.report import Report, severity_of, text_of
+from shapes.report import RecordReport, Report, severity_of, text_of, title_in
 from shapes.wording import LANGUAGES, WORDINGS, Wording
 from vocabularies.namespaces import PREFIXES, RDF, SH, XSD
 
@@ -51,7 +51,7 @@ def as_json(report: Report, _: str = "en") -> str:
         "profiles": list(report.profiles),
         "records": report.records,
         "counts": report.counts,
-        "results": [_json_result(finding.record, finding.result) for finding in report.findings],
+        "results": [_json_result(one.record, result) for one in report for result in one.results],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
@@ -75,11 +75,11 @@ def as_text(report: Report, language: str = "en") -> str:
     words = WORDINGS[language]
     verdict = words.conforms if report.conforms else words.violates
     lines = [f"{', '.join(_titles(report))}: {verdict}", _counts(report, words)]
-    for record, messages in report.grouped():
-        title = report.title(record, language)
-        lines += ["", text_of(record) + (f"  {_cut(title)}" if title else "")]
-        for source, results in messages:
-            lines += _text_message(record, source, results, language)
+    for one in report:
+        title = title_in(one.titles, language)
+        lines += ["", text_of(one.record) + (f"  {_cut(title)}" if title else "")]
+        for source, results in one.grouped():
+            lines += _text_message(one.record, source, results, language)
     return "\n".join(lines) + "\n"
 
 
@@ -119,18 +119,20 @@ def as_html(report: Report, language: str = "en") -> str:
     """A page on its own."""
     environment = Environment(loader=PackageLoader("shapes"), autoescape=True, undefined=StrictUndefined)
     words = WORDINGS[language]
-    records = (
-        {
-            "iri": text_of(record),
-            "linked": isinstance(record, NamedNode) and record.value.startswith(("http://", "https://")),
-            "title": report.title(record, language),
-            "messages": [_html_message(record, source, results, language) for source, results in messages],
-        }
-        for record, messages in report.grouped()
-    )
+    records = (_html_record(one, language) for one in report)
     return environment.get_template("report.html").render(
         language=language, words=words, report=report, titles=_titles(report), records=records
     )
+
+
+def _html_record(one: RecordReport, language: str) -> dict[str, Any]:
+    record = one.record
+    return {
+        "iri": text_of(record),
+        "linked": isinstance(record, NamedNode) and record.value.startswith(("http://", "https://")),
+        "title": title_in(one.titles, language),
+        "messages": [_html_message(record, source, results, language) for source, results in one.grouped()],
+    }
 
 
 def _html_message(record: Term, source: Source, results: list[Result], language: str) -> dict[str, Any]:
@@ -149,12 +151,11 @@ def triples_of(report: Report) -> Iterator[Triple]:
     head = BlankNode("report")
     yield Triple(head, RDF.type, SH.ValidationReport)
     yield Triple(head, SH.conforms, Literal(str(report.conforms).lower(), datatype=XSD.boolean))
-    for number, finding in enumerate(report.findings):
+    for number, result in enumerate(result for one in report for result in one.results):
         node = BlankNode(f"result{number}")
         yield Triple(head, SH.result, node)
-        yield from _result_triples(node, finding.result)
-    sources = dict.fromkeys(finding.result.source for finding in report.findings)
-    yield from dict.fromkeys(triple for source in sources for triple in source.path_triples)
+        yield from _result_triples(node, result)
+    yield from dict.fromkeys(triple for source in report.summary.received for triple in source.path_triples)
 
 
 def _result_triples(node: BlankNode, result: Result) -> Iterator[Triple]:

@@ -1,17 +1,23 @@
-"""A validation report: a value, never an exception; what it looks like is rendering.py's matter."""
+"""A validation report: a value, never an exception; what it looks like is rendering's matter.
+
+A report is gone through record by record, as often as one likes. Its records may come from memory or from a file, so a
+report of a million results is never held as a whole; what has to be known before the first record is in its summary.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from graph.record import TITLES
+from graph.record import TITLES, kind_of
 from shapes.constraints import Result, Source, Term
+from shapes.context import Statement
 from shapes.evaluate import Groups
-from vocabularies.namespaces import SH
+from shapes.plan import Leftover
+from vocabularies.namespaces import DCAT, RDF, SH
 
 SEVERITIES: Final = ("violation", "warning", "info")
 """In order of weight; the local names of SHACL's severities in lower case."""
@@ -30,6 +36,18 @@ def text_of(term: Term) -> str:
     return term.value if isinstance(term, (NamedNode, Literal)) else str(term)
 
 
+def order_of(result: Result) -> tuple[int, str, str, str, str]:
+    """How the results of one record follow one another: the gravest first, what belongs to one message together."""
+    source, value = result.source, result.value
+    return (
+        SEVERITIES.index(severity_of(source)),
+        source.path_text or "",
+        f"{source.shape} {source.component}",
+        text_of(result.focus),
+        "" if value is None else str(value),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A result and the record it belongs to: the focus node, or what leads to it where that is a blank node."""
@@ -37,60 +55,234 @@ class Finding:
     record: Term
     result: Result
 
-    def order(self) -> tuple[str, int, str, str, str, str]:
-        source, value = self.result.source, self.result.value
-        return (
-            text_of(self.record),
-            SEVERITIES.index(severity_of(source)),
-            source.path_text or "",
-            f"{source.shape} {source.component}",
-            text_of(self.result.focus),
-            "" if value is None else str(value),
-        )
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What publishing changes in a record, by which rule; `published` is None for a statement that is left out."""
+
+    predicate: NamedNode
+    received: Term
+    published: Term | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The dataset that a distribution belongs to: what a reader knows it by."""
+
+    record: Term
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReport:
+    """All about one record. `results`, in order, are on what was received.
+
+    `titles` is language to title ("" for none). `published` are the results on what repair makes of it, None where
+    nothing is repaired, so that they are the same. `ways` tells how the record leads to each blank node of its own that
+    is the focus of a result: by which predicates.
+    """
+
+    record: Term
+    titles: Mapping[str, str]
+    results: Sequence[Result]
+    published: Sequence[Result] | None = None
+    repairs: Sequence[Repair] = ()
+    ways: Mapping[Term, Sequence[NamedNode]] = field(default_factory=dict)
+    parent: Parent | None = None
+
+    def grouped(self) -> Iterator[tuple[Source, list[Result]]]:
+        """By message: one source has one."""
+        for source, results in groupby(self.results, lambda result: result.source):
+            yield source, list(results)
+
+    def remaining(self) -> list[bool]:
+        """For each of the results, whether it is still there in what is published."""
+        if self.published is None:
+            return [True] * len(self.results)
+        left = Counter(_essence(result) for result in self.published)
+        remaining = []
+        for result in self.results:
+            found = next((one for one in _essences(result, self.repairs) if left[one] > 0), None)
+            if found is not None:
+                left[found] -= 1
+            remaining.append(found is not None)
+        return remaining
+
+    def repair_of(self, result: Result) -> Repair | None:
+        """The repair that concerns the value, if there is one."""
+        path = result.source.path
+        fitting = (one for one in self.repairs if path is None or one.predicate == path)
+        return next((one for one in fitting if result.value is None or one.received == result.value), None)
+
+
+_Essence = tuple[Source, Term | None, Term | None]
+
+
+def _essence(result: Result) -> _Essence:
+    """What is the same in both readings of a record: blank nodes are not."""
+    focus, value = (None if isinstance(term, BlankNode) else term for term in (result.focus, result.value))
+    return result.source, focus, value
+
+
+def _essences(result: Result, repairs: Iterable[Repair]) -> Iterator[_Essence]:
+    """The result, and what it would be were its value replaced as a repair replaces it."""
+    yield _essence(result)
+    for repair in repairs:
+        if result.value is not None and repair.received == result.value and repair.published is not None:
+            yield _essence(result._replace(value=repair.published))
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many results a constraint has, in how many records."""
+
+    results: int = 0
+    records: int = 0
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a report knows before its first record; filled while validating, record by record.
+
+    `received` and `published` count by constraint, `flawed` the records with results, `repaired` those that publishing
+    changes.
+    """
+
+    received: dict[Source, Tally] = field(default_factory=dict)
+    published: dict[Source, Tally] = field(default_factory=dict)
+    flawed: int = 0
+    repaired: int = 0
+
+    def add(self, one: RecordReport) -> None:
+        """Count one more record."""
+        _count(self.received, one.results)
+        _count(self.published, one.results if one.published is None else one.published)
+        self.flawed += bool(one.results)
+        self.repaired += one.published is not None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Results on what was received, by severity."""
+        return _by_severity(self.received)
+
+    @property
+    def remaining(self) -> dict[str, int]:
+        """Results on what would be published, by severity."""
+        return _by_severity(self.published)
+
+    def worst(self) -> list[tuple[Source, Tally]]:
+        """The constraints by severity, then by how many records they touch, the most first."""
+        return sorted(self.received.items(), key=lambda item: _weight(*item))
+
+
+def _weight(source: Source, tally: Tally) -> tuple[int, int, int, str, str]:
+    place = SEVERITIES.index(severity_of(source))
+    return place, -tally.records, -tally.results, source.path_text or "", str(source.shape)
+
+
+def _count(tallies: dict[Source, Tally], results: Iterable[Result]) -> None:
+    for source, found in Counter(result.source for result in results).items():
+        tally = tallies.setdefault(source, Tally())
+        tally.results += found
+        tally.records += 1
+
+
+def _by_severity(tallies: Mapping[Source, Tally]) -> dict[str, int]:
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for source, tally in tallies.items():
+        counts[severity_of(source)] += tally.results
+    return counts
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`records` is how many were checked, `titles` what those with findings are called, by language."""
+    """`records` is how many were checked; `entries`, in order, are those with results, and can be gone through again.
+
+    `elsewhere` is what pySHACL had to evaluate. `statements` and `kinds` say what was there to check: how many
+    statements, and how many records of each kind of graph.record.
+    """
 
     profiles: tuple[str, ...]
     records: int
-    findings: tuple[Finding, ...]
-    titles: Mapping[Term, Mapping[str, str]]
+    entries: Iterable[RecordReport]
+    summary: Summary
+    elsewhere: Sequence[Leftover] = ()
+    statements: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[RecordReport]:
+        return iter(self.entries)
 
     @property
     def conforms(self) -> bool:
         """As SHACL has it: there is no result at all, of whatever severity."""
-        return not self.findings
+        return not self.summary.received
 
     @property
     def counts(self) -> dict[str, int]:
-        found = Counter(severity_of(finding.result.source) for finding in self.findings)
-        return {severity: found[severity] for severity in SEVERITIES}
+        return self.summary.counts
 
-    def grouped(self) -> Iterator[tuple[Term, list[tuple[Source, list[Result]]]]]:
-        """By record, then by message: one source has one message."""
-        for record, findings in groupby(self.findings, lambda finding: finding.record):
-            results = (finding.result for finding in findings)
-            yield record, [(source, list(ones)) for source, ones in groupby(results, lambda one: one.source)]
-
-    def title(self, record: Term, language: str) -> str | None:
-        """In the language, else in the first of the portal's languages it has, else as it comes."""
-        titles = self.titles.get(record, {})
-        ordered = (titles[one] for one in (language, *_LANGUAGES) if one in titles)
-        return next(ordered, None) or next(iter(titles.values()), None)
+    @property
+    def compared(self) -> bool:
+        """Whether it says of any record what publishing would change."""
+        return bool(self.summary.repaired)
 
 
-def report_of(profiles: Sequence[str], groups: Groups, results: Iterable[Result], focuses: Iterable[Term]) -> Report:
+def title_in(titles: Mapping[str, str], language: str) -> str | None:
+    """In the language, else in the first of the portal's languages it has, else as it comes."""
+    ordered = (titles[one] for one in (language, *_LANGUAGES) if one in titles)
+    return next(ordered, None) or next(iter(titles.values()), None)
+
+
+def summed(entries: Iterable[RecordReport]) -> Summary:
+    """The summary of records that are at hand."""
+    summary = Summary()
+    for entry in entries:
+        summary.add(entry)
+    return summary
+
+
+def report_of(
+    profiles: Sequence[str],
+    groups: Groups,
+    results: Iterable[Result],
+    focuses: Iterable[Term],
+    elsewhere: Sequence[Leftover] = (),
+) -> Report:
     """The report of a graph given by_subject."""
     owners = _owners(groups)
-    findings = sorted((Finding(_owner(result.focus, owners), result) for result in results), key=Finding.order)
-    named = dict.fromkeys(finding.record for finding in findings)
+    by_record: dict[Term, list[Result]] = {}
+    for result in results:
+        by_record.setdefault(_owner(result.focus, owners)[0], []).append(result)
+    parents = _parents(groups, by_record)
+    entries = [_entry(record, by_record[record], groups, owners, parents) for record in sorted(by_record, key=str)]
     return Report(
         profiles=tuple(profiles),
-        records=len({_owner(focus, owners) for focus in focuses}),
-        findings=tuple(findings),
-        titles={record: titles for record in named if (titles := titles_of(groups, record))},
+        records=len({_owner(focus, owners)[0] for focus in focuses}),
+        entries=entries,
+        summary=summed(entries),
+        elsewhere=elsewhere,
+        statements=sum(map(len, groups.values())),
+        kinds=Counter(_kind(group) for group in groups.values()),
+    )
+
+
+_Owners = Mapping[Term, tuple[Term, NamedNode]]
+
+
+def _entry(
+    record: Term, results: Iterable[Result], groups: Groups, owners: _Owners, parents: Mapping[Term, Term]
+) -> RecordReport:
+    ordered = sorted(results, key=order_of)
+    parent = parents.get(record)
+    blank = {one.focus for one in ordered if one.focus != record and isinstance(one.focus, BlankNode)}
+    return RecordReport(
+        record,
+        titles_of(groups, record),
+        ordered,
+        ways={focus: _owner(focus, owners)[1] for focus in blank},
+        parent=None if parent is None else Parent(parent, titles_of(groups, parent)),
     )
 
 
@@ -104,19 +296,38 @@ def titles_of(groups: Groups, record: Term) -> dict[str, str]:
     return {}
 
 
-def _owners(groups: Groups) -> dict[Term, Term]:
-    """Blank node to the first subject that refers to it."""
-    owners: dict[Term, Term] = {}
+def _kind(group: Iterable[Statement]) -> str:
+    types = (one.object for one in group if one.predicate == RDF.type)
+    return kind_of([one.value for one in types if isinstance(one, NamedNode)])
+
+
+def _owners(groups: Groups) -> dict[Term, tuple[Term, NamedNode]]:
+    """Blank node to the first subject that refers to it, and how."""
+    owners: dict[Term, tuple[Term, NamedNode]] = {}
     for subject, group in groups.items():
         for statement in group:
             if isinstance(statement.object, BlankNode):
-                owners.setdefault(statement.object, subject)
+                owners.setdefault(statement.object, (subject, statement.predicate))
     return owners
 
 
-def _owner(node: Term, owners: Mapping[Term, Term]) -> Term:
+def _owner(node: Term, owners: _Owners) -> tuple[Term, tuple[NamedNode, ...]]:
+    """What leads to a blank node, and the predicates in between; any other node is its own."""
     seen = set[Term]()
+    way: list[NamedNode] = []
     while isinstance(node, BlankNode) and node in owners and node not in seen:
         seen.add(node)
-        node = owners[node]
-    return node
+        node, predicate = owners[node]
+        way.append(predicate)
+    return node, tuple(reversed(way))
+
+
+def _parents(groups: Groups, records: Iterable[Term]) -> dict[Term, Term]:
+    """Record to the dataset it is a distribution of."""
+    wanted = set(records)
+    parents: dict[Term, Term] = {}
+    for subject, group in groups.items():
+        for statement in group:
+            if statement.predicate == DCAT.distribution and statement.object in wanted:
+                parents.setdefault(statement.object, subject)
+    return parents

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Self
 
@@ -20,7 +21,7 @@ from shapes.constraints import Result, Source, Term
 from shapes.context import Context, Fingerprints, Known
 from shapes.evaluate import Judgement
 from shapes.plan import Plan
-from shapes.report import Finding, Report
+from shapes.report import Finding, RecordReport, Report, order_of, summed, text_of
 
 _FORMAT: Final = 1
 
@@ -150,14 +151,12 @@ class Results:
 
     def report(self, plan: Plan, profiles: Iterable[str], titles: Callable[[str], Mapping[str, str]]) -> Report:
         """The report on the whole generation; `titles` gives a record's titles by language."""
-        findings = sorted(self.findings(plan), key=Finding.order)
-        named = dict.fromkeys(finding.record for finding in findings)
-        return Report(
-            profiles=tuple(profiles),
-            records=self.records(),
-            findings=tuple(findings),
-            titles={record: titles(record.value) for record in named if isinstance(record, NamedNode)},
-        )
+        grouped = groupby(self.findings(plan), lambda finding: finding.record)
+        entries = [
+            RecordReport(record, titles(text_of(record)), sorted((one.result for one in found), key=order_of))
+            for record, found in grouped
+        ]
+        return Report(tuple(profiles), self.records(), entries, summed(entries))
 
     def iris(self) -> set[str]:
         """The records that were judged."""

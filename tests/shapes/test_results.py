@@ -135,4 +135,4 @@ def test_a_generation_has_one_report(tmp_path: Path, plan: Plan) -> None:
         fill(results, plan)
         report = results.report(plan, ["dcat-ap"], lambda iri: {"en": iri.rpartition("/")[2]})
     assert report.counts == {"violation": 5, "warning": 0, "info": 0}
-    assert (report.records, report.title(report.findings[0].record, "fr")) == (1, "dataset")
+    assert (report.records, [one.titles["en"] for one in report]) == (1, ["dataset"])
