@@ -2,13 +2,16 @@
 
 What is not data is a statement too: where a document begins, how long the record behind it is, a fault. Its subject
 carries a mark that is drawn anew for each run, so that no source can forge one.
+
+Behind the line that announces a record come its statements as published; where repair changed it, then its statements
+as received, then its repairs, a line of JSON each. Behind all records come the faults, then the trailer.
 """
 
 import json
 import secrets
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import IO, Final, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import IO, Any, Final, NamedTuple, Self
 
 from pyoxigraph import Literal, RdfFormat, parse
 
@@ -18,14 +21,57 @@ from loaders.parse import Fault
 _DOCUMENT: Final = b"<urn:x-catalograph:document> "
 _RECORD: Final = b"<urn:x-catalograph:record> "
 _FAULT: Final = b"<urn:x-catalograph:fault> "
+_TRAILER: Final = b"<urn:x-catalograph:trailer> "
+
+
+class Repair(NamedTuple):
+    """One value that is published otherwise than it was received, and by which rule.
+
+    `predicate` is the IRI as received; the values are spelled as N-Triples terms, a blank node that was replaced as
+    what was said of it, in square brackets.
+    """
+
+    predicate: str
+    received: str
+    published: str
+    rule: str
+    published_predicate: str | None = None
+    """Where the rule is about the predicate."""
+
+    def line(self) -> bytes:
+        return json.dumps(self, ensure_ascii=False).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One record as the assembler wrote it: its lines in one piece, and their number."""
+    """One record as the assembler wrote it: its lines in one piece, and their number, as published."""
 
     block: bytes
     lines: int
+    received: bytes | None = None
+    """Its lines as received, where repair changed them; the same blank node has the same label in both."""
+    told: bytes = b""
+    """The repairs, as `Repair.line` writes them."""
+
+    @property
+    def as_received(self) -> bytes:
+        return self.block if self.received is None else self.received
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What repair changed, in the order of the lines received."""
+        return tuple(Repair(*json.loads(line)) for line in self.told.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """What all the records come to: values repaired by each rule, blank nodes to which publication gives an IRI of
+    ours, and literals of each datatype that nobody knows, which stay as they are.
+    """
+
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    minted: int = 0
+    unknown_datatypes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +93,17 @@ class Handover:
     def record(self, block: bytes, lines: int) -> bytes:
         return b'%b%b"%d %d" .\n' % (self.prefix, _RECORD, len(block), lines)
 
+    def mended(self, frame: Frame) -> bytes:
+        """A record that repair changed: the line that announces it, and all that comes behind."""
+        received = frame.as_received
+        sizes = (len(frame.block), frame.lines, len(received), len(frame.told))
+        return b'%b%b"%d %d %d %d" .\n%b%b%b' % (self.prefix, _RECORD, *sizes, frame.block, received, frame.told)
+
     def fault(self, fault: Fault) -> bytes:
-        return self.prefix + _FAULT + str(Literal(json.dumps(asdict(fault)))).encode() + b" .\n"
+        return self.prefix + _FAULT + _literal(asdict(fault))
+
+    def trailer(self, trailer: Trailer) -> bytes:
+        return self.prefix + _TRAILER + _literal(asdict(trailer))
 
     def document_of(self, line: bytes) -> int | None:
         """The number of the document that begins, if the line says so."""
@@ -59,31 +114,65 @@ class Handover:
         """The fault that the line tells, if it does."""
         if not line.startswith(self.prefix + _FAULT):
             return None
-        told = next(iter(parse(line, RdfFormat.N_QUADS))).object
-        assert isinstance(told, Literal)  # noqa: S101  `fault` writes it so
-        return Fault(**json.loads(told.value))
+        return Fault(**_told(line))
 
-    def frames(self, stream: IO[bytes], faults: list[Fault], spool: IO[bytes] | None = None) -> Iterator[Frame]:
-        """The records in a stream; the faults behind them go to `faults`, a copy of the records to `spool`.
+    def trailer_of(self, line: bytes) -> Trailer | None:
+        """The trailer that the line is, if it is one."""
+        return Trailer(**_told(line)) if line.startswith(self.prefix + _TRAILER) else None
+
+    def frames(
+        self,
+        stream: IO[bytes],
+        faults: list[Fault],
+        spool: IO[bytes] | None = None,
+        trailers: list[Trailer] | None = None,
+    ) -> Iterator[Frame]:
+        """The records in a stream; faults and trailer behind them go to the lists, a copy of the records to `spool`.
 
         Raises CageError when the stream is not what the assembler writes.
         """
         start = self.prefix + _RECORD
         while line := stream.readline():
-            fault = self.fault_of(line)
-            if fault is not None:
-                faults.append(fault)
-                continue
             if not line.startswith(start):
-                raise CageError("the parser wrote something that is no record", "crash")
-            length, lines = map(int, line[len(start) + 1 : -4].split())
-            block = stream.read(length)
-            if len(block) != length:
+                self._take_note(line, faults, trailers)
+                continue
+            sizes = [int(size) for size in line[len(start) + 1 : -4].split()]
+            length = sizes[0] + sum(sizes[2:])
+            text = stream.read(length)
+            if len(text) != length:
                 return  # the child died; its end says why
             if spool is not None:
                 spool.write(line)
-                spool.write(block)
-            yield Frame(block, lines)
+                spool.write(text)
+            yield _frame(text, *sizes)
+
+    def _take_note(self, line: bytes, faults: list[Fault], trailers: list[Trailer] | None) -> None:
+        fault, trailer = self.fault_of(line), self.trailer_of(line)
+        if fault is not None:
+            faults.append(fault)
+        elif trailer is not None:
+            if trailers is not None:
+                trailers.append(trailer)
+        else:
+            raise CageError("the parser wrote something that is no record", "crash")
+
+
+def _frame(text: bytes, length: int, lines: int, received: int | None = None, _told: int = 0) -> Frame:
+    if received is None:
+        return Frame(text, lines)
+    end = length + received
+    return Frame(text[:length], lines, text[length:end], text[end:])
+
+
+def _literal(told: dict[str, object]) -> bytes:
+    return str(Literal(json.dumps(told))).encode() + b" .\n"
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    told = next(iter(parse(line, RdfFormat.N_QUADS))).object
+    assert isinstance(told, Literal)  # noqa: S101  `_literal` writes it so
+    found: dict[str, Any] = json.loads(told.value)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
