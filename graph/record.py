@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from vocabularies.namespaces import ADMS, CV, DCAT, DCT, FOAF, ORG, SCHEMA, SKOS, VCARD
+from vocabularies.namespaces import ADMS, CV, DCAT, DCT, DQV, FOAF, ORG, SCHEMA, SKOS, VCARD
 
 KINDS: Final[dict[str, tuple[NamedNode, ...]]] = {
     "datasets": (DCAT.Dataset,),
@@ -24,9 +24,14 @@ KINDS: Final[dict[str, tuple[NamedNode, ...]]] = {
     "organisations": (FOAF.Agent, FOAF.Organization, ORG.Organization, ORG.FormalOrganization, CV.PublicOrganisation),
     "contacts": (VCARD.Kind, VCARD.Organization, VCARD.Individual, VCARD.Group),
     "records": (DCAT.CatalogRecord,),
+    "requests": (SCHEMA.AskAction,),
+    "certificates": (DQV.QualityCertificate,),
+    "cores": (SCHEMA.ItemList,),
     "concepts": (SKOS.Concept, SKOS.ConceptScheme),
 }  # fmt: skip
-"""Kind to its main classes. Where a resource has several, the first kind here counts (a series is a dataset too)."""
+"""Kind to its main classes. Where a resource has several, the first kind here counts (a series is a dataset too).
+
+A common core is a skos:ConceptScheme as well, which says nothing of its own: the list of expected datasets counts."""
 
 OTHER: Final = "other"
 """The kind of any other IRI that is described: a licence, a place, a checksum."""

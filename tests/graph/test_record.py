@@ -1,7 +1,7 @@
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.record import KINDS, is_main_class, kind_of, title_of
-from vocabularies.namespaces import DCAT, DCT, FOAF, SCHEMA, SKOS, VCARD
+from vocabularies.namespaces import DCAT, DCT, DQV, FOAF, SCHEMA, SKOS, VCARD
 
 D = "http://example.org/d"
 
@@ -40,3 +40,13 @@ def test_any_title_is_better_than_none() -> None:
 def test_names_and_labels_are_titles_too() -> None:
     assert titled(Literal("An office"), predicate=FOAF.name) == "An office"
     assert titled(Literal("An app"), predicate=SCHEMA.name) == "An app"
+
+
+def test_a_common_core_is_more_than_the_concept_scheme_it_is_too() -> None:
+    assert kind_of([SKOS.ConceptScheme.value, SCHEMA.ItemList.value]) == "cores"
+    assert kind_of([SKOS.Concept.value, SCHEMA.ListItem.value]) == "concepts"
+
+
+def test_requests_and_certificates_are_records_of_their_own() -> None:
+    assert is_main_class(SCHEMA.AskAction.value)
+    assert is_main_class(DQV.QualityCertificate.value)
