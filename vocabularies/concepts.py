@@ -126,6 +126,10 @@ class Concepts:
             (said.concept(iri) for iri, said in described.items() if iri not in schemes),
         )
 
+    def of(self, table: str) -> Iterator[Concept]:
+        """The concepts of one table that are here, in the order of the file."""
+        return (concept for concept in self if concept.table == table)
+
     def __iter__(self) -> Iterator[Concept]:
         return iter(self._concepts.values())
 
