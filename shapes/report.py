@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -56,14 +56,18 @@ class Finding:
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """What publishing changes in a record, by which rule; `published` is None for a statement that is left out."""
+class Repair(NamedTuple):
+    """One value that is published otherwise than it was received, and by which rule.
 
-    predicate: NamedNode
-    received: Term
-    published: Term | None
+    The values are spelled as N-Triples terms; of a blank node that was replaced, what was said of it in square brackets.
+    """
+
+    predicate: str
+    received: str
+    published: str
     rule: str
+    published_predicate: str | None = None
+    """Where the rule is about the predicate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class RecordReport:
         left = Counter(_essence(result) for result in self.published)
         remaining = []
         for result in self.results:
-            found = next((one for one in _essences(result, self.repairs) if left[one] > 0), None)
+            found = next((one for one in _essences(result, self.repair_of(result)) if left[one] > 0), None)
             if found is not None:
                 left[found] -= 1
             remaining.append(found is not None)
@@ -111,26 +115,35 @@ class RecordReport:
 
     def repair_of(self, result: Result) -> Repair | None:
         """The repair that concerns the value, if there is one."""
-        path = result.source.path
-        fitting = (one for one in self.repairs if path is None or one.predicate == path)
-        return next((one for one in fitting if result.value is None or one.received == result.value), None)
+        return next((one for one in self.repairs if _concerns(one, result)), None)
 
 
-_Essence = tuple[Source, Term | None, Term | None]
+def _concerns(repair: Repair, result: Result) -> bool:
+    path, value = result.source.path, result.value
+    if not isinstance(path, NamedNode) or path.value != repair.predicate or value is None:
+        return False
+    return repair.received == str(value) or (isinstance(value, BlankNode) and repair.received.startswith("["))
+
+
+_Essence = tuple[Source, str | None, str | None]
 
 
 def _essence(result: Result) -> _Essence:
-    """What is the same in both readings of a record: blank nodes are not."""
-    focus, value = (None if isinstance(term, BlankNode) else term for term in (result.focus, result.value))
-    return result.source, focus, value
+    """What is the same in both readings of a record: blank nodes need not be."""
+    focus, value = result.focus, result.value
+    return (
+        result.source,
+        None if isinstance(focus, BlankNode) else str(focus),
+        None if value is None or isinstance(value, BlankNode) else str(value),
+    )
 
 
-def _essences(result: Result, repairs: Iterable[Repair]) -> Iterator[_Essence]:
-    """The result, and what it would be were its value replaced as a repair replaces it."""
-    yield _essence(result)
-    for repair in repairs:
-        if result.value is not None and repair.received == result.value and repair.published is not None:
-            yield _essence(result._replace(value=repair.published))
+def _essences(result: Result, repair: Repair | None) -> Iterator[_Essence]:
+    """The result, and what it would be were its value replaced as the repair replaces it."""
+    same = _essence(result)
+    yield same
+    if repair is not None:
+        yield (*same[:2], repair.published)
 
 
 @dataclass(slots=True)
@@ -199,8 +212,8 @@ def _by_severity(tallies: Mapping[Source, Tally]) -> dict[str, int]:
 class Report:
     """`records` is how many were checked; `entries`, in order, are those with results, and can be gone through again.
 
-    `elsewhere` is what pySHACL had to evaluate. `statements` and `kinds` say what was there to check: how many
-    statements, and how many records of each kind of graph.record.
+    `elsewhere` is what pySHACL had to evaluate. `statements` is how many there were, `kinds` how many of the records
+    that were checked are of each kind of graph.record. `compared` says that it tells what publishing would change.
     """
 
     profiles: tuple[str, ...]
@@ -210,6 +223,7 @@ class Report:
     elsewhere: Sequence[Leftover] = ()
     statements: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
+    compared: bool = False
 
     def __iter__(self) -> Iterator[RecordReport]:
         return iter(self.entries)
@@ -222,11 +236,6 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         return self.summary.counts
-
-    @property
-    def compared(self) -> bool:
-        """Whether it says of any record what publishing would change."""
-        return bool(self.summary.repaired)
 
 
 def title_in(titles: Mapping[str, str], language: str) -> str | None:
@@ -257,14 +266,15 @@ def report_of(
         by_record.setdefault(_owner(result.focus, owners)[0], []).append(result)
     parents = _parents(groups, by_record)
     entries = [_entry(record, by_record[record], groups, owners, parents) for record in sorted(by_record, key=str)]
+    checked = dict.fromkeys(_owner(focus, owners)[0] for focus in focuses)
     return Report(
         profiles=tuple(profiles),
-        records=len({_owner(focus, owners)[0] for focus in focuses}),
+        records=len(checked),
         entries=entries,
         summary=summed(entries),
         elsewhere=elsewhere,
         statements=sum(map(len, groups.values())),
-        kinds=Counter(_kind(group) for group in groups.values()),
+        kinds=Counter(_kind(groups.get(record, ())) for record in checked),
     )
 
 
