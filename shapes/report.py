@@ -59,7 +59,7 @@ class Finding:
 class Repair(NamedTuple):
     """One value that is published otherwise than it was received, and by which rule.
 
-    The values are spelled as N-Triples terms; of a blank node that was replaced, what was said of it in square brackets.
+    The values are spelled as N-Triples terms; of a blank node that was replaced, what was said of it, in brackets.
     """
 
     predicate: str
