@@ -78,6 +78,16 @@ class Iris:
         return self._graph("links")
 
     @property
+    def provenance(self) -> NamedNode:
+        """When each source was harvested; outside the default graph, which a load without changes leaves as it is."""
+        return self._graph("provenance")
+
+    @property
+    def changes(self) -> NamedNode:
+        """What is left of resources that are gone; outside the default graph, so that no count has them."""
+        return self._graph("changes")
+
+    @property
     def quality(self) -> NamedNode:
         return self._graph("quality")
 
@@ -86,6 +96,10 @@ class Iris:
         prefix = f"{self.base}/graph/"
         name = graph.value.removeprefix(prefix)
         return graph.value.startswith(prefix) and name.split("/")[0] in {"source", "vocabulary", "links", "records"}
+
+    def described_source(self, name: str) -> NamedNode:
+        """A source as a thing of its own, with its page; `source(name)` is the graph of what it says."""
+        return NamedNode(f"{self.base}/sources/{name}")
 
     @property
     def catalogue(self) -> NamedNode:

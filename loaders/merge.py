@@ -6,24 +6,24 @@ Both sides are sorted by subject, so one walk is enough and neither is held in m
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from graph.generations import Draft
-from graph.iris import record_path
 from graph.ledger import Change, Entry, Ledger, seconds
-from graph.record import HARVESTED, PAGED, TITLES, kind_of, title_of
+from graph.record import PAGED, TITLES, kind_of, title_of
 from graph.store import closure
+from loaders import records
 from loaders.handover import Frame
 from loaders.indexing import Indexer
 from loaders.parse import Fault
-from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, XSD
+from vocabularies.namespaces import FOAF, RDF
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
 _TITLE_MARKS: Final = tuple(b" %b " % str(term).encode() for term in TITLES)
+_TOPIC: Final = f" {FOAF.primaryTopic} <".encode()
 _BATCH: Final = 20_000
 
 
@@ -52,7 +52,7 @@ class Incoming(NamedTuple):
 
     @property
     def hash(self) -> bytes:
-        return hashlib.sha256(self.block).digest()[:16]
+        return hashlib.sha256(self.block).digest()
 
     def title(self) -> str | None:
         """The title, by reading only the lines that may hold one."""
@@ -67,6 +67,11 @@ class Incoming(NamedTuple):
         mark = self.token + _TYPE
         pieces = self.block.split(mark)
         return kind_of([piece.partition(b">")[0].decode() for piece in pieces[1:]])
+
+    def topic(self) -> str | None:
+        """What a catalogue record is about."""
+        _, mark, rest = self.block.partition(self.token + _TOPIC)
+        return rest.partition(b">")[0].decode() if mark else None
 
 
 def incoming(frames: Iterable[Frame]) -> Iterator[Incoming]:
@@ -95,10 +100,17 @@ class Merge:
     _entries: list[Entry] = field(default_factory=list)
     _changes: list[Change] = field(default_factory=list)
     _passed_on: list[Entry] = field(default_factory=list)
+    _buried: dict[str, str] = field(default_factory=dict)
+    """What was gone before this load, and its tombstone."""
+    _recorded: set[str] = field(default_factory=set)
+    """What our records were written of, and what records of the source's own are about."""
+    _unlinked: set[str] = field(default_factory=set)
+    """What records of the source's own were about that are gone or changed."""
 
-    def apply(self, records: Iterable[Incoming], faults: list[Fault]) -> Counts:
+    def apply(self, arriving: Iterable[Incoming], faults: list[Fault]) -> Counts:
         """Walk both sides; a record that is quarantined now keeps its last good version."""
         gone: list[list[Entry]] = []
+        self._buried = records.buried(self.draft)
 
         def missed(versions: list[Entry]) -> None:
             if any(entry.graph == self.graph for entry in versions):
@@ -106,7 +118,7 @@ class Merge:
 
         rows = self.draft.ledger.walk()
         row = next(rows, None)
-        for record in records:
+        for record in arriving:
             while row is not None and _token(row[0]) < record.token:
                 missed(row[1])
                 row = next(rows, None)
@@ -128,6 +140,7 @@ class Merge:
     def finish(self) -> None:
         """Wait for the store and the index, which learns now of what passed from one owner to another."""
         self.draft.changes.finish()
+        self._link()
         for entry in self._passed_on:
             triples = closure(self.draft.store, NamedNode(entry.iri))
             self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
@@ -153,21 +166,27 @@ class Merge:
             self._put(record, digest, owned=bool(mine.owned), before=mine)
         else:
             self.counts.unchanged += 1
+            if self.partial and records.has_record(mine):
+                self.draft.changes.remove(self.draft.iris.records, records.record_iri(self.draft.iris, mine))
+                self._record(mine, record.block)
 
     def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
         kind = record.kind()
         iri = record.iri
+        first, changed = self._dates(iri, digest, before)
         entry = Entry(
             iri, self.graph, int(owned), kind,
             key=self.draft.iris.page_key(iri) if kind in PAGED else None,
             title=record.title() if kind in PAGED else None,
-            hash=digest, triples=record.lines,
-            first_second=before.first_second if before else self._first_seen(iri), changed_second=seconds(self.now),
+            hash=digest, triples=record.lines, first_second=first, changed_second=changed,
         )  # fmt: skip
         self.draft.changes.add(self._named_graph(entry), record.block, record.lines)
         self._entries.append(entry)
         if owned:
-            self._record(entry)
+            self._record(entry, record.block)
+            self._exhume(iri)
+            if kind == "records" and (topic := record.topic()):
+                self._recorded.add(topic)
             self._log(entry, "changed" if before else "added")
             if kind in PAGED:
                 self._index(entry, record.block, new=before is None)
@@ -176,14 +195,23 @@ class Merge:
         if len(self._entries) >= _BATCH:
             self._write_batch()
 
-    def _first_seen(self, iri: str) -> int:
+    def _dates(self, iri: str, digest: bytes, before: Entry | None) -> tuple[int, int]:
+        """When a version was first seen and when it last changed."""
+        present = seconds(self.now)
+        if before is not None:
+            return before.first_second, present
         versions = self.history.versions(iri) if self.history else []
-        return min((v.first_second for v in versions if v.graph == self.graph), default=seconds(self.now))
+        known = next((version for version in versions if version.graph == self.graph), None)
+        if known is None:
+            return present, present
+        return known.first_second, known.changed_second if known.hash == digest else present
 
     def _withdraw(self, entry: Entry) -> None:
+        if entry.kind == "records" and entry.owned:
+            self._unlinked |= records.topics_of(self.draft, entry.iri)
         self.draft.changes.remove(self._named_graph(entry), entry.iri)
-        if entry.owned and entry.kind in HARVESTED:
-            self.draft.changes.remove(self.draft.iris.records, self._record_iri(entry))
+        if records.has_record(entry):
+            self.draft.changes.remove(self.draft.iris.records, records.record_iri(self.draft.iris, entry))
 
     def _leave(self, versions: list[Entry]) -> None:
         """The source says nothing of this IRI any more; the oldest claim, if any, becomes the owner's word."""
@@ -199,6 +227,7 @@ class Merge:
         heir = min(claims, key=lambda entry: (entry.first_second, entry.graph), default=None)
         if heir is None:
             self._log(mine, "removed")
+            self._bury(mine)
             self._unindex(mine.iri)
         else:
             self._pass_on(heir)
@@ -207,7 +236,7 @@ class Merge:
         owner = claim._replace(owned=1, changed_second=seconds(self.now))
         self.draft.changes.move(claim.iri, self._named_graph(claim), self._named_graph(owner))
         self._entries.append(owner)
-        self._record(owner)
+        self._record(owner, records.types_of(self.draft, claim.iri, self._named_graph(claim)))
         self._log(owner, "changed")
         if owner.kind in PAGED:
             self._passed_on.append(owner)
@@ -235,38 +264,29 @@ class Merge:
         if self.indexer is not None:
             self.indexer.delete(iri)
 
-    def _record_iri(self, entry: Entry) -> str:
-        return self.draft.iris.base + record_path(entry.kind, entry.key or "")
+    def _record(self, entry: Entry, block: bytes) -> None:
+        if records.has_record(entry):
+            told = records.record(self.draft.iris, entry, block, seconds(self.now) if self.partial else None)
+            self.draft.changes.add(self.draft.iris.records, told, told.count(b"\n"))
+            self._recorded.add(entry.iri)
 
-    def _record(self, entry: Entry) -> None:
-        """Our dcat:CatalogRecord of a harvested resource: when it came, when it changed, from where."""
-        if entry.kind not in HARVESTED or not self.graph.startswith("source/"):
+    def _bury(self, entry: Entry) -> None:
+        if records.has_record(entry):
+            told = records.tombstone(self.draft.iris, entry, seconds(self.now))
+            self.draft.changes.add(self.draft.iris.changes, told, told.count(b"\n"))
+
+    def _exhume(self, iri: str) -> None:
+        if iri in self._buried:
+            self.draft.changes.remove(self.draft.iris.changes, self._buried.pop(iri))
+
+    def _link(self) -> None:
+        """Let our records point to those that the harvested data has of the same resources."""
+        if not self.graph.startswith("source/"):
             return
-        block = _CATALOGUE_RECORD % {
-            b"record": self._record_iri(entry).encode(),
-            b"topic": entry.iri.encode(),
-            b"issued": _moment(entry.first_second),
-            b"modified": _moment(entry.changed_second),
-            b"source": self.draft.iris.source(entry.source).value.encode(),
-        }
-        self.draft.changes.add(self.draft.iris.records, block, block.count(b"\n"))
-
-
-_CATALOGUE_RECORD: Final = "".join(
-    f"<%(record)b> {predicate} {value} .\n"
-    for predicate, value in (
-        (RDF.type, DCAT.CatalogRecord),
-        (FOAF.primaryTopic, "<%(topic)b>"),
-        (DCT.issued, f'"%(issued)b"^^{XSD.dateTime}'),
-        (DCT.modified, f'"%(modified)b"^^{XSD.dateTime}'),
-        (PROV.hadPrimarySource, "<%(source)b>"),
-    )
-).encode()
-
-
-@lru_cache(maxsize=64)
-def _moment(second: int) -> bytes:
-    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+        has_any = next(self.draft.ledger.of_kind("records"), None) is not None
+        records.link(self.draft, self._unlinked | self._recorded if has_any else self._unlinked)
+        if not self.partial:
+            records.forget_seen(self.draft, self.graph.partition("/")[2])
 
 
 def _token(iri: str) -> bytes:

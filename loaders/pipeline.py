@@ -29,12 +29,13 @@ from loaders.indexing import Indexer
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
+from loaders.records import Harvest, tell_harvest
 from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
 from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
 
-RULES: Final = 1
+RULES: Final = 2
 """Raised when parsing, repair or assembling give other records from the same bytes."""
 
 _WORK: Final = ".work-"
@@ -256,7 +257,7 @@ class Pipeline:
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
             renewed = authority.refresh(draft, now)
-            same = draft.sources.get(order.source, {}).get("fingerprint") == state["fingerprint"] and not renewed
+            same = before.get("fingerprint") == state["fingerprint"] and not renewed and not order.partial
             if same and (not order.validate or self._judged(draft)):
                 draft.changes.finish()
                 counts = self._same(draft, order.source)
@@ -266,6 +267,8 @@ class Pipeline:
                     counts = self._change(draft, indexer, load)
             draft.sources[order.source] = {**state, "quarantined": counts.quarantined}
             load.progress("publish", 0)
+            locations = tuple(order.locations)
+            tell_harvest(draft, Harvest(order.source, now, self.clock(), locations, partial=order.partial))
             self._prepare(draft, unchanged=not renewed and not (counts.added or counts.changed or counts.removed))
             return self.generations.seal(draft, f"load {order.source}", now), counts
 

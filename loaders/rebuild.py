@@ -10,7 +10,7 @@ from graph import lock
 from graph.errors import NotFound, SourceError
 from graph.generations import Draft, Generation
 from graph.ledger import Change, Ledger
-from loaders import authority
+from loaders import authority, records
 from loaders.fetch import Validators
 from loaders.merge import Merge
 from loaders.parse import Fault
@@ -36,6 +36,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             authority.refresh(draft, now)
             outcomes = [_source(pipeline, draft, old, name, work, now, progress) for name in old.manifest.sources]
             _log(old.ledger, draft, now)
+            records.keep_tombstones(old.store, draft)
             prepare(draft.store, draft.folder / "prepared", pipeline.iris)
             sealed = generations.seal(draft, "rebuild", now)
         generations.flip(sealed)
@@ -52,6 +53,9 @@ def _source(
         merge = Merge(draft, f"source/{name}", now, indexer, history=old.ledger, logged=False)
         counts = pipeline.apply(merge, documents, faults, progress)
     draft.sources[name] = state
+    seen = datetime.fromisoformat(state["seen"])
+    locations = tuple(document["location"] for document in state["documents"])
+    records.tell_harvest(draft, records.Harvest(name, seen, seen, locations))
     return Outcome(name, draft.number, **asdict(counts), seconds=0.0)
 
 

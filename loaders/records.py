@@ -1,0 +1,259 @@
+"""What the portal says of the descriptions themselves: one record per harvested resource, one node per source.
+
+A record says when a description came, when it last changed, from which source, and a hash of it. That it was still there
+at the last harvest is said once, of the source (in the graph `provenance`), for else every load would change every
+record; a record says it itself only where a part of a source was loaded. Data keeps dates of its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, serialize
+from pyoxigraph import RdfFormat as Syntax
+
+from graph.generations import Draft
+from graph.iris import Iris, record_path
+from graph.ledger import Entry
+from graph.record import HARVESTED
+from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PAV, PORTAL, PROV, RDF, SPDX, XSD
+
+CREATED: Final = PORTAL["change-type/Created"]
+UPDATED: Final = PORTAL["change-type/Updated"]
+DELETED: Final = PORTAL["change-type/Deleted"]
+
+LAST_SEEN: Final = PAV.sourceLastAccessedOn
+"""Of a record: when a part of its source was loaded that had it, later than the last whole harvest."""
+
+_CATALOGUED: Final = tuple(
+    f" {RDF.type} {main} .\n".encode() for main in (DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService, DCAT.Catalog)
+)
+"""What a dcat:CatalogRecord may be of. DCAT-AP has none of a reuse, whose record is a foaf:Document about it."""
+
+_RECORD: Final = "".join(
+    f"<%(record)b> {predicate} {value} .\n"
+    for predicate, value in (
+        (RDF.type, "%(type)b"),
+        (FOAF.primaryTopic, "<%(topic)b>"),
+        (DCT.issued, f'"%(issued)b"^^{XSD.dateTime}'),
+        (DCT.modified, f'"%(modified)b"^^{XSD.dateTime}'),
+        (ADMS.status, "%(status)b"),
+        (PROV.hadPrimarySource, "<%(source)b>"),
+    )
+).encode()
+
+_CHECKSUM: Final = (
+    f"<%(record)b> {SPDX.checksum} _:%(label)b .\n"
+    f"_:%(label)b {RDF.type} {SPDX.Checksum} .\n"
+    f"_:%(label)b {SPDX.algorithm} {SPDX.checksumAlgorithm_sha256} .\n"
+    f'_:%(label)b {SPDX.checksumValue} "%(hash)b"^^{XSD.hexBinary} .\n'
+).encode()
+
+_SEEN: Final = f'<%(record)b> {LAST_SEEN} "%(seen)b"^^{XSD.dateTime} .\n'.encode()
+_CATALOG_RECORD, _DOCUMENT = str(DCAT.CatalogRecord).encode(), str(FOAF.Document).encode()
+_CREATED, _UPDATED, _DELETED = (str(status).encode() for status in (CREATED, UPDATED, DELETED))
+
+
+def record_iri(iris: Iris, entry: Entry) -> str:
+    return iris.base + record_path(entry.kind, entry.key or "")
+
+
+def has_record(entry: Entry) -> bool:
+    """Whether a record of ours stands for this version: harvested, published, of a kind that we list."""
+    return entry.kind in HARVESTED and bool(entry.owned) and entry.graph.startswith("source/")
+
+
+def record(iris: Iris, entry: Entry, block: bytes, seen: int | None = None) -> bytes:
+    """Our record of the resource that `block` describes, as N-Triples; `seen` where the source's own date is older."""
+    values = {
+        **_common(iris, entry),
+        b"type": _CATALOG_RECORD if _is_catalogued(entry, block) else _DOCUMENT,
+        b"modified": _moment(entry.changed_second),
+        b"status": _UPDATED if entry.changed_second > entry.first_second else _CREATED,
+        b"label": b"checksum" + (entry.key or "").encode(),
+        b"hash": entry.hash.hex().encode(),
+    }
+    told = _RECORD % values + _CHECKSUM % values
+    return told if seen is None else told + _SEEN % {**values, b"seen": _moment(seen)}
+
+
+def tombstone(iris: Iris, entry: Entry, second: int) -> bytes:
+    """What is left of a resource that its source no longer has: what it was about, and when it went."""
+    values = {b"type": _CATALOG_RECORD, b"modified": _moment(second), b"status": _DELETED}
+    return _RECORD % {**_common(iris, entry), **values}
+
+
+def buried(draft: Draft) -> dict[str, str]:
+    """Topic to tombstone, of all that is gone."""
+    found = draft.store.quads_for_pattern(None, FOAF.primaryTopic, None, draft.iris.changes)
+    pairs = ((quad.object, quad.subject) for quad in found)
+    return {one.value: its.value for one, its in pairs if isinstance(one, NamedNode) and isinstance(its, NamedNode)}
+
+
+def keep_tombstones(before: Store, draft: Draft) -> None:
+    """Take over from another generation's store what is left of resources that the draft does not have."""
+    graph = draft.iris.changes
+    for topic in list(before.quads_for_pattern(None, FOAF.primaryTopic, None, graph)):
+        if isinstance(topic.object, NamedNode) and draft.ledger.get(topic.object.value) is None:
+            draft.store.extend(before.quads_for_pattern(topic.subject, None, None, graph))
+
+
+def topics_of(draft: Draft, record: str) -> set[str]:
+    """What a harvested catalogue record is about, as the parent generation has it."""
+    found = draft.store.quads_for_pattern(NamedNode(record), FOAF.primaryTopic, None, DefaultGraph())
+    return {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
+
+
+def types_of(draft: Draft, iri: str, graph: NamedNode) -> bytes:
+    """The classes of a resource in a graph, as N-Triples."""
+    found = draft.store.quads_for_pattern(NamedNode(iri), RDF.type, None, graph)
+    return "".join(f"{quad.triple} .\n" for quad in found).encode()
+
+
+def _common(iris: Iris, entry: Entry) -> dict[bytes, bytes]:
+    return {
+        b"record": record_iri(iris, entry).encode(),
+        b"topic": entry.iri.encode(),
+        b"issued": _moment(entry.first_second),
+        b"source": iris.described_source(entry.source).value.encode(),
+    }
+
+
+def _is_catalogued(entry: Entry, block: bytes) -> bool:
+    token = f"<{entry.iri}>".encode()
+    return any(token + mark in block for mark in _CATALOGUED)
+
+
+@lru_cache(maxsize=64)
+def _moment(second: int) -> bytes:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+
+
+def link(draft: Draft, topics: Iterable[str]) -> None:
+    """Let our records of these resources point to the records that the harvested data has of them (dct:source).
+
+    The draft's changes are finished. Where several describe one resource, the first in order of IRI counts.
+    """
+    for topic in topics:
+        entry = draft.ledger.get(topic)
+        if entry is None or not has_record(entry):
+            continue
+        ours = NamedNode(record_iri(draft.iris, entry))
+        about = draft.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(topic), DefaultGraph())
+        theirs = sorted({quad.subject for quad in about if isinstance(quad.subject, NamedNode)} - {ours}, key=str)
+        _set(draft, ours, DCT.source, theirs[:1])
+
+
+def forget_seen(draft: Draft, source: str) -> None:
+    """Take away from records what the source says of all of them now: that they were there at the last harvest."""
+    whence = draft.iris.described_source(source)
+    for quad in list(draft.store.quads_for_pattern(None, LAST_SEEN, None, draft.iris.records)):
+        if any(draft.store.quads_for_pattern(quad.subject, PROV.hadPrimarySource, whence, draft.iris.records)):
+            _remove(draft, quad.triple)
+
+
+def conform(draft: Draft, source: str, standard: NamedNode, described: Iterable[Triple], conforming: set[str]) -> None:
+    """Let the records of exactly these resources say that the description conforms to a profile (dct:conformsTo).
+
+    Only records of this source are touched. `described` says what the profile is.
+    """
+    records = draft.iris.records
+    before = {quad.subject for quad in draft.store.quads_for_pattern(None, DCT.conformsTo, standard, records)}
+    for entry in draft.ledger.of_graph(f"source/{source}"):
+        if has_record(entry):
+            ours = NamedNode(record_iri(draft.iris, entry))
+            claim = Triple(ours, DCT.conformsTo, standard)
+            if entry.iri in conforming and ours not in before:
+                draft.changes.add(records, f"{claim} .\n".encode(), 1)
+            elif entry.iri not in conforming and ours in before:
+                _remove(draft, claim)
+    told = serialize(described, format=Syntax.N_TRIPLES) or b""
+    draft.changes.add(records, told, told.count(b"\n"))
+    draft.changes.finish()
+
+
+def _set(draft: Draft, subject: NamedNode, predicate: NamedNode, values: Iterable[NamedNode]) -> None:
+    """Make these the only values."""
+    records = draft.iris.records
+    before = {quad.triple for quad in draft.store.quads_for_pattern(subject, predicate, None, records)}
+    after = {Triple(subject, predicate, value) for value in values}
+    for triple in before - after:
+        _remove(draft, triple)
+    for triple in after - before:
+        draft.store.extend(_quads(draft, triple))
+
+
+def _remove(draft: Draft, triple: Triple) -> None:
+    """Out of the records, and out of the default graph, where nobody else speaks of our records."""
+    for quad in _quads(draft, triple):
+        draft.store.remove(quad)
+
+
+def _quads(draft: Draft, triple: Triple) -> list[Quad]:
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    return [Quad(subject, predicate, value, draft.iris.records), Quad(subject, predicate, value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """One load of a source, or of a part of it."""
+
+    source: str
+    started: datetime
+    ended: datetime
+    locations: tuple[str, ...] = ()
+    partial: bool = False
+
+
+def tell_harvest(draft: Draft, harvest: Harvest) -> None:
+    """Write the node of a source: what it is called, and its last harvest as prov:Activity."""
+    node = draft.iris.described_source(harvest.source)
+    whole, part = NamedNode(f"{node.value}#harvest"), NamedNode(f"{node.value}#partial-harvest")
+    graph = draft.iris.provenance
+    draft.changes.remove(graph, node.value)
+    draft.changes.remove(graph, part.value)
+    if not harvest.partial:
+        draft.changes.remove(graph, whole.value)
+    statements = list(_source(draft, harvest, node))
+    if harvest.partial:
+        statements += _activity(draft, harvest, node, part, PROV.wasInfluencedBy)
+        if any(draft.store.quads_for_pattern(whole, RDF.type, None, graph)):
+            statements.append(Triple(node, PROV.wasGeneratedBy, whole))
+    else:
+        statements += _activity(draft, harvest, node, whole, PROV.wasGeneratedBy)
+    told = serialize(statements, format=Syntax.N_TRIPLES) or b""
+    draft.changes.add(graph, told, told.count(b"\n"))
+    draft.changes.finish()
+
+
+def _source(draft: Draft, harvest: Harvest, node: NamedNode) -> Iterator[Triple]:
+    yield Triple(node, RDF.type, PROV.Entity)
+    yield Triple(node, DCT.title, Literal(harvest.source))
+    yield Triple(node, DCAT.version, Literal(str(draft.number)))
+
+
+def _activity(
+    draft: Draft, harvest: Harvest, node: NamedNode, activity: NamedNode, relation: NamedNode
+) -> Iterator[Triple]:
+    yield Triple(node, relation, activity)
+    yield Triple(activity, RDF.type, PROV.Activity)
+    for predicate, moment in ((PROV.startedAtTime, harvest.started), (PROV.endedAtTime, harvest.ended)):
+        text = _moment(int(moment.timestamp())).decode()
+        yield Triple(activity, predicate, Literal(text, datatype=XSD.dateTime))
+    yield Triple(activity, PROV.generated, draft.iris.source(harvest.source))
+    for address in sorted(filter(None, map(public_address, harvest.locations))):
+        yield Triple(activity, PROV.used, NamedNode(address))
+
+
+def public_address(location: str) -> str | None:
+    """The address without what may be secret in it; None for a file of this machine."""
+    parts = urlsplit(location)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    try:
+        return NamedNode(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()).value
+    except ValueError:
+        return None
