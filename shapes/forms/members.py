@@ -1,0 +1,85 @@
+"""A report as JSON: the shape that the command line promises, and more members beside it; a line per result."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from shapes.constraints import Result, Term
+from shapes.forms.notation import message_of
+from shapes.forms.style import Style
+from shapes.report import RecordReport, Report, severity_of, text_of
+from shapes.suggestion import Suggestion
+from vocabularies.concepts import LANGUAGES
+from vocabularies.namespaces import XSD
+
+
+def as_json(report: Report, style: Style) -> Iterator[str]:
+    """The counts first, then the results, one by one."""
+    head = {
+        "conforms": report.conforms,
+        "profiles": list(report.profiles),
+        "records": report.records,
+        "counts": report.counts,
+        "published": report.summary.remaining if report.compared else None,
+        "statements": report.statements,
+        "elsewhere": [{"shape": text_of(one.shape), "reason": one.reason} for one in report.elsewhere],
+    }
+    yield _line(head)[:-1] + ', "results": ['
+    separator = "\n"
+    for one in report:
+        for result, remains in zip(one.results, one.remaining(), strict=True):
+            yield separator + _line(_members(one, result, remains if report.compared else None, style))
+            separator = ",\n"
+    yield "\n]}\n"
+
+
+def _line(members: Mapping[str, Any]) -> str:
+    return json.dumps(members, ensure_ascii=False)
+
+
+def _members(one: RecordReport, result: Result, remains: bool | None, style: Style) -> dict[str, Any]:  # noqa: FBT001
+    source, repair = result.source, one.repair_of(result)
+    return {
+        "record": text_of(one.record),
+        "focus": text_of(result.focus),
+        "path": source.path_text,
+        "value": None if result.value is None else text_of(result.value),
+        "severity": severity_of(source),
+        "constraint": source.component.value,
+        "message": {language: message_of(source, language) for language in LANGUAGES},
+        "clause": source.clause,
+        "title": dict(one.titles),
+        "field": dict(source.names),
+        "shape": text_of(source.shape),
+        "term": None if result.value is None else _term(result.value),
+        "suggestion": _suggestion(style.suggested(result)),
+        "remains": remains,
+        "repair": None if repair is None else {"published": repair.published, "rule": repair.rule},
+        "within": [step.value for step in one.ways.get(result.focus, ())],
+        "parent": None if one.parent is None else {"record": text_of(one.parent.record), "title": one.parent.titles},
+    }
+
+
+def _term(term: Term) -> dict[str, str]:
+    """What kind of term it is, as SPARQL's JSON results have it."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri"}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode"}
+    if isinstance(term, Literal):
+        return {"type": "literal", **_kind(term)}
+    return {"type": "triple"}
+
+
+def _kind(literal: Literal) -> dict[str, str]:
+    if literal.language:
+        return {"xml:lang": literal.language}
+    return {} if literal.datatype == XSD.string else {"datatype": literal.datatype.value}
+
+
+def _suggestion(found: Suggestion | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"value": found.term.value, **_term(found.term), "label": dict(found.labels)}

@@ -1,0 +1,79 @@
+"""How terms and texts of a catalogue are shown to people: short, harmless, and never longer than a reader can take."""
+
+import re
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from shapes.constraints import Source, Term
+from vocabularies.namespaces import PREFIXES, SH, XSD
+
+LONGEST: Final = 200
+"""How much of a value is shown; JSON and RDF give all of it."""
+
+_HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+"""Controls of terminals, and those that let a text read otherwise than it is written."""
+
+_LABEL: Final = re.compile(r"[A-Za-z_][\w.-]*(?<!\.)\Z")
+
+
+def harmless(text: str) -> str:
+    """The text with controls spelled out."""
+    return _HARMFUL.sub(lambda found: f"\\u{ord(found.group()):04X}", text)
+
+
+def shorten(iri: str) -> str:
+    """The prefixed name where we know the prefix."""
+    for name, prefix in PREFIXES.items():
+        rest = iri.removeprefix(prefix)
+        if rest != iri and _LABEL.match(rest):
+            return f"{name}:{rest}"
+    return iri
+
+
+def shown_text(text: str, cut: str = "…") -> str:
+    """The beginning of a text, harmless; `cut` is told behind it, with {} for how long the whole is."""
+    if len(text) <= LONGEST:
+        return harmless(text)
+    return harmless(text[:LONGEST]) + cut.replace("{}", f"{len(text):,}")
+
+
+def shown(term: Term, unnamed: str, cut: str = "…") -> str:
+    """A term as Turtle would have it; `unnamed` is what a blank node is called."""
+    if isinstance(term, BlankNode):
+        return unnamed
+    if isinstance(term, NamedNode):
+        return f"<{shown_text(term.value, cut)}>"
+    return _literal(term, cut) if isinstance(term, Literal) else shown_text(str(term), cut)
+
+
+def _literal(term: Literal, cut: str) -> str:
+    text = f'"{shown_text(term.value, cut)}"'
+    if term.language:
+        return f"{text}@{term.language}"
+    return text if term.datatype == XSD.string else f"{text}^^{shorten(term.datatype.value)}"
+
+
+def message_of(source: Source, language: str) -> str:
+    """The shape's message; in English, or whatever there is, where it has none in the language."""
+    messages = dict(source.messages)
+    return messages.get(language) or messages.get("en") or next(iter(messages.values()), _unworded(source))
+
+
+def _unworded(source: Source) -> str:
+    component = SH.local(source.component).removesuffix("ConstraintComponent")
+    return f"{shorten(source.path_text)}: {component}" if source.path_text else component
+
+
+def label_of(source: Source, language: str) -> str | None:
+    """What the shape calls its field."""
+    names = dict(source.names)
+    return names.get(language) or names.get("en") or next(iter(names.values()), None)
+
+
+def field_of(source: Source, language: str) -> str | None:
+    """The field in the reader's language with its predicate; None for a result on the record as a whole."""
+    if source.path_text is None:
+        return None
+    label, path = label_of(source, language), shorten(source.path_text)
+    return f"{label} ({path})" if label and label != path else path

@@ -1,0 +1,37 @@
+"""A report as a page on its own: no scripts, nothing fetched, filtered by severity through plain links."""
+
+from collections.abc import Iterator
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from shapes.forms.notation import harmless, message_of
+from shapes.forms.style import WORST, Style, counted, entries_of, hidden, profile_titles, verdict_of
+from shapes.forms.text import first_sentence
+from shapes.report import SEVERITIES, Report, severity_of
+
+
+def as_page(report: Report, style: Style) -> Iterator[str]:
+    """Piece by piece."""
+    environment = Environment(
+        loader=PackageLoader("shapes"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["harmless"] = harmless
+    summary, words = report.summary, style.words
+    stream = environment.get_template("report.html").stream(
+        words=words,
+        report=report,
+        profiles=profile_titles(report),
+        verdict=verdict_of(report),
+        received=counted(words, report.counts),
+        published=counted(words, summary.remaining) if report.compared and summary.repaired else None,
+        severities=[severity for severity in SEVERITIES if report.counts[severity]],
+        worst=[
+            (severity_of(source), tally, first_sentence(message_of(source, style.language)))
+            for source, tally in summary.worst()[:WORST]
+        ],
+        others=max(0, len(summary.received) - WORST),
+        entries=entries_of(report, style),
+        hidden=hidden(report, style),
+    )
+    stream.enable_buffering(100)
+    return iter(stream)

@@ -1,0 +1,130 @@
+"""A report for a terminal: counts first, what to correct first, then record by record."""
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from shapes.forms.notation import harmless, message_of
+from shapes.forms.style import (
+    WORST,
+    Detail,
+    Entry,
+    Message,
+    Style,
+    counted,
+    entries_of,
+    hidden,
+    profile_titles,
+    verdict_of,
+)  # fmt: skip
+from shapes.report import Report, severity_of
+
+_CODES: Final = {
+    "violation": "31;1", "warning": "33;1", "info": "36;1", "strong": "1", "faint": "2",
+    "conforms": "32;1", "flawed": "33;1", "violates": "31;1",
+}  # fmt: skip
+_NARROWEST: Final = 40
+
+
+def as_text(report: Report, style: Style) -> Iterator[str]:
+    """Line by line."""
+    form = _Text(style)
+    yield from form.head(report)
+    yield from form.worst(report)
+    for entry in entries_of(report, style):
+        yield from form.entry(entry)
+    left = hidden(report, style)
+    if left:
+        yield f"\n{style.words.said('more.records', left)}\n"
+
+
+class _Text:
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._words = style.words
+        self._width = max(style.width, _NARROWEST)
+
+    def _marked(self, text: str, kind: str) -> str:
+        return f"\x1b[{_CODES[kind]}m{text}\x1b[0m" if self._style.colour else text
+
+    def _wrapped(self, text: str, first: str, rest: str) -> Iterator[str]:
+        """Lines of a text, no IRI broken, each with its indent."""
+        lines = textwrap.wrap(
+            harmless(text), self._width, initial_indent=first, subsequent_indent=rest,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        return (line + "\n" for line in lines)
+
+    def head(self, report: Report) -> Iterator[str]:
+        words, verdict, summary = self._words, verdict_of(report), report.summary
+        yield f"{profile_titles(report)}: {self._marked(words[verdict], verdict)}\n"
+        checked = words.counted("checked", report.records)
+        if summary.flawed:
+            checked += f", {words.counted('affected', summary.flawed)}"
+        yield f"{checked}: {counted(words, report.counts)}\n"
+        if report.compared and summary.repaired:
+            yield f"{words['published']}: {counted(words, summary.remaining)}\n"
+        if report.elsewhere:
+            yield f"{words['elsewhere']}: {len(report.elsewhere)}\n"
+
+    def worst(self, report: Report) -> Iterator[str]:
+        """Nothing for a single record: it would be said twice."""
+        if report.summary.flawed < 2:
+            return
+        words, rows = self._words, report.summary.worst()
+        yield f"\n{self._marked(words['worst'], 'strong')}\n"
+        for source, tally in rows[:WORST]:
+            text = harmless(first_sentence(message_of(source, self._style.language)))
+            count = words.counted("records", tally.records)
+            severity = words[f"{severity_of(source)}.one"]
+            start = f"  {count:>16}  {severity:<{_widest(self._style)}}  "
+            yield (
+                start.replace(severity, self._marked(severity, severity_of(source)), 1)
+                + _fit(text, self._width - len(start))
+                + "\n"
+            )
+        if len(rows) > WORST:
+            yield f"  {words.said('others', len(rows) - WORST)}\n"
+
+    def entry(self, entry: Entry) -> Iterator[str]:
+        name = "" if entry.name is None else self._marked(harmless(entry.name), "strong")
+        yield f"\n{name}\n{entry.iri}\n" if name else f"\n{entry.iri}\n"
+        for message in entry.messages:
+            yield from self._message(message)
+
+    def _message(self, message: Message) -> Iterator[str]:
+        words = self._words
+        severity = self._marked(words.counted(message.severity, message.count), message.severity)
+        field = harmless(message.field or words["whole"])
+        yield f"  {severity}: {self._marked(field, 'strong')}\n"
+        yield from self._wrapped(message.text, "    ", "    ")
+        for detail in message.details:
+            yield from self._detail(detail)
+        if message.more:
+            yield f"      … {words.said('more.values', message.more)}\n"
+        if message.clause:
+            yield self._marked(f"    {words['clause']}: {harmless(message.clause)}", "faint") + "\n"
+
+    def _detail(self, detail: Detail) -> Iterator[str]:
+        words = self._words
+        for label, text in ((words["value"], detail.found), (words["place"], detail.place)):
+            if text:
+                yield from self._wrapped(f"{label}: {text}", "      ", "        ")
+        if detail.right:
+            yield from self._wrapped(f"→ {words['right']}: {detail.right}", "      ", "        ")
+        if detail.mended:
+            yield from self._wrapped(f"✓ {detail.mended}", "      ", "        ")
+
+
+def _widest(style: Style) -> int:
+    return max(len(style.words[f"{severity}.one"]) for severity in ("violation", "warning", "info"))
+
+
+def first_sentence(message: str) -> str:
+    """What is wrong, without what to do about it."""
+    head, stop, _ = message.partition(". ")
+    return head + stop.strip()
+
+
+def _fit(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: max(width - 1, 20)].rstrip()}…"
