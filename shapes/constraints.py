@@ -1,21 +1,19 @@
-"""What a shapes graph says, compiled: shapes, their constraints, and how each constraint looks at value nodes.
+"""What a shapes graph says, compiled: shapes, and how their constraints look at value nodes.
 
-Each class is one constraint component of SHACL Core (https://www.w3.org/TR/shacl/#core-components); `check` appends a
-result per failure. Terms are pyoxigraph's. Predicates and classes are numbers here: a predicate is its key in the
-plan, a set of classes is a bit mask, so that the inner loops hash a term once at most.
+The constraint components of SHACL Core (https://www.w3.org/TR/shacl/#core-components) are the classes of on_values.py
+(each value by itself), on_sets.py (the values together) and on_shapes.py (through other shapes); `check` appends a
+result per failure. Terms are pyoxigraph's. Predicates and classes are numbers here: a predicate is its key in the plan,
+a set of classes is a bit mask, so that the inner loops hash a term once at most.
 """
 
 # ruff: noqa: ARG002, PERF401  all components have one signature; results are few, so a loop beats a generator
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-
-from shapes.datatypes import Check
 
 Term = NamedNode | BlankNode | Literal | Triple
 Values = Sequence[Term]
@@ -64,8 +62,18 @@ class Facts(Protocol):
 
     @property
     def masks(self) -> Masks: ...
-    def values(self, node: Term, key: int) -> Values: ...
-    def subjects(self, node: Term, key: int) -> Values: ...
+
+    def values(self, node: Term, key: int) -> Values:
+        """The values of a predicate, each once."""
+
+    def subjects(self, node: Term, key: int) -> Values:
+        """The nodes that have this one as a value of a predicate, each once."""
+
+    def others(self, node: Term, key: int) -> Values:
+        """The statements about a node, as triples, whose predicate is not among `plan.closed[key]`, each once."""
+
+    def conforms(self, node: Term, shape: "Shape") -> bool:
+        """The same as `shape.conforms`, which may be remembered: it depends on the node and the data alone."""
 
 
 class Path(Protocol):
@@ -74,48 +82,12 @@ class Path(Protocol):
     def values(self, node: Term, facts: Facts) -> Values: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    key: int
-
-    def values(self, node: Term, facts: Facts) -> Values:
-        return facts.values(node, self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Inverse:
-    key: int
-
-    def values(self, node: Term, facts: Facts) -> Values:
-        return facts.subjects(node, self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """One path after the other."""
-
-    parts: tuple[Path, ...]
-
-    def values(self, node: Term, facts: Facts) -> Values:
-        reached: Values = (node,)
-        for part in self.parts:
-            reached = tuple(dict.fromkeys(term for one in reached for term in part.values(one, facts)))
-        return reached
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Any of several paths."""
-
-    parts: tuple[Path, ...]
-
-    def values(self, node: Term, facts: Facts) -> Values:
-        return tuple(dict.fromkeys(term for part in self.parts for term in part.values(node, facts)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Constraint(ABC):
     source: Source
+
+    sees_absence: ClassVar[bool] = False
+    """Whether an empty set of values can break it."""
 
     @abstractmethod
     def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
@@ -125,24 +97,6 @@ class Constraint(ABC):
         found: list[Result] = []
         self.check(focus, values, facts, found)
         return not found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """A node shape (`path` None) or a property shape."""
-
-    node: NamedNode | BlankNode
-    path: Path | None
-    constraints: tuple[Constraint, ...]
-
-    def check(self, focus: Term, facts: Facts, out: list[Result]) -> None:
-        values = (focus,) if self.path is None else self.path.values(focus, facts)
-        for constraint in self.constraints:
-            constraint.check(focus, values, facts, out)
-
-    def conforms(self, node: Term, facts: Facts) -> bool:
-        values = (node,) if self.path is None else self.path.values(node, facts)
-        return all(constraint.holds(node, values, facts) for constraint in self.constraints)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,173 +116,26 @@ class OnValues(Constraint):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MinCount(Constraint):
-    count: int
+class Shape:
+    """A node shape (`path` None) or a property shape.
 
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        if len(values) < self.count:
-            out.append(Result(focus, None, self.source))
+    `own` says that it reads nothing but its node's kind, classes and values, so that what is known of that node alone
+    decides whether it conforms.
+    """
 
+    node: NamedNode | BlankNode
+    path: Path | None
+    constraints: tuple[Constraint, ...]
+    own: bool = False
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MaxCount(Constraint):
-    count: int
+    def check(self, focus: Term, facts: Facts, out: list[Result]) -> None:
+        values = (focus,) if self.path is None else self.path.values(focus, facts)
+        for constraint in self.constraints:
+            constraint.check(focus, values, facts, out)
 
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        if len(values) > self.count:
-            out.append(Result(focus, None, self.source))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HasValue(Constraint):
-    wanted: Term
-
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        if self.wanted not in values:
-            out.append(Result(focus, None, self.source))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class UniqueLang(Constraint):
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        seen: dict[str, int] = {}
-        for value in values:
-            if isinstance(value, Literal) and value.language:
-                tag = value.language.lower()
-                seen[tag] = seen.get(tag, 0) + 1
-        out.extend(Result(focus, None, self.source) for count in seen.values() if count > 1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Class(OnValues):
-    """Any of the classes of `mask`; with `untyped`, a node of no class will do as well."""
-
-    mask: int
-    untyped: bool = False
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        mask = facts.masks.get(value, 0)
-        return bool(mask & self.mask) or (self.untyped and not mask)
-
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        masks, wanted, untyped = facts.masks.get, self.mask, self.untyped
-        for value in values:
-            mask = masks(value, 0)
-            if not mask & wanted and (mask or not untyped):
-                out.append(Result(focus, value, self.source))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NodeKind(OnValues):
-    kinds: tuple[type, ...]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return type(value) in self.kinds
-
-    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        kinds = self.kinds
-        for value in values:
-            if type(value) not in kinds:
-                out.append(Result(focus, value, self.source))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Datatype(OnValues):
-    """Any of some datatypes, each with the check of a literal's text."""
-
-    checks: Mapping[NamedNode, Check]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        if not isinstance(value, Literal):
-            return False
-        check = self.checks.get(value.datatype)
-        return check is not None and check(value.value)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AnyLiteral(OnValues):
-    """sh:datatype rdfs:Literal, which pySHACL takes to mean every literal."""
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return isinstance(value, Literal)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class In(OnValues):
-    allowed: frozenset[Term]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return value in self.allowed
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern(OnValues):
-    regex: re.Pattern[str]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return isinstance(value, (NamedNode, Literal)) and self.regex.search(value.value) is not None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Length(OnValues):
-    low: int
-    high: int | None
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        if not isinstance(value, (NamedNode, Literal)):
-            return False
-        return self.low <= len(value.value) and (self.high is None or len(value.value) <= self.high)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LanguageIn(OnValues):
-    tags: frozenset[str]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        if not isinstance(value, Literal) or not value.language:
-            return False
-        tag = value.language.lower()
-        return "*" in self.tags or tag in self.tags or tag.partition("-")[0] in self.tags
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node(OnValues):
-    shape: Shape
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return self.shape.conforms(value, facts)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Not(OnValues):
-    shape: Shape
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return not self.shape.conforms(value, facts)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class And(OnValues):
-    shapes: tuple[Shape, ...]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return all(shape.conforms(value, facts) for shape in self.shapes)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Or(OnValues):
-    shapes: tuple[Shape, ...]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return any(shape.conforms(value, facts) for shape in self.shapes)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Xone(OnValues):
-    shapes: tuple[Shape, ...]
-
-    def accepts(self, value: Term, facts: Facts) -> bool:
-        return sum(shape.conforms(value, facts) for shape in self.shapes) == 1
+    def conforms(self, node: Term, facts: Facts) -> bool:
+        values = (node,) if self.path is None else self.path.values(node, facts)
+        return all(constraint.holds(node, values, facts) for constraint in self.constraints)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

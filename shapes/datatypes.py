@@ -20,7 +20,7 @@ from vocabularies.namespaces import XSD
 
 Check = Callable[[str], bool]
 
-_REFUSALS: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+REFUSALS: Final = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 """What Python's and rdflib's readers raise at a text that they cannot read."""
 
 
@@ -28,7 +28,7 @@ def _readable(read: Callable[[str], object]) -> Check:
     def check(text: str) -> bool:
         try:
             return read(text) is not None
-        except _REFUSALS:
+        except REFUSALS:
             return False
 
     return check

@@ -6,13 +6,13 @@ A whole graph is held in memory, by subject. A record needs its own statements a
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
-from shapes.constraints import TYPED, Constraint, HasValue, Masks, MinCount, Predicate, Property, Result, Term, Values
+from shapes.constraints import TYPED, Masks, Result, Shape, Term, Values
 from shapes.context import Context, Hierarchy, Known, Statement, hierarchy_of
 from shapes.plan import Plan
+from shapes.tables import Table, Tables
 from vocabularies.namespaces import RDF, RDFS
 
 Properties = dict[int, list[Term]]
@@ -20,71 +20,12 @@ Groups = Mapping[Term, Sequence[Statement]]
 """Statements by subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """All that shapes ask of focus nodes of one set of classes.
-
-    `present` is what to check on the values of a predicate that is there, `absent` what is wrong when it is not, `rest`
-    the constraints on the node itself and on longer paths.
-    """
-
-    present: Mapping[int, tuple[Constraint, ...]]
-    absent: tuple[tuple[int, tuple[Constraint, ...]], ...]
-    rest: tuple[Constraint, ...]
-
-    @property
-    def empty(self) -> bool:
-        return not (self.present or self.rest)
-
-
-_SEES_ABSENCE: Final = (MinCount, HasValue)
-"""The constraints that an empty set of values can break."""
-
-
-def _table(plan: Plan, mask: int, triggers: frozenset[int]) -> Table:
-    present: dict[int, list[Constraint]] = {}
-    rest: list[Constraint] = []
-    for targeted in plan.targeted:
-        if not (targeted.mask & mask or triggers.intersection(targeted.subjects_of)):
-            continue
-        for constraint in targeted.parts:
-            if isinstance(constraint, Property) and isinstance(constraint.shape.path, Predicate):
-                present.setdefault(constraint.shape.path.key, []).extend(constraint.shape.constraints)
-            else:
-                rest.append(constraint)
-    absent = {key: tuple(one for one in ones if isinstance(one, _SEES_ABSENCE)) for key, ones in present.items()}
-    return Table(
-        {key: tuple(ones) for key, ones in present.items() if ones},
-        tuple((key, ones) for key, ones in absent.items() if ones),
-        tuple(rest),
-    )
-
-
-class Tables:
-    """The tables of a plan, each made when first needed: catalogues know few combinations of classes."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._made: dict[tuple[int, frozenset[int]], Table] = {}
-        self._triggers = frozenset(key for targeted in plan.targeted for key in targeted.subjects_of)
-
-    def get(self, mask: int, properties: Properties) -> Table:
-        triggers = self._triggers and self._triggers.intersection(properties)
-        table = self._made.get((mask, triggers))
-        if table is None:
-            table = self._made[mask, triggers] = _table(self._plan, mask, triggers)
-        return table
-
-    @property
-    def has_triggers(self) -> bool:
-        """Whether a node of no class can be a target, by one of its predicates."""
-        return bool(self._triggers)
-
-
 class _Facts(ABC):
     """The facts while one focus node is judged; its own properties are at hand."""
 
-    def __init__(self, masks: Masks) -> None:
+    def __init__(self, plan: Plan, groups: Groups, masks: Masks) -> None:
+        self._plan = plan
+        self._groups = groups
         self._masks = masks
         self._focus: Term | None = None
         self._properties: Properties = {}
@@ -95,6 +36,14 @@ class _Facts(ABC):
 
     def values(self, node: Term, key: int) -> Values:
         return (self._properties if node is self._focus else self.properties(node)).get(key, ())
+
+    def others(self, node: Term, key: int) -> Values:
+        allowed = self._plan.closed[key]
+        said = (one for one in self._groups.get(node, ()) if one.predicate not in allowed)
+        return tuple(dict.fromkeys(Triple(one.subject, one.predicate, one.object) for one in said))
+
+    def conforms(self, node: Term, shape: Shape) -> bool:
+        return shape.conforms(node, self)
 
     @abstractmethod
     def properties(self, node: Term) -> Mapping[int, Values]:
@@ -156,9 +105,7 @@ class _GraphFacts(_Facts):
     """A whole graph."""
 
     def __init__(self, plan: Plan, groups: Groups, masks: Masks) -> None:
-        super().__init__(masks)
-        self._plan = plan
-        self._groups = groups
+        super().__init__(plan, groups, masks)
         self._seen: dict[Term, Properties] = {}
         self._inverse = _inverse(plan, groups)
 
@@ -227,7 +174,7 @@ def _judge_all(
     out = evaluation.results
     for focus in groups if tables.has_triggers else masks:
         properties = properties_of(plan, groups[focus])
-        table = tables.get(masks.get(focus, 0), properties)
+        table = tables.get(focus, masks.get(focus, 0), properties, facts)
         if not table.empty:
             evaluation.focuses.append(focus)
             facts.judge(focus, properties, table, out)
@@ -286,9 +233,7 @@ class _RecordFacts(_Facts):
     def __init__(self, plan: Plan, groups: Groups, local: Mapping[Term, int], context: Context) -> None:
         self.asked: dict[Term, Known] = {}
         self._asking = _Asking(local, groups, context, self.asked)
-        super().__init__(self._asking)
-        self._plan = plan
-        self._groups = groups
+        super().__init__(plan, groups, self._asking)
         self._local_inverse = _inverse(plan, groups)
 
     def properties(self, node: Term) -> Mapping[int, Values]:

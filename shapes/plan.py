@@ -1,7 +1,7 @@
 """Shapes compiled once into a plan that is evaluated directly on records.
 
-What the plan cannot express (SHACL-SPARQL, unusual paths, value ranges) is named in `leftovers` and kept, as a shapes
-graph of its own, for pySHACL (shapes/reference.py).
+What the plan cannot express (SHACL-SPARQL, shapes that refer to themselves) is named in `leftovers` and kept, as a
+shapes graph of its own, for pySHACL (shapes/reference.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,12 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from shapes.compiler import Compiler, Targeted, Unsupported
+from shapes.compiler import Compiler, is_class
 from shapes.constraints import Constraint, Shape, Source, Term
 from shapes.index import Index, Subject
-from vocabularies.namespaces import RDF, RDFS, SH
+from shapes.parameters import Unsupported
+from shapes.targets import Targeted
+from vocabularies.namespaces import RDF, SH
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,15 @@ class Leftover:
 class Plan:
     """`keys` numbers the predicates that are looked at, `bits` the classes.
 
-    `remote` are the keys read on nodes that a focus node refers to, `inverse` those followed backwards: to judge one
-    record, a context has to know these of all the others.
+    `closed` numbers, as further keys, the closed shapes: the predicates that each of them allows. `remote` are the keys
+    read on nodes that a focus node refers to, `inverse` those followed backwards: to judge one record, a context has to
+    know these of all the others.
     """
 
     targeted: tuple[Targeted, ...]
     sources: tuple[Source, ...]
     keys: Mapping[NamedNode, int]
+    closed: Mapping[int, frozenset[NamedNode]]
     bits: Mapping[NamedNode, int]
     remote: frozenset[int]
     inverse: frozenset[int]
@@ -43,8 +47,11 @@ class Plan:
 
 
 _TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-_ENTANGLED: Final = (SH.closed, SH.qualifiedValueShapesDisjoint)
-"""Parameters whose meaning depends on the shape's other parts, so that the shape cannot be divided."""
+_SHAPES: Final = (SH.NodeShape, SH.PropertyShape)
+_TIED: Final = {SH.closed: (SH.ignoredProperties,)}
+"""Parameters that go with another one, and mean nothing without it."""
+
+Statement = tuple[object, ...]
 
 
 def compile_plan(statements: Iterable[Quad]) -> Plan:
@@ -53,21 +60,23 @@ def compile_plan(statements: Iterable[Quad]) -> Plan:
     compiler = Compiler(index)
     targeted: list[Targeted] = []
     leftovers: list[Leftover] = []
-    expressed: set[tuple[object, ...]] = set()
+    expressed: set[Statement] = set()
     for node in _targeted_nodes(index):
         try:
-            one = _compile_shape(compiler, index, node, leftovers, expressed)
+            one = _compile_shape(compiler, node, leftovers, expressed)
         except Unsupported as reason:
             leftovers.append(Leftover(node, str(reason)))
             continue
         targeted.append(one)
+    numbers = compiler.numbers
     return Plan(
         targeted=tuple(targeted),
         sources=tuple(compiler.sources),
-        keys=compiler.keys,
-        bits=compiler.bits,
-        remote=frozenset(compiler.remote),
-        inverse=frozenset(compiler.inverse),
+        keys=numbers.keys,
+        closed=numbers.closed,
+        bits=numbers.bits,
+        remote=frozenset(numbers.remote),
+        inverse=frozenset(numbers.inverse),
         leftovers=tuple(leftovers),
         rest=_rest(index, expressed) if leftovers else (),
     )
@@ -78,48 +87,51 @@ def _targeted_nodes(index: Index) -> list[Subject]:
 
 
 def _is_targeted(index: Index, subject: Term) -> bool:
-    """Whether the shape names targets, or is a class, which then is its target (SHACL 2.1.3.3)."""
-    types = index.objects(subject, RDF.type)
-    if RDFS.Class in types and (SH.NodeShape in types or SH.PropertyShape in types):
+    """Whether the shape names targets, or is a class."""
+    if any(index.objects(subject, target) for target in _TARGETS):
         return True
-    return any(index.objects(subject, target) for target in _TARGETS)
+    types = index.objects(subject, RDF.type)
+    is_shape = any(kind in types for kind in _SHAPES) or bool(index.objects(subject, SH.property))
+    return is_shape and is_class(index, subject)
 
 
-def _compile_shape(
-    compiler: Compiler, index: Index, node: Subject, leftovers: list[Leftover], expressed: set[tuple[object, ...]]
-) -> Targeted:
+def _compile_shape(compiler: Compiler, node: Subject, leftovers: list[Leftover], expressed: set[Statement]) -> Targeted:
     """Compile what can be, part by part; what cannot is added to `leftovers`, what can to `expressed`."""
-    for predicate in (SH.targetNode, SH.targetObjectsOf, SH.target):
-        if index.objects(node, predicate):
-            raise Unsupported(f"targets by {predicate.value}")
-    if index.is_property_shape(node):
+    index = compiler.index
+    nothing = Shape(node, None, ())
+    compiler.targets(node, nothing)
+    left: list[Leftover] = []
+    said: set[Statement] = set()
+    if index.is_property_shape(node) or _is_entangled(index, node):
         shape = compiler.shape(node, deep=False)
     else:
-        shape = _divide(compiler, index, node, leftovers, expressed)
-    targeted = compiler.targets(node, shape)
-    if shape.path is not None or not any(left.shape == node for left in leftovers):
-        expressed.update((node, predicate, value) for predicate in _TARGETS for value in index.objects(node, predicate))
-    return targeted
+        shape = _divide(compiler, node, left, said)
+    if not left:
+        said.update((node, predicate, value) for predicate in _TARGETS for value in index.objects(node, predicate))
+    leftovers += left
+    expressed |= said
+    return compiler.targets(node, shape)
 
 
-def _divide(
-    compiler: Compiler, index: Index, node: Subject, leftovers: list[Leftover], expressed: set[tuple[object, ...]]
-) -> Shape:
-    for predicate in _ENTANGLED:
-        if index.objects(node, predicate) or any(
-            index.objects(part, predicate) for part in index.objects(node, SH.property)
-        ):
-            raise Unsupported(f"{predicate.value} looks at the shape as a whole")
+def _is_entangled(index: Index, node: Subject) -> bool:
+    """Whether the meaning of a part depends on the others, so that the shape cannot be divided."""
+    return any(index.objects(part, SH.qualifiedValueShapesDisjoint) for part in index.objects(node, SH.property))
+
+
+def _divide(compiler: Compiler, node: Subject, left: list[Leftover], said: set[Statement]) -> Shape:
     constraints: list[Constraint] = []
     for predicate, value in compiler.parameters(node):
         try:
             constraints.extend(compiler.constraint(node, predicate, value, deep=False))
         except Unsupported as reason:
-            leftovers.append(Leftover(node, str(reason)))
+            left.append(Leftover(node, str(reason)))
             continue
-        expressed.add((node, predicate, value))
+        said.add((node, predicate, value))
+        said.update(
+            (node, tied, one) for tied in _TIED.get(predicate, ()) for one in compiler.index.objects(node, tied)
+        )
     return Shape(node, None, tuple(constraints))
 
 
-def _rest(index: Index, expressed: set[tuple[object, ...]]) -> tuple[Quad, ...]:
+def _rest(index: Index, expressed: set[Statement]) -> tuple[Quad, ...]:
     return tuple(quad for quad in index.statements if (quad.subject, quad.predicate, quad.object) not in expressed)

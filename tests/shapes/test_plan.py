@@ -11,14 +11,21 @@ from vocabularies.namespaces import SH
 @pytest.mark.parametrize(
     ("constraint", "reason"),
     [
-        ("sh:property [ sh:path dct:extent ; sh:maxExclusive 3 ]", "sh:maxExclusive is evaluated by pySHACL"),
-        ("sh:property [ sh:path dct:a ; sh:equals dct:b ]", "sh:equals is evaluated by pySHACL"),
         ('sh:sparql [ sh:select "SELECT $this {}" ]', "sh:sparql is evaluated by pySHACL"),
-        ("sh:property [ sh:path [ sh:zeroOrMorePath dct:a ] ; sh:minCount 1 ]", "a path other than"),
+        ("sh:expression [ sh:path dct:a ]", "sh:expression is evaluated by pySHACL"),
+        ("sh:js [ ]", "sh:js is evaluated by nobody"),
         ('sh:property [ sh:path dct:a ; sh:pattern "a b" ; sh:flags "x" ]', "the flags 'x' of a pattern"),
-        ("sh:node :Shape", "refers to itself"),
-        ("sh:closed true", "closed looks at the shape as a whole"),
-        ("sh:targetNode <a>", "targets by"),
+        ("sh:node :Shape", "<http://shape.example/Shape> refers to itself"),
+        ("sh:property [ sh:path dct:a ; sh:node :Shape ]", "refers to itself"),
+        (
+            "sh:property [ sh:path dct:a ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ ] , [ sh:class dct:B ] ]",
+            "several sh:qualifiedValueShape",
+        ),
+        (":limit 3 . :Limit a sh:ConstraintComponent ; sh:parameter [ sh:path :limit ]", "Limit>, a constraint comp"),
+        ('sh:target [ sh:select "SELECT ?this { ?any dct:a ?this }" ]', "a pattern on another node than ?this"),
+        ('sh:target [ sh:select "SELECT ?this { ?this dct:a/dct:b ?any }" ]', "a SPARQL target with '/dct:b"),
+        ('sh:target [ sh:select "SELECT ?this { ?this dct:a 1 FILTER(1) }" ]', "a SPARQL target with"),
+        ("sh:target [ a :TargetType ]", "has no sh:select"),
     ],
 )
 def test_what_the_plan_cannot_express_is_left_over_by_name(constraint: str, reason: str) -> None:
@@ -32,14 +39,29 @@ def test_what_the_plan_cannot_express_is_left_over_by_name(constraint: str, reas
 
 def test_a_part_that_is_left_over_does_not_take_the_others_along() -> None:
     shapes = quads(
-        ":Shape sh:targetClass dcat:Dataset ; sh:property :Title , :Extent . "
+        ":Shape sh:targetClass dcat:Dataset ; sh:property :Title , :Extent ; sh:closed true ; "
+        "sh:ignoredProperties ( rdf:type ) . "
         ":Title sh:path dct:title ; sh:minCount 1 . "
-        ":Extent sh:path dct:extent ; sh:minExclusive 0 ."
+        ':Extent sh:path dct:extent ; sh:sparql [ sh:select "SELECT $this {}" ] .'
     )
     plan = compile_plan(shapes)
     rest = {(str(quad.subject), str(quad.object)) for quad in plan.rest if quad.predicate == SH.property}
     assert rest == {("<http://shape.example/Shape>", "<http://shape.example/Extent>")}
-    assert [one.source.path_text for one in plan.targeted[0].parts] == [None]
+    assert not {SH.closed, SH.ignoredProperties} & {quad.predicate for quad in plan.rest}
+    assert [one.source.component for one in plan.targeted[0].parts] == [
+        SH.PropertyConstraintComponent,
+        SH.ClosedConstraintComponent,
+    ]
+
+
+def test_a_shape_whose_parts_count_on_each_other_is_left_over_whole() -> None:
+    shapes = quads(
+        ":Hand sh:targetClass :H ; sh:property [ sh:path :digit ; sh:qualifiedValueShape [ sh:class :Thumb ] ; "
+        "  sh:qualifiedValueShapesDisjoint true ; sh:qualifiedMinCount 1 ] , "
+        '  [ sh:path :digit ; sh:sparql [ sh:select "SELECT $this {}" ] ] .'
+    )
+    plan = compile_plan(shapes)
+    assert (len(plan.leftovers), plan.targeted, set(plan.rest)) == (1, (), set(shapes))
 
 
 def test_shapes_that_the_plan_expresses_leave_nothing_over() -> None:
@@ -66,7 +88,26 @@ def test_shapes_that_the_plan_expresses_leave_nothing_over() -> None:
             "is no list",
         ),
         (':S sh:targetClass "Dataset" .', "where an IRI belongs"),
-        (":C a sh:ConstraintComponent .", "constraint components of one's own"),
+        (":S sh:targetClass :D ; sh:minCount 1 .", "<http://shape.example/S> has sh:minCount, but no sh:path"),
+        (":S sh:targetClass :D ; sh:property [ sh:path dct:a ; sh:minCount 1 , 2 ] .", "more than one value of sh:min"),
+        (":S sh:targetClass :D ; sh:ignoredProperties ( ) .", "sh:ignoredProperties, but no sh:closed"),
+        (":S sh:targetClass :D ; sh:closed 'yes' .", "true or false, unquoted, belongs here"),
+        (":S sh:targetClass :D ; sh:property [ sh:path dct:a ; sh:pattern '(' ] .", "no regular expression"),
+        (":S sh:targetClass :D ; sh:pattern :P .", "a string belongs here"),
+        (":S sh:targetClass :D ; sh:minInclusive :P .", "is no bound; a literal belongs here"),
+        (":S sh:targetClass :D ; sh:equals 1 .", "is no property, as sh:equals wants; an IRI is"),
+        (":S sh:targetClass :D ; sh:or ( ) .", "the list of sh:or is empty"),
+        (":S sh:targetClass :D ; sh:node [ sh:path dct:a ] .", "sh:node wants a node shape"),
+        (":S sh:targetClass :D ; sh:property [ sh:path dct:a ; sh:qualifiedMinCount 1 ] .", "qualifiedValueShape it"),
+        (":S sh:targetClass :D ; sh:property [ sh:path dct:a ; sh:qualifiedValueShape [ ] ] .", "neither sh:qual"),
+        (":S sh:targetClass :D ; sh:property [ sh:path 'a' ; sh:minCount 1 ] .", "is no path"),
+        (":S sh:targetClass :D ; sh:property [ sh:path _:p ] . _:p sh:inversePath _:p .", "is no path"),
+        (":S sh:targetClass :D ; sh:property [ sh:path [ dct:a dct:b ] ] .", "one of rdf:first, sh:inversePath"),
+        (":S sh:targetClass :D ; sh:property [ sh:path ( dct:a ) ] .", "is a path of 1 parts"),
+        (
+            ":S sh:targetClass :D ; sh:property [ sh:path dct:a ; sh:or ( [ sh:class 1 ] ) ] .",
+            "rdf:first of sh:or of sh:property . sh:path <http://purl.org/dc/terms/a> . of <http://shape.example/S>",
+        ),
     ],
 )
 def test_shapes_that_shacl_does_not_allow_are_refused_with_the_reason(shapes: str, reason: str) -> None:
@@ -84,6 +125,9 @@ def test_shapes_that_shacl_does_not_allow_are_refused_with_the_reason(shapes: st
             "[ sh:alternativePath ( dct:a ( dct:b dct:c ) ) ]",
             "<http://purl.org/dc/terms/a>|(<http://purl.org/dc/terms/b>/",
         ),
+        ("[ sh:zeroOrMorePath [ sh:inversePath dct:a ] ]", "(^<http://purl.org/dc/terms/a>)*"),
+        ("[ sh:oneOrMorePath dct:a ]", "<http://purl.org/dc/terms/a>+"),
+        ("[ sh:zeroOrOnePath dct:a ]", "<http://purl.org/dc/terms/a>?"),
     ],
 )
 def test_a_path_is_told_as_an_iri_or_as_sparql_writes_it(path: str, text: str) -> None:

@@ -1,0 +1,77 @@
+"""What a plan asks of a focus node, put together once per set of classes: the inner loops look nothing up twice."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shapes.constraints import Constraint, Facts, Property, Term
+from shapes.paths import Predicate
+from shapes.plan import Plan
+from shapes.targets import ObjectsOf, Properties, Targeted, These
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All that shapes ask of focus nodes of one set of classes.
+
+    `present` is what to check on the values of a predicate that is there, `absent` what is wrong when it is not, `rest`
+    the constraints on the node itself and on longer paths.
+    """
+
+    present: Mapping[int, tuple[Constraint, ...]]
+    absent: tuple[tuple[int, tuple[Constraint, ...]], ...]
+    rest: tuple[Constraint, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.present or self.rest)
+
+
+def _table(targeted: Iterable[Targeted]) -> Table:
+    present: dict[int, list[Constraint]] = {}
+    rest: list[Constraint] = []
+    for constraint in (part for one in targeted for part in one.parts):
+        if isinstance(constraint, Property) and isinstance(constraint.shape.path, Predicate):
+            present.setdefault(constraint.shape.path.key, []).extend(constraint.shape.constraints)
+        else:
+            rest.append(constraint)
+    absent = {key: tuple(one for one in ones if one.sees_absence) for key, ones in present.items()}
+    return Table(
+        {key: tuple(ones) for key, ones in present.items() if ones},
+        tuple((key, ones) for key, ones in absent.items() if ones),
+        tuple(rest),
+    )
+
+
+class Tables:
+    """The tables of a plan, each made when first needed: catalogues know few combinations of classes.
+
+    `nodes` are the targets by name, and `objects_of` the predicates whose values are targets: these have to be judged
+    even where the data says nothing about them.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._made: dict[tuple[int, int], Table] = {}
+        triggers = dict.fromkeys(trigger for targeted in plan.targeted for trigger in targeted.triggers)
+        self._triggers = {trigger: 1 << number for number, trigger in enumerate(triggers)}
+        self._fire = tuple((trigger.fires, bit) for trigger, bit in self._triggers.items())
+        self.nodes = frozenset(node for one in triggers if isinstance(one, These) for node in one.nodes)
+        self.objects_of = frozenset(one.key for one in triggers if isinstance(one, ObjectsOf))
+
+    def get(self, node: Term, mask: int, properties: Properties, facts: Facts) -> Table:
+        fired = 0
+        for fires, bit in self._fire:
+            if fires(node, properties, facts):
+                fired |= bit
+        table = self._made.get((mask, fired))
+        if table is None:
+            table = self._made[mask, fired] = _table(one for one in self._plan.targeted if self._hits(one, mask, fired))
+        return table
+
+    def _hits(self, targeted: Targeted, mask: int, fired: int) -> bool:
+        return bool(targeted.mask & mask) or any(self._triggers[trigger] & fired for trigger in targeted.triggers)
+
+    @property
+    def has_triggers(self) -> bool:
+        """Whether a node of no class can be a target."""
+        return bool(self._triggers)

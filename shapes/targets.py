@@ -1,0 +1,77 @@
+"""Which nodes a shape applies to, besides the instances of its classes (https://www.w3.org/TR/shacl/#targets)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from shapes.constraints import Constraint, Facts, Term, Values
+
+Properties = Mapping[int, Values]
+
+
+class Trigger(Protocol):
+    """A reason why a node of whatever class is a target."""
+
+    def fires(self, node: Term, properties: Properties, facts: Facts) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsOf:
+    """sh:targetSubjectsOf"""
+
+    key: int
+
+    def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002  one signature for all
+        return self.key in properties
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsOf:
+    """sh:targetObjectsOf"""
+
+    key: int
+
+    def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
+        return bool(facts.subjects(node, self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class These:
+    """sh:targetNode: nodes by name, whether the data speaks of them or not."""
+
+    nodes: frozenset[Term]
+
+    def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
+        return node in self.nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A pattern `?this <predicate> <value>`, or one of any value."""
+
+    key: int
+    value: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A SPARQL target that is a choice of conjunctions of conditions."""
+
+    alternatives: tuple[tuple[Condition, ...], ...]
+
+    def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
+        return any(all(_met(one, properties) for one in conditions) for conditions in self.alternatives)
+
+
+def _met(condition: Condition, properties: Properties) -> bool:
+    values = properties.get(condition.key)
+    return values is not None and (condition.value is None or condition.value in values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targeted:
+    """A shape and where it applies: nodes of a class of `mask`, and nodes for which a trigger fires."""
+
+    parts: tuple[Constraint, ...]
+    mask: int
+    triggers: tuple[Trigger, ...] = ()
