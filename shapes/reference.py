@@ -7,6 +7,7 @@ so outside of tests it runs in a caged child; it is given graphs, never strings 
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final, cast
@@ -17,7 +18,12 @@ from pyshacl import validate as pyshacl_validate
 
 from graph import cage
 from shapes.constraints import Result, Source, Term
+from shapes.index import Index
+from shapes.sources import source_of
 from vocabularies.namespaces import SH, XSD
+
+Messages = list[tuple[str, str]]
+"""Language and text of each."""
 
 Key = tuple[str, str | None, str | None, str, str, str]
 """Focus, path, value, severity, component and source shape of a result, each as N-Triples: what makes two equal."""
@@ -30,6 +36,7 @@ _PARTS: Final = (
     SH.sourceConstraintComponent,
     SH.sourceShape,
 )
+_ADVANCED: Final = (SH.target, SH.expression)
 
 
 def key(result: Result) -> Key:
@@ -82,14 +89,34 @@ def _from_node(node: object) -> str | None:
 
 def validate(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Key]:
     """PySHACL's results on two graphs."""
-    _, report, _ = pyshacl_validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False)
-    return keys_of(cast("rdflib.Graph", report))
+    return keys_of(_report(data, shapes))
+
+
+def _report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    """SHACL-AF is on only where the shapes use what is read of it here; its rules, which change data, are not run."""
+    shapes.remove((None, _uri(SH.rule), None))
+    advanced = any((None, _uri(predicate), None) in shapes for predicate in _ADVANCED)
+    advanced = advanced or (None, rdflib.RDF.type, _uri(SH.SPARQLFunction)) in shapes
+    _, report, _ = pyshacl_validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False, advanced=advanced)
+    return cast("rdflib.Graph", report)
 
 
 def keys_of(report: rdflib.Graph) -> list[Key]:
     """The results of a report, without those that are details of others."""
-    found = report.objects(None, rdflib.URIRef(SH.result.value))
-    return [cast("Key", tuple(_from_node(report.value(result, _uri(part))) for part in _PARTS)) for result in found]
+    return [_key_of(report, result) for result in _results(report)]
+
+
+def _results(report: rdflib.Graph) -> Iterator[rdflib.term.Node]:
+    return report.objects(None, _uri(SH.result))
+
+
+def _key_of(report: rdflib.Graph, result: rdflib.term.Node) -> Key:
+    return cast("Key", tuple(_from_node(report.value(result, _uri(part))) for part in _PARTS))
+
+
+def _messages_of(report: rdflib.Graph, result: rdflib.term.Node) -> Messages:
+    found = report.objects(result, _uri(SH.resultMessage))
+    return sorted((one.language or "", str(one)) for one in found if isinstance(one, rdflib.Literal))
 
 
 def _uri(term: NamedNode) -> rdflib.URIRef:
@@ -99,16 +126,11 @@ def _uri(term: NamedNode) -> rdflib.URIRef:
 def work(argument: Mapping[str, Sequence[Sequence[str]]], out: BinaryIO) -> None:
     """The child's side: for each pair of N-Quads files of data and shapes, a line per result, then an empty line."""
     logging.disable(logging.CRITICAL)  # rdflib logs a stack trace for each literal it cannot read
-    for data, shapes in argument["pairs"]:
-        out.writelines(
-            json.dumps(found).encode() + b"\n"
-            for found in validate(*(to_rdflib(parse(path=path, format=RdfFormat.N_QUADS)) for path in (data, shapes)))
-        )
+    for pair in argument["pairs"]:
+        report = _report(*(to_rdflib(parse(path=path, format=RdfFormat.N_QUADS)) for path in pair))
+        told = ([_key_of(report, result), _messages_of(report, result)] for result in _results(report))
+        out.writelines(json.dumps(one).encode() + b"\n" for one in told)
         out.write(b"\n")
-
-
-def _parse(path: str) -> Iterable[Quad]:
-    return parse(path=path, format=RdfFormat.N_QUADS)
 
 
 def validate_caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None) -> Iterator[list[Key]]:
@@ -116,39 +138,62 @@ def validate_caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | Non
 
     Raises CageError when the child breaks a limit.
     """
+    for found in _caged(pairs, limits):
+        yield [one for one, _ in found]
+
+
+def _caged(
+    pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None
+) -> Iterator[list[tuple[Key, Messages]]]:
     argument = {"pairs": [[str(data), str(shapes)] for data, shapes in pairs]}
-    found: list[Key] = []
+    found: list[tuple[Key, Messages]] = []
     for line in cage.lines("shapes.reference:work", argument, limits or cage.Limits()):
         if line == b"\n":
             yield found
             found = []
         else:
-            found.append(cast("Key", tuple(json.loads(line))))
+            one, messages = json.loads(line)
+            found.append((cast("Key", tuple(one)), [(language, text) for language, text in messages]))
 
 
 def evaluate_rest(rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad]) -> list[Result]:
     """The results of what a plan leaves over (`plan.rest`), for a whole graph or a record's closure."""
-    known = {(str(source.shape), str(source.component), str(source.severity)): source for source in sources}
+    origins = _Origins(Index(rest), sources)
     with TemporaryDirectory() as folder:
         paths = (Path(folder, "data.nq"), Path(folder, "shapes.nq"))
-        for path, quads in zip(paths, (data, rest), strict=True):
+        for path, quads in zip(paths, (data, origins.index.statements), strict=True):
             serialize(quads, str(path), RdfFormat.N_QUADS)
-        return [_result(one, known) for found in validate_caged([paths]) for one in found]
+        return [origins.result(one, messages) for found in _caged([paths]) for one, messages in found]
 
 
-def _result(one: Key, known: dict[tuple[str, str, str], Source]) -> Result:
-    focus, path, value, severity, component, shape = one
-    source = known.get((shape, component, severity))
-    if source is None or (source.path is None) != (path is None):
-        source = Source(
-            shape=_subject(shape),
-            component=_iri(component),
-            severity=_iri(severity),
-            path=None if path is None else _subject(path),
-            path_text=None if path is None else path.strip("<>"),
-        )
-        known[shape, component, severity] = source
-    return Result(_term(focus), None if value is None else _term(value), source)
+class _Origins:
+    """The sources of the reference's results: those of the plan, or made from the shapes that were left over."""
+
+    def __init__(self, index: Index, sources: Iterable[Source]) -> None:
+        self.index = index
+        self._known = {(source.shape, source.component, source.severity, source.path): source for source in sources}
+        self._made: dict[tuple[object, ...], Source] = {}
+
+    def result(self, one: Key, messages: Messages) -> Result:
+        focus, path, value, severity, component, shape = one
+        node, at = _subject(shape), None if path is None else _subject(path)
+        source = self._known.get((node, _iri(component), _iri(severity), at))
+        if source is None:
+            made = (node, component, severity, at, *messages)
+            source = self._made.get(made)
+            if source is None:
+                source = self._made[made] = self._make(node, _iri(component), at, messages)
+        return Result(_term(focus), None if value is None else _term(value), source)
+
+    def _make(
+        self, node: NamedNode | BlankNode, component: NamedNode, path: NamedNode | BlankNode | None, messages: Messages
+    ) -> Source:
+        """What the shape says; the path and, for SPARQL, the messages may be of one result."""
+        source = source_of(self.index, node, component)
+        if source.path != path:
+            text = path.value if isinstance(path, NamedNode) else None
+            source = replace(source, path=path, path_text=text, path_triples=())
+        return replace(source, messages=tuple(messages)) if component == SH.SPARQLConstraintComponent else source
 
 
 def _term(text: str) -> Term:
