@@ -23,5 +23,6 @@ def folded(value: str) -> str:
         rest = unquote(value[address.end() :].rstrip(">")).casefold()
         return "//" + _LEGAL_TEXT.sub("", rest.rstrip("/#"))
     media_type = _PARAMETERS.match(value)
-    letters = unicodedata.normalize("NFKD", (media_type[1] if media_type else value).casefold())
+    compatible = unicodedata.normalize("NFKD", (media_type[1] if media_type else value).casefold())
+    letters = unicodedata.normalize("NFKD", compatible.casefold())
     return _PUNCTUATION.sub("", "".join(each for each in letters if not unicodedata.combining(each)))

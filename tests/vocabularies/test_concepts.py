@@ -113,7 +113,9 @@ def test_every_table_has_version_titles_and_licence(concepts: Concepts) -> None:
         assert table.licence.startswith("http")
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", table.modified)
         assert set(table.titles) == set(LANGUAGES), table.name
-        assert 0 < len(table.concepts) <= table.entities
+        assert table.source
+        assert 0 < len(table.concepts) <= (table.entities or len(table.concepts))
+        assert table.complete == (table.entities == len(table.concepts))
 
 
 def test_a_table_is_found_by_name(concepts: Concepts) -> None:
