@@ -56,12 +56,9 @@ class Incoming(NamedTuple):
 
     def title(self) -> str | None:
         """The title, by reading only the lines that may hold one."""
-        lines = [line for line in self.block.splitlines(keepends=True) if line.startswith(self._title_marks)]
+        marks = tuple(self.token + mark for mark in _TITLE_MARKS)
+        lines = [line for line in self.block.splitlines(keepends=True) if line.startswith(marks)]
         return title_of(self.iri, [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)])
-
-    @property
-    def _title_marks(self) -> tuple[bytes, ...]:
-        return tuple(self.token + mark for mark in _TITLE_MARKS)
 
     def kind(self) -> str:
         mark = self.token + _TYPE

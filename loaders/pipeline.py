@@ -20,7 +20,7 @@ from graph.cage import Child, Limits
 from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
 from graph.generations import Draft, Generations
 from graph.iris import Iris
-from loaders import authority, judging
+from loaders import authority, judging, lists
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
@@ -269,15 +269,16 @@ class Pipeline:
             load.progress("publish", 0)
             locations = tuple(order.locations)
             tell_harvest(draft, Harvest(order.source, now, self.clock(), locations, partial=order.partial))
-            self._prepare(draft, unchanged=not renewed and not (counts.added or counts.changed or counts.removed))
+            self._prepare(draft, now, unchanged=not renewed and not (counts.added or counts.changed or counts.removed))
             return self.generations.seal(draft, f"load {order.source}", now), counts
 
-    def _prepare(self, draft: Draft, *, unchanged: bool) -> None:
-        """What pages count; with not a record changed it is what the parent counted."""
+    def _prepare(self, draft: Draft, now: datetime, *, unchanged: bool) -> None:
+        """The portal's own list, and what pages count; with not a record changed they are as in the parent."""
         target = draft.folder / "prepared"
         if unchanged and draft.parent_folder is not None:
             shutil.copytree(draft.parent_folder / "prepared", target, dirs_exist_ok=True)
         else:
+            lists.refresh(draft, now)
             prepare(draft.store, target, self.iris)
 
     def indexer(self, draft: Draft) -> Indexer:
@@ -374,6 +375,7 @@ class Pipeline:
             now = self.clock()
             with self.generations.rollback(number, self.iris, now) as draft:
                 draft.changes.finish()
+                lists.go_on(draft, self.generations, now)
                 prepare(draft.store, draft.folder / "prepared", self.iris)
                 sealed = self.generations.seal(draft, f"rollback to {number}", now)
             self.generations.flip(sealed)

@@ -10,7 +10,7 @@ from graph import lock
 from graph.errors import NotFound, SourceError
 from graph.generations import Draft, Generation
 from graph.ledger import Change, Ledger
-from loaders import authority, records
+from loaders import authority, lists, records
 from loaders.fetch import Validators
 from loaders.merge import Merge
 from loaders.parse import Fault
@@ -37,6 +37,8 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             outcomes = [_source(pipeline, draft, old, name, work, now, progress) for name in old.manifest.sources]
             _log(old.ledger, draft, now)
             records.keep_tombstones(old.store, draft)
+            lists.carry_on(old.store, draft)
+            lists.refresh(draft, now)
             prepare(draft.store, draft.folder / "prepared", pipeline.iris)
             sealed = generations.seal(draft, "rebuild", now)
         generations.flip(sealed)

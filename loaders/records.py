@@ -1,6 +1,6 @@
 """What the portal says of the descriptions themselves: one record per harvested resource, one node per source.
 
-A record says when a description came, when it last changed, from which source, and a hash of it. That it was still there
+A record says when a description came, when it last changed, from which source, and its hash. That it was still there
 at the last harvest is said once, of the source (in the graph `provenance`), for else every load would change every
 record; a record says it itself only where a part of a source was loaded. Data keeps dates of its own.
 """

@@ -101,6 +101,17 @@ class HighValueCategories(Select):
 
 
 @dataclass(frozen=True, slots=True)
+class HighValueMembers(Select):
+    file = "hvd/members"
+
+
+@dataclass(frozen=True, slots=True)
+class HighValueChanges(Select):
+    file = "hvd/came-and-went"
+    version: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HighValueWithoutLegislation(Select):
     file = "hvd/without-legislation"
 
@@ -118,3 +129,96 @@ class Unlicensed(Select):
 @dataclass(frozen=True, slots=True)
 class TitleLanguages(Select):
     file = "quality/languages"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationHierarchy(Select):
+    file = "organisations/hierarchy"
+    organisation: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationSuccessors(Select):
+    file = "organisations/successors"
+    organisation: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HighValueListVersions(Select):
+    file = "hvd/list-versions"
+    version: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingData(Select):
+    file = "inventory/remaining"
+    responsible: NamedNode | None = None
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnavailabilityReasons(Select):
+    file = "inventory/by-reason"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequests(Select):
+    file = "requests/open"
+    recipient: NamedNode | None = None
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRequests(Select):
+    file = "requests/answered"
+    recipient: NamedNode | None = None
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreCoverage(Select):
+    file = "cores/coverage"
+    core: NamedNode | None = None
+    body: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoreMissing(Select):
+    file = "cores/missing"
+    core: NamedNode | None = None
+    body: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseTypes(Select):
+    file = "reuses/by-type"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledReuses(Select):
+    file = "reuses/labelled"
+    label: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReuses(Select):
+    file = "reuses/of-dataset"
+    dataset: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetVersions(Select):
+    file = "assets/versions"
+    asset: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConformingDatasets(Select):
+    file = "assets/conforming-datasets"
+    asset: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRecords(Select):
+    file = "catalogue/records"
+    resource: NamedNode | None = None
