@@ -14,8 +14,10 @@ from pyoxigraph import RdfFormat, serialize
 
 from graph.cage import Child, Limits
 from graph.iris import Iris
-from loaders.blank import BlankNodes, blank_object
-from loaders.handover import Handover
+from loaders.blank import BlankNodes
+from loaders.handover import Frame, Handover, Repair, Trailer
+from loaders.mending.mender import Mended, Mender
+from loaders.mending.terms import blank_object
 from loaders.parse import Fault, statements
 from loaders.sorting import SortedLines
 from vocabularies.namespaces import HYDRA
@@ -38,7 +40,7 @@ class Given:
 
 
 def assemble(argument: dict[str, Any], out: BinaryIO) -> None:
-    """The cage's target: records, then faults. Raises FormatError for an unreadable document.
+    """The cage's target: records, then faults and the trailer. Raises FormatError for an unreadable document.
 
     `argument`: documents (as Given), source, base, mark, and the limits of the child that parses.
     """
@@ -46,7 +48,7 @@ def assemble(argument: dict[str, Any], out: BinaryIO) -> None:
 
 
 def received(argument: dict[str, Any], out: BinaryIO) -> None:
-    """The cage's other target: the statements as they were received, for validation; faults behind them."""
+    """The cage's other target: the records as they were received, for validation; faults and trailer behind them."""
     _assembler(argument).write_as_received(out)
 
 
@@ -81,7 +83,8 @@ class Assembler:
     def __init__(self, iris: Iris, source: str, handover: Handover) -> None:
         self._handover = handover
         self._lines = SortedLines()
-        self._blank = BlankNodes(iris, source)
+        self._mender = Mender()
+        self._blank = BlankNodes(iris, source, self._mender.stand)
         self._faults: list[Fault] = []
         self._unnamed_faults = 0
         self._bad: dict[bytes, Fault] = {}
@@ -157,7 +160,7 @@ class Assembler:
             self._bad[token] = fault
 
     def write(self, out: IO[bytes]) -> None:
-        """All records, then the faults."""
+        """All records as published, then the faults and the trailer."""
         self._blank.settle()
         for line in self._blank.records():
             self._lines.pending.append(line)
@@ -174,29 +177,47 @@ class Assembler:
             if with_blank:
                 lines = self._blank.resolve(lines)  # noqa: PLW2901  the same record, spelled out
                 text = b"".join(lines)
-            out.write(self._handover.record(text, len(lines)))
-            out.write(text)
-        self._write_faults(out)
+            self._write_record(out, text, len(lines), self._mender.mend(lines))
+        self._write_end(out)
 
     def write_as_received(self, out: IO[bytes]) -> None:
-        """All statements, blank nodes as they are, then the faults."""
-        groups = [lines for _, lines in records(self._lines.blocks())]
-        for lines in (*groups, *self._blank.statements()):
-            text = b"".join(lines)
-            out.write(self._handover.record(text, len(lines)))
+        """All records with their blank nodes as received, in the byte order of subjects, then faults and trailer.
+
+        A blank node that several records point to belongs to the first. What publication would make of a record is told
+        as ever, but that no blank node gets an IRI: the trailer says how many would.
+        """
+        self._blank.settle()
+        taken: set[bytes] = set()
+        for _, lines in records(self._lines.blocks()):
+            self._write_received(out, [*lines, *self._blank.closure(lines, taken)])
+        for lines in self._blank.left(taken):
+            self._write_received(out, lines)
+        self._write_end(out)
+
+    def _write_received(self, out: IO[bytes], lines: list[bytes]) -> None:
+        text = b"".join(lines)
+        self._write_record(out, text, len(lines), self._mender.mend(lines, self._blank.replaceable))
+
+    def _write_record(self, out: IO[bytes], text: bytes, lines: int, mended: Mended | None) -> None:
+        if mended is None:
+            out.write(self._handover.record(text, lines))
             out.write(text)
-        self._write_faults(out)
+        else:
+            told = b"".join(map(Repair.line, mended.repairs))
+            out.write(self._handover.mended(Frame(b"".join(mended.lines), len(mended.lines), text, told)))
 
     def _quarantine(self, subject: bytes) -> None:
         if subject not in self._bad:  # the fault named a blank node below this record
             iri = subject[1:-1].decode()
             self._report(Fault("", None, None, iri, "a blank node of this record is not readable", "", "quarantined"))
 
-    def _write_faults(self, out: IO[bytes]) -> None:
+    def _write_end(self, out: IO[bytes]) -> None:
         out.writelines(map(self._handover.fault, self._faults))
         if self._unnamed_faults:
             reason = f"{self._unnamed_faults} more faults"
             out.write(self._handover.fault(Fault("", None, None, None, reason, "", "repaired")))
+        repairs, unknown = dict(self._mender.counts), dict(self._mender.unknown_datatypes)
+        out.write(self._handover.trailer(Trailer(repairs, len(self._blank.minted), unknown)))
 
 
 def records(blocks: Iterator[list[bytes]]) -> Iterator[tuple[bytes, list[bytes]]]:

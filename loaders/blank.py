@@ -7,11 +7,13 @@ RDFC-1.0 gives for a graph without automorphisms) at a fraction of the cost; cyc
 
 import hashlib
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from graph.iris import Iris
 from graph.record import PAGED, is_main_class, kind_of
+from loaders.mending.standing import MARKS
+from loaders.mending.terms import blank_object
 from vocabularies.namespaces import DCT, RDF
 
 _TYPE: Final = str(RDF.type).encode()
@@ -23,30 +25,33 @@ _ROUNDS: Final = 8
 """Colour refinement of cycles: nodes that look alike at this distance get one name."""
 
 
-def blank_object(line: bytes) -> bytes | None:
-    """The label in the object's place of an N-Triples line, if a blank node stands there."""
-    if b" _:" not in line:  # nearly all lines; this look is native
-        return None
-    term = line[line.rfind(b" ", 0, -3) + 1 : -3]
-    return term if term.startswith(b"_:") and b'"' not in term else None
+Stands = Callable[[bytes, Sequence[bytes]], object]
+"""Whether a blank node that a predicate points to, and that the lines are about, only stands for an IRI."""
 
 
 class BlankNodes:
     """The statements whose subject is a blank node, and who points to which."""
 
-    def __init__(self, iris: Iris, source: str) -> None:
+    def __init__(self, iris: Iris, source: str, stands: Stands) -> None:
         self._iris = iris
         self._source = source
+        self._stands = stands
         self._lines: dict[bytes, list[bytes]] = {}
         self._pointer: dict[bytes, bytes] = {}
         self._shared: dict[bytes, set[bytes]] = {}
         self._hashes: dict[bytes, bytes] = {}
         self._cyclic: list[bytes] = []
+        self._marked: set[bytes] = set()
+        self.standing: dict[bytes, list[bytes]] = {}
+        """Labels that several statements point to and that only stand for an IRI, with what is said of them: these are
+        said again in each record, where repair replaces them."""
         self.minted: dict[bytes, bytes] = {}
         """Label to the IRI token that takes its place."""
 
     def take(self, label: bytes, line: bytes) -> None:
         """A statement about a blank node."""
+        if line.startswith(MARKS, len(label)):
+            self._marked.add(label)
         self._lines.setdefault(label, []).append(line)
 
     def point(self, label: bytes, line: bytes) -> None:
@@ -57,17 +62,47 @@ class BlankNodes:
             self._shared.setdefault(label, {known}).add(pointer)
             self._pointer[label] = min(known, pointer)
 
-    def statements(self) -> Iterator[list[bytes]]:
-        """The statements about each blank node, as taken."""
-        yield from self._lines.values()
+    def closure(self, lines: Sequence[bytes], taken: set[bytes]) -> list[bytes]:
+        """The statements about the blank nodes below these, as received, but for the nodes `taken`, which grows."""
+        found: list[bytes] = []
+        waiting = list(lines)
+        while waiting:
+            label = blank_object(waiting.pop())
+            if label in self._lines and label not in taken:
+                taken.add(label)
+                found += self._lines[label]
+                waiting += self._lines[label]
+        return found
+
+    def left(self, taken: set[bytes]) -> Iterator[list[bytes]]:
+        """Records of what is not taken: each begins at a node that nothing points to, or somewhere on a cycle."""
+        seen = set(taken)
+        starts = []
+        for label in [*sorted(self._lines.keys() - self._pointer.keys()), *sorted(self._lines)]:
+            if label not in seen:
+                starts.append(label)
+                seen.add(label)
+                self.closure(self._lines[label], seen)
+        for label in sorted(starts):
+            taken.add(label)
+            yield [*self._lines[label], *self.closure(self._lines[label], taken)]
+
+    def replaceable(self, label: bytes) -> Sequence[bytes] | None:
+        """What is said of a blank node that several statements point to, where repair may replace it, else nothing;
+        None where only one does.
+        """
+        return self.standing.get(label, ()) if label in self._shared else None
 
     def settle(self) -> None:
         """Once all is read: hash the contents and mint the IRIs."""
         self._lines = {label: sorted(set(lines)) for label, lines in self._lines.items()}
         self._hash_contents()
+        self.standing = {label: self._lines[label] for label in self._shared if self._is_standing(label)}
         by_identity: dict[tuple[str, str], list[bytes]] = {}
         detached = self._detached()
         for label in self._lines:
+            if label in self.standing:
+                continue
             types = self._values(label, _TYPE)
             rootless = label not in self._pointer or label in detached
             if rootless or label in self._shared or any(map(is_main_class, types)):
@@ -76,6 +111,12 @@ class BlankNodes:
         for label in self._shared.keys() - self._lines.keys():  # pointed to twice, described nowhere
             by_identity.setdefault(("other", self._pointed(label)), []).append(label)
         self._mint(by_identity)
+
+    def _is_standing(self, label: bytes) -> bool:
+        if label not in self._marked:
+            return False
+        predicates = {pointer.partition(b" ")[2] for pointer in self._shared[label]}
+        return all(self._stands(predicate, self._lines[label]) for predicate in predicates)
 
     def records(self) -> Iterator[bytes]:
         """The statements about minted nodes, with their IRI as the subject."""

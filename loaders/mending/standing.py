@@ -1,0 +1,84 @@
+"""Blank nodes that only stand for an IRI, which is then published in their place.
+
+Such a node has nothing but classes and an rdfs:seeAlso to the IRI (and, where the IRI is of a vocabulary, a label,
+which the vocabulary has too), or holds as its identifier the address of the dataset that it is about.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from graph.record import is_main_class
+from loaders.mending.tables import Expected, Tables
+from loaders.mending.treatments import literal_to_iri
+from vocabularies.namespaces import DCT, RDF, RDFS, SKOS
+
+MARKS: Final = tuple(b" %b " % str(predicate).encode() for predicate in (RDFS.seeAlso, DCT.identifier))
+"""One of these is in a statement about such a blank node."""
+
+_LABELS: Final = frozenset({SKOS.prefLabel, RDFS.label, DCT.title})
+_REFERRING: Final = frozenset({DCT.references, DCT.isReferencedBy, DCT.relation, DCT.source})
+_ALLOWED: Final = frozenset({RDF.type, RDFS.seeAlso, DCT.identifier}) | _LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a blank node stands for, as received."""
+
+    iri: NamedNode
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    classes: bool
+    labels: bool
+    see_also: list[NamedNode]
+    identifiers: list[Literal]
+
+
+class Standing:
+    def __init__(self, tables: Tables) -> None:
+        self._expected = tables.expected
+        self._vocabularies = tuple({published for published, _ in tables.namespaces.values()} | set(tables.namespaces))
+
+    def stand(self, predicate: NamedNode, lines: Sequence[bytes]) -> Stand | None:
+        """What the blank node stands for that the lines are about, where a statement of the predicate points to it."""
+        said = _read(lines)
+        if said is None:
+            return None
+        if len(said.see_also) == 1 and not said.identifiers:
+            iri = said.see_also[0]
+            if iri.value.startswith(self._vocabularies):
+                return Stand(iri, "see-also-authority")
+            if not said.labels and _takes_addresses(predicate, self._expected) and iri.value.startswith("http"):
+                return Stand(iri, "see-also-link")
+        if len(said.identifiers) == 1 and not said.see_also and not said.classes and predicate in _REFERRING:
+            address = literal_to_iri(said.identifiers[0])
+            return Stand(address, "identifier-to-iri") if isinstance(address, NamedNode) else None
+        return None
+
+
+def _takes_addresses(predicate: NamedNode, expected: Mapping[NamedNode, Expected]) -> bool:
+    """Whether any address can be the predicate's value, and no code of a vocabulary is wanted."""
+    known = expected.get(predicate)
+    return known is not None and (known.treatment in {"link", "reference"} or known.table == "licence")
+
+
+def _read(lines: Sequence[bytes]) -> _Said | None:
+    """What is said, if nothing else is."""
+    triples = [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)]
+    values = {predicate: [t.object for t in triples if t.predicate == predicate] for predicate in _ALLOWED}
+    classes = values[RDF.type]
+    if sum(map(len, values.values())) < len(triples) or any(is_main_class(str(one).strip("<>")) for one in classes):
+        return None
+    said = _Said(
+        classes=bool(classes),
+        labels=any(values[predicate] for predicate in _LABELS),
+        see_also=[one for one in values[RDFS.seeAlso] if isinstance(one, NamedNode)],
+        identifiers=[one for one in values[DCT.identifier] if isinstance(one, Literal)],
+    )
+    told = len(said.see_also) + len(said.identifiers)
+    return said if told == len(values[RDFS.seeAlso]) + len(values[DCT.identifier]) else None
