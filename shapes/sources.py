@@ -26,7 +26,7 @@ def source_of(index: Index, node: Subject, component: NamedNode) -> Source:
         component=component,
         severity=severities[0] if severities else SH.Violation,
         path=path if isinstance(path, (NamedNode, BlankNode)) else None,
-        path_text=None if path is None else _path_text(index, path),
+        path_text=None if path is None else path_text(index, path),
         path_triples=() if path is None else tuple(index.closure(path)),
         messages=_texts(index, node, SH.message),
         names=_texts(index, node, SH.name),
@@ -39,7 +39,7 @@ def _texts(index: Index, node: Subject, predicate: NamedNode) -> tuple[tuple[str
     return tuple(sorted((value.language or "", value.value) for value in found))
 
 
-def _path_text(index: Index, path: Term) -> str:
+def path_text(index: Index, path: Term) -> str:
     """An IRI for a predicate; SPARQL's notation for any other path."""
     if isinstance(path, NamedNode):
         return path.value
@@ -56,4 +56,4 @@ def _path_text(index: Index, path: Term) -> str:
 
 
 def _step_text(index: Index, path: Term) -> str:
-    return str(path) if isinstance(path, NamedNode) else f"({_path_text(index, path)})"
+    return str(path) if isinstance(path, NamedNode) else f"({path_text(index, path)})"
