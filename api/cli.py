@@ -20,8 +20,13 @@ from graph.errors import PortalError
 if TYPE_CHECKING:
     from loaders.pipeline import Pipeline
 
+LANGUAGES: Final = ("fr", "de", "en", "lb")
 VIOLATIONS: Final = 1
 FAILURE: Final = 2
+
+_PROFILE_HELP: Final = (
+    "dcat-ap (default), dcat-ap-hvd, dcat-ap-lu, adms, portal; may be repeated: all of them are checked."
+)
 
 
 class _Group(click.Group):
@@ -33,8 +38,8 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # the last: who reads our output has read enough
         except PortalError as error:
             click.echo(f"catalograph: {error}", err=True)
             ctx.exit(FAILURE)
@@ -139,31 +144,42 @@ def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
 
 
 @main.command()
-@click.argument("locations", nargs=-1, required=True, metavar="FILE|URL")
-@click.option("--profile", "profiles", multiple=True, help="Which shapes: dcat-ap (default), …; may be repeated.")
+@click.argument("locations", nargs=-1, required=True, metavar="FILE|URL…")
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help=_PROFILE_HELP)
+@click.option("--shapes", multiple=True, metavar="FILE", help="Shapes of your own, beside or instead of profiles.")
 @click.option("--syntax", help="Read the file in this syntax, whatever it looks like.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ttl", "html"]), default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice(["violation", "warning"]), default="violation", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; else that of the terminal.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Records that text and HTML show (50, 500).")
+@click.option("--all", "everything", is_flag=True, help="Show all records and all values.")
+@click.option("--all-nodes", is_flag=True, help="Judge nodes of standards and authority tables too.")
 @click.pass_obj
 def validate(
     settings: Settings,
     *,
     locations: Sequence[str],
     profiles: Sequence[str],
+    shapes: Sequence[str],
     syntax: str | None,
     form: str,
     fail_on: str,
+    lang: str | None,
+    limit: int | None,
+    everything: bool,
+    all_nodes: bool,
 ) -> None:
-    """Check a file or address against the shapes, as received."""
-    from api.console import show_faults
-    from api.reporting import report_of
-    from shapes.rendering import render
+    """Check files or addresses (- is standard input) against shapes: as received, and as publishing would mend them."""
+    from api.console import show_faults, style_of
+    from api.reporting import Asked, checked, suggestions, write
 
-    report, faults = report_of(_pipeline(settings), locations, profiles or ("dcat-ap",), syntax)
-    show_faults(faults)
-    click.echo(render(report, form, _language()), nl=False)
-    broken = report.counts["violation"] + (report.counts["warning"] if fail_on == "warning" else 0)
-    if broken or any(fault.action == "quarantined" for fault in faults):
+    asked = Asked(locations, profiles, shapes, syntax, all_nodes=all_nodes)
+    with checked(_pipeline(settings), asked) as told:
+        show_faults(told.faults)
+        style = style_of(form, lang or _language(), os.environ, limit=limit, everything=everything)
+        write(told, form, replace(style, suggestions=suggestions(told)), sys.stdout.buffer)
+        counts = told.report.counts
+    if counts["violation"] or (fail_on == "warning" and counts["warning"]):
         sys.exit(VIOLATIONS)
 
 
@@ -223,7 +239,7 @@ def query(settings: Settings, name: str, params: Sequence[str], form: str) -> No
 def _language() -> str:
     """The language of reports: what the terminal is set to, if it is one of ours."""
     spoken = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return spoken[:2] if spoken[:2] in {"fr", "de", "en", "lb"} else "en"
+    return spoken[:2] if spoken[:2] in LANGUAGES else "en"
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""What the command line shows on stderr: a progress bar on a terminal, plain lines otherwise."""
+"""What the command line shows: progress and faults on stderr, and how a report looks on this terminal."""
 
+import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -10,10 +11,14 @@ from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColum
 
 from loaders.parse import Fault
 from loaders.pipeline import Progress as Told
+from shapes.rendering import Style
 
 _STEPS: Final = {"fetch": "Fetching", "read": "Reading", "load": "Loading records", "validate": "Validating",
                  "publish": "Preparing the generation"}  # fmt: skip
 _SHOWN_FAULTS: Final = 20
+_SHOWN_RECORDS: Final = {"text": 50, "html": 500}
+_SHOWN_VALUES: Final = 5
+_WIDTH: Final = 100
 
 
 def say(text: str) -> None:
@@ -61,3 +66,17 @@ def show_faults(faults: Iterable[Fault]) -> None:
         say(f"{where}: {fault.reason}{record}: {fault.action}")
     if len(listed) > _SHOWN_FAULTS:
         say(f"and {len(listed) - _SHOWN_FAULTS} more")
+
+
+def style_of(
+    form: str, language: str, environ: Mapping[str, str], *, limit: int | None = None, everything: bool = False
+) -> Style:
+    """How a report is to look on this stdout: colours and its width on a terminal, unless NO_COLOR is set."""
+    terminal = sys.stdout.isatty()
+    return Style(
+        language=language,
+        width=min(shutil.get_terminal_size().columns, 120) if terminal else _WIDTH,
+        colour=terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb",
+        limit=None if everything else _SHOWN_RECORDS.get(form) if limit is None else limit,
+        values=None if everything else _SHOWN_VALUES,
+    )

@@ -1,19 +1,151 @@
 """Validation of documents that are not loaded: `catalograph validate`."""
 
+import shutil
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
+from pyoxigraph import Quad
+
+from graph.errors import FormatError, SourceError
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
+from shapes.coherence import coherence
+from shapes.index import MalformedShape
+from shapes.plan import Plan, compile_plan
+from shapes.profiles import PROFILES, shapes_of
+from shapes.rendering import Style, pieces
 from shapes.report import Report
-from shapes.validation import validate
+from shapes.suggestion import Suggestions
+from shapes.unread import Unread, with_unread
+from shapes.validation import report_on
+
+STDIN: Final = "-"
+DEFAULT: Final = "dcat-ap"
+
+_INCIDENTAL: Final = frozenset({"concepts", "contacts", "organisations"})
+"""Kinds of records that a file can be full of without being a catalogue."""
+
+_OF_ORGANISATIONS: Final = frozenset({"portal", "adms"})
 
 
-def report_of(
-    pipeline: Pipeline, locations: Sequence[str], profiles: Sequence[str], syntax: str | None
-) -> tuple[Report, list[Fault]]:
-    """The report on documents as received, and what could not be read of them."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to validate against what; `shapes` are files of one's own, `all_nodes` judges other people's nodes too."""
+
+    locations: Sequence[str]
+    profiles: Sequence[str] = ()
+    shapes: Sequence[str] = ()
+    syntax: str | None = None
+    all_nodes: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The profiles: the default one where neither profiles nor shapes are named."""
+        return tuple(dict.fromkeys(self.profiles)) or (() if self.shapes else (DEFAULT,))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the report is called: the profiles, and the files of shapes."""
+        return (*self.names, *(Path(shapes).name for shapes in self.shapes))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`shapes` is the shapes graph, `faults` are what was wrong in the documents but could be read."""
+
+    report: Report
+    shapes: Sequence[Quad]
+    faults: Sequence[Fault]
+
+
+@contextmanager
+def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
+    """The report on documents as received; it lasts as long as the context.
+
+    Raises UnknownProfile, FormatError for what is in no syntax, in documents or shapes, and SourceError where nothing
+    in the documents is what the profiles speak of: silence would pass for praise.
+    """
+    shapes = shapes_of(asked.names)
+    if asked.names:
+        shapes += coherence()
     with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
-        statements, faults = Pipeline(Path(folder), pipeline.iris, pipeline.limits).received(locations, syntax)
-    return validate(statements, profiles), faults
+        reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits)
+        shapes += _own_shapes(reader, asked)
+        plan = _plan(shapes, asked)
+        statements, faults = reader.received(_at_hand(asked.locations, Path(folder)), asked.syntax)
+        report = with_unread(report_on(statements, plan, asked.titles), map(_unread, _unreadable(faults)))
+        _refuse_nothing(report, asked)
+        yield Checked(report, shapes, [fault for fault in faults if fault.action != "quarantined"])
+
+
+def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
+    """The report in one of rendering.FORMS, piece by piece."""
+    out.writelines(piece.encode() for piece in pieces(told.report, form, style))
+
+
+def suggestions(told: Checked) -> Suggestions:
+    """What would be right, read from the shapes."""
+    return Suggestions.load(told.shapes)
+
+
+def _unreadable(faults: Iterable[Fault]) -> Iterator[Fault]:
+    return (fault for fault in faults if fault.action == "quarantined")
+
+
+def _unread(fault: Fault) -> Unread:
+    return Unread(fault.subject, fault.location, fault.line, fault.reason, fault.original)
+
+
+def _at_hand(locations: Sequence[str], folder: Path) -> list[str]:
+    """The locations, standard input as a file."""
+    if STDIN not in locations:
+        return list(locations)
+    path = folder / "standard-input"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return [str(path) if location == STDIN else location for location in locations]
+
+
+def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
+    """The shapes of one's own, parsed in the cage; shapes that are read in part would judge in part."""
+    if not asked.shapes:
+        return []
+    statements, faults = reader.received(asked.shapes, None)
+    for fault in faults:
+        raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
+    return list(statements)
+
+
+def _plan(shapes: Iterable[Quad], asked: Asked) -> Plan:
+    try:
+        plan = compile_plan(shapes)
+    except MalformedShape as error:
+        raise FormatError(", ".join(asked.shapes), f"these shapes are not well-formed: {error}") from error
+    if not plan.targeted and not plan.leftovers:
+        raise FormatError(
+            ", ".join(asked.shapes), "has no shape with a target (sh:targetClass, …), so it checks nothing"
+        )
+    return plan
+
+
+def _refuse_nothing(report: Report, asked: Asked) -> None:
+    """Raise SourceError for a report without results on data in which there was nothing to judge."""
+    incidental = _INCIDENTAL - ({"organisations"} if _OF_ORGANISATIONS & set(asked.names) else set())
+    judged = [kind for kind in report.kinds if not (asked.names and kind in incidental)]
+    if not report.summary.received and not judged:
+        raise SourceError(", ".join(asked.locations), f"nothing to validate: {_missing(report.statements, asked)}")
+
+
+def _missing(statements: int, asked: Asked) -> str:
+    if not statements:
+        return "there is no statement in it"
+    counted = f"{statements:,} statement{'s' if statements > 1 else ''}"
+    if not asked.names:
+        return f"{counted}, but no node that the shapes have for a target"
+    spoken = " and ".join(PROFILES[name].title for name in asked.names)
+    return f"{counted}, but no dataset, catalogue, distribution or data service, nor anything else {spoken} speaks of"

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from graph.record import TITLES, kind_of
 from shapes.constraints import Result, Source, Term
-from shapes.context import Statement
 from shapes.evaluate import Groups
 from shapes.plan import Leftover
 from vocabularies.namespaces import DCAT, RDF, SH
@@ -306,7 +305,7 @@ def titles_of(groups: Groups, record: Term) -> dict[str, str]:
     return {}
 
 
-def _kind(group: Iterable[Statement]) -> str:
+def _kind(group: Iterable[Quad | Triple]) -> str:
     types = (one.object for one in group if one.predicate == RDF.type)
     return kind_of([one.value for one in types if isinstance(one, NamedNode)])
 

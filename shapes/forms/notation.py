@@ -14,6 +14,7 @@ LONGEST: Final = 200
 _HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 """Controls of terminals, and those that let a text read otherwise than it is written."""
 
+_STEP: Final = re.compile(r"<([^<>]*)>")
 _LABEL: Final = re.compile(r"[A-Za-z_][\w.-]*(?<!\.)\Z")
 
 
@@ -50,8 +51,12 @@ def shown(term: Term, unnamed: str, cut: str = "…") -> str:
 def _literal(term: Literal, cut: str) -> str:
     text = f'"{shown_text(term.value, cut)}"'
     if term.language:
-        return f"{text}@{term.language}"
-    return text if term.datatype == XSD.string else f"{text}^^{shorten(term.datatype.value)}"
+        return f"{text}@{shown_text(term.language, cut)}"
+    if term.datatype == XSD.string:
+        return text
+    iri = term.datatype.value
+    short = shorten(iri)
+    return f"{text}^^{short if short != iri else shown(term.datatype, '', cut)}"
 
 
 def message_of(source: Source, language: str) -> str:
@@ -75,5 +80,8 @@ def field_of(source: Source, language: str) -> str | None:
     """The field in the reader's language with its predicate; None for a result on the record as a whole."""
     if source.path_text is None:
         return None
-    label, path = label_of(source, language), shorten(source.path_text)
+    label = label_of(source, language)
+    if not isinstance(source.path, NamedNode):  # a way over several predicates: told only where nothing else is
+        return label or _STEP.sub(lambda found: shorten(found[1]), source.path_text)
+    path = shorten(source.path_text)
     return f"{label} ({path})" if label and label != path else path
