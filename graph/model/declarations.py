@@ -25,7 +25,7 @@ GENDERS: Final = ("m", "f", "n")
 CONSTRAINT_TYPES: Final = (
     "picklist", "includes", "IRIstem", "pattern", "languageTag", "uniqueLanguage", "minLength", "maxLength",
     "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "notAfter", "notBefore", "equals", "disjoint",
-    "notMutual", "either", "each",
+    "notMutual", "tooGeneral", "either", "described", "each",
 )  # fmt: skip
 """DCTAP's and, from `includes` on where DCTAP has none, ours; README.md says what each means."""
 
@@ -43,6 +43,7 @@ class Class:
     """A class; `labels` are nouns for use in a sentence, `genders` theirs.
 
     `subclasses` are judged like the class itself; `accepted` count as it only where it is the range of a property.
+    `shape` names its shapes, where the English label does not.
     """
 
     iri: NamedNode
@@ -51,6 +52,7 @@ class Class:
     genders: Mapping[str, str]
     subclasses: tuple[NamedNode, ...]
     accepted: tuple[NamedNode, ...]
+    shape: str
     clause: str
 
     @property
@@ -209,6 +211,7 @@ def _classes(folders: _Folders) -> Iterator[tuple[NamedNode, Row, Class]]:
                 genders=genders,
                 subclasses=row.names("subclasses"),
                 accepted=row.names("accepted"),
+                shape=row.text("shape"),
                 clause=row.text("clause"),
             )
             yield one.iri, row, one
