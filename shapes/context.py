@@ -1,66 +1,60 @@
 """What has to be known of other nodes to judge one record: their classes, and what the plan reads on them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final, Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from shapes.constraints import TYPED, Term, Values
+from shapes.background import Background
+from shapes.constraints import TYPED, Shape, Term, Values
 from shapes.plan import Plan
-from vocabularies.namespaces import RDF, RDFS
+from shapes.reading import Properties, Reader, Statement
+from vocabularies.namespaces import RDFS
 
-Statement = Quad | Triple
 Hierarchy = Mapping[Term, int]
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a context knows of one node, as far as the plan can ask."""
-
-    mask: int = 0
-    values: tuple[tuple[int, Values], ...] = ()
-    subjects: tuple[tuple[int, Values], ...] = ()
+_MOST: Final = 1 << 17
+"""Verdicts remembered from record to record."""
 
 
-NOTHING: Final = Known()
+class Verdicts:
+    """What was found of nodes outside the records, for shapes that such a node decides alone."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Shape, Term], bool] = {}
+
+    def get(self, shape: Shape, node: Term) -> bool | None:
+        return self._found.get((shape, node))
+
+    def put(self, shape: Shape, node: Term, verdict: bool) -> None:  # noqa: FBT001  what is kept
+        if len(self._found) >= _MOST:
+            self._found.clear()
+        self._found[shape, node] = verdict
 
 
 class Context(Protocol):
-    """Answers for nodes outside the record; the same answers as long as the data is the same."""
+    """Answers for nodes outside the record, the background included; the same as long as the data is the same."""
 
     @property
+    def background(self) -> Background: ...
+    @property
     def hierarchy(self) -> Hierarchy: ...
-    def known(self, node: Term) -> Known: ...
+    @property
+    def type_key(self) -> int: ...
+    @property
+    def verdicts(self) -> Verdicts: ...
 
+    def mask(self, node: Term) -> int:
+        """The classes of a node, superclasses included."""
 
-class Fingerprints:
-    """Hashes of what was consulted: equal in any two runs when nothing differs that the plan could ask."""
+    def properties(self, node: Term) -> Mapping[int, Values]:
+        """The values of a node, of those keys at least that the plan reads remotely."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._bits = sorted((predicate.value, bit) for predicate, bit in plan.bits.items())
-        self._names = {key: predicate.value for predicate, key in plan.keys.items()}
-        self._digests: dict[Known, bytes] = {}
+    def subjects(self, node: Term, key: int) -> Values:
+        """The nodes that have this one as a value, for the keys that the plan follows backwards."""
 
-    def of(self, consulted: Mapping[Term, Known]) -> bytes:
-        whole = blake2b(digest_size=16)
-        for node, known in sorted((str(node), known) for node, known in consulted.items()):
-            whole.update(node.encode())
-            whole.update(self._digest(known))
-        return whole.digest()
-
-    def _digest(self, known: Known) -> bytes:
-        done = self._digests.get(known)
-        if done is None:
-            facts = [
-                "typed" if known.mask else "",
-                *(name for name, bit in self._bits if bit & known.mask),
-                *sorted(f"> {self._names[key]} {term}" for key, terms in known.values for term in terms),
-                *sorted(f"< {self._names[key]} {term}" for key, terms in known.subjects for term in terms),
-            ]
-            done = self._digests[known] = blake2b("\n".join(facts).encode(), digest_size=16).digest()
-        return done
+    def triples(self, node: Term) -> Iterable[Triple]:
+        """All that is said of a node."""
 
 
 def hierarchy_of(plan: Plan, parents: Mapping[Term, Iterable[Term]]) -> Hierarchy:
@@ -85,99 +79,111 @@ def mask_of(hierarchy: Hierarchy, types: Iterable[Term]) -> int:
     return mask
 
 
-class Collected:
-    """A context gathered by reading statements once: the first of two passes over a stream of records.
+def joined(properties: Mapping[int, Values], more: Mapping[int, Values]) -> Mapping[int, Values]:
+    """The values of both, each once."""
+    if not more:
+        return properties
+    both = dict(properties)
+    for key, values in more.items():
+        both[key] = tuple(dict.fromkeys((*both.get(key, ()), *values)))
+    return both
 
-    It holds the classes of every node, and values and subjects for the few predicates the plan asks them for.
-    """
 
-    def __init__(self, plan: Plan, statements: Iterable[Statement] = ()) -> None:
-        self._plan = plan
-        self._types: dict[Term, tuple[Term, ...]] = {}
-        self._interned: dict[tuple[Term, ...], tuple[Term, ...]] = {}
+class Answers:
+    """A context over what is described somewhere; where that is, a subclass says: `_read`, `_sayers`, `triples`."""
+
+    def __init__(self, plan: Plan, background: Background | None, hierarchy: Hierarchy) -> None:
+        self.background = background or Background()
+        self.hierarchy = hierarchy
+        self.reader = Reader(plan, only=plan.remote)
+        self.plan = plan
+        self.verdicts = Verdicts()
+
+    @property
+    def type_key(self) -> int:
+        return self.reader.type_key
+
+    def _described(self, node: Term) -> Properties:
+        raise NotImplementedError
+
+    def _sayers(self, node: Term, key: int) -> Iterable[Term]:
+        raise NotImplementedError
+
+    def known_mask(self, node: Term) -> int:
+        """The classes that the background gives a node."""
+        types = self.background.types.get(node)
+        return mask_of(self.hierarchy, types) if types else 0
+
+    def mask(self, node: Term) -> int:
+        types = self._described(node).get(self.reader.type_key, ())
+        return mask_of(self.hierarchy, types) | self.known_mask(node)
+
+    def properties(self, node: Term) -> Mapping[int, Values]:
+        return joined(self._described(node), self.background.values.get(node, {}))
+
+    def subjects(self, node: Term, key: int) -> Values:
+        return tuple(dict.fromkeys((*self._sayers(node, key), *self.background.subjects.get((key, node), ()))))
+
+
+class Collected(Answers):
+    """A context gathered from statements in memory."""
+
+    def __init__(self, plan: Plan, statements: Iterable[Statement] = (), background: Background | None = None) -> None:
+        super().__init__(plan, background, {})
+        self._said: dict[Term, list[Statement]] = {}
         self._parents: dict[Term, list[Term]] = {}
-        self._values: dict[Term, dict[int, dict[Term, None]]] = {}
-        self._subjects: dict[Term, dict[int, dict[Term, None]]] = {}
-        self._hierarchy: Hierarchy | None = None
-        self._by_types: dict[tuple[Term, ...], Known] = {}
+        self._subjects: dict[tuple[int, Term], dict[Term, None]] = {}
         self.add(statements)
 
     def add(self, statements: Iterable[Statement]) -> None:
         """Learn from more statements."""
-        type_, sub_class = RDF.type, RDFS.subClassOf
-        wanted = {name: key for name, key in self._plan.keys.items() if key in self._plan.remote | self._plan.inverse}
+        inverse = {predicate: key for predicate, key in self.plan.keys.items() if key in self.plan.inverse}
         for statement in statements:
-            predicate = statement.predicate
-            if predicate == type_:
-                types = (*self._types.get(statement.subject, ()), statement.object)
-                self._types[statement.subject] = self._interned.setdefault(types, types)
-            elif predicate == sub_class:
+            self._said.setdefault(statement.subject, []).append(statement)
+            key = inverse.get(statement.predicate)
+            if key is not None:
+                self._subjects.setdefault((key, statement.object), {})[statement.subject] = None
+            if statement.predicate == RDFS.subClassOf:
                 self._parents.setdefault(statement.subject, []).append(statement.object)
-            if predicate in wanted:
-                self._add_value(wanted[predicate], statement)
-        self._hierarchy = None
-        self._by_types.clear()
+        self.hierarchy = hierarchy_of(self.plan, self._parents)
+        self.verdicts = Verdicts()
 
-    def _add_value(self, key: int, statement: Statement) -> None:
-        if key in self._plan.remote:
-            self._values.setdefault(statement.subject, {}).setdefault(key, {})[statement.object] = None
-        if key in self._plan.inverse:
-            self._subjects.setdefault(statement.object, {}).setdefault(key, {})[statement.subject] = None
+    def _described(self, node: Term) -> Properties:
+        return self.reader.group(self._said.get(node, ()))
 
-    @property
-    def hierarchy(self) -> Hierarchy:
-        if self._hierarchy is None:
-            self._hierarchy = hierarchy_of(self._plan, self._parents)
-        return self._hierarchy
+    def _sayers(self, node: Term, key: int) -> Iterable[Term]:
+        return self._subjects.get((key, node), ())
 
-    def known(self, node: Term) -> Known:
-        values, subjects, types = self._values.get(node), self._subjects.get(node), self._types.get(node, ())
-        if values or subjects:
-            return Known(mask_of(self.hierarchy, types), _frozen(values), _frozen(subjects))
-        known = self._by_types.get(types)
-        if known is None:
-            known = self._by_types[types] = Known(mask_of(self.hierarchy, types))
-        return known
+    def triples(self, node: Term) -> Iterable[Triple]:
+        return (Triple(one.subject, one.predicate, one.object) for one in self._said.get(node, ()))
 
 
-def _frozen(terms: Mapping[int, Mapping[Term, None]] | None) -> tuple[tuple[int, Values], ...]:
-    return tuple((key, tuple(ones)) for key, ones in (terms or {}).items())
-
-
-class Stored:
+class Stored(Answers):
     """A context that looks into the default graph of a store, remembering what it found."""
 
-    def __init__(self, plan: Plan, store: Store) -> None:
-        self._plan = plan
-        self._store = store
-        self._found: dict[Term, Known] = {}
+    def __init__(self, plan: Plan, store: Store, background: Background | None = None) -> None:
         parents: dict[Term, list[Term]] = {}
         for quad in store.quads_for_pattern(None, RDFS.subClassOf, None, DefaultGraph()):
             parents.setdefault(quad.subject, []).append(quad.object)
-        self.hierarchy: Hierarchy = hierarchy_of(plan, parents)
+        super().__init__(plan, background, hierarchy_of(plan, parents))
+        self._store = store
+        self._found: dict[Term, Properties] = {}
         self._names = {key: predicate for predicate, key in plan.keys.items()}
 
-    def known(self, node: Term) -> Known:
+    def _described(self, node: Term) -> Properties:
         found = self._found.get(node)
         if found is None:
-            found = self._found[node] = self._look_up(node)
+            found = self._found[node] = self.reader.group(self._quads(node))
         return found
 
-    def _look_up(self, node: Term) -> Known:
-        types = (quad.object for quad in self._quads(node, RDF.type, None))
-        values = (
-            (key, tuple(q.object for q in self._quads(node, self._names[key], None))) for key in self._plan.remote
-        )
-        subjects = (
-            (key, tuple(q.subject for q in self._quads(None, self._names[key], node))) for key in self._plan.inverse
-        )
-        return Known(
-            mask_of(self.hierarchy, types),
-            tuple((key, terms) for key, terms in values if terms),
-            tuple((key, terms) for key, terms in subjects if terms),
-        )
+    def _sayers(self, node: Term, key: int) -> Iterable[Term]:
+        quads: Iterable[Quad] = self._store.quads_for_pattern(None, self._names[key], node, DefaultGraph())
+        return (quad.subject for quad in quads)
 
-    def _quads(self, subject: Term | None, predicate: NamedNode, value: Term | None) -> Iterable[Quad]:
-        if isinstance(subject, Literal):
+    def triples(self, node: Term) -> Iterable[Triple]:
+        return (quad.triple for quad in self._quads(node))
+
+    def _quads(self, node: Term) -> Iterable[Quad]:
+        if isinstance(node, Literal | Triple):
             return ()
-        return self._store.quads_for_pattern(subject, predicate, value, DefaultGraph())
+        return self._store.quads_for_pattern(node, None, None, DefaultGraph())

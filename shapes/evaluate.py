@@ -3,151 +3,23 @@
 A whole graph is held in memory, by subject. A record needs its own statements and a Context (shapes/context.py).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
-from shapes.constraints import TYPED, Masks, Result, Shape, Term, Values
-from shapes.context import Context, Hierarchy, Known, Statement, hierarchy_of
+from shapes.background import Background, Own
+from shapes.constraints import Result, Term, Values
+from shapes.context import Context, hierarchy_of, mask_of
+from shapes.facts import GraphFacts, NodeFacts, RecordFacts, Said, with_background
 from shapes.plan import Plan
-from shapes.tables import Table, Tables
-from vocabularies.namespaces import RDF, RDFS
+from shapes.reading import Described, Groups, Properties, Reader, Statement, by_subject, triples_of
+from shapes.tables import Tables
 
-Properties = dict[int, list[Term]]
-Groups = Mapping[Term, Sequence[Statement]]
-"""Statements by subject."""
-
-
-class _Facts(ABC):
-    """The facts while one focus node is judged; its own properties are at hand."""
-
-    def __init__(self, plan: Plan, groups: Groups, masks: Masks) -> None:
-        self._plan = plan
-        self._groups = groups
-        self._masks = masks
-        self._focus: Term | None = None
-        self._properties: Properties = {}
-
-    @property
-    def masks(self) -> Masks:
-        return self._masks
-
-    def values(self, node: Term, key: int) -> Values:
-        return (self._properties if node is self._focus else self.properties(node)).get(key, ())
-
-    def others(self, node: Term, key: int) -> Values:
-        allowed = self._plan.closed[key]
-        said = (one for one in self._groups.get(node, ()) if one.predicate not in allowed)
-        return tuple(dict.fromkeys(Triple(one.subject, one.predicate, one.object) for one in said))
-
-    def conforms(self, node: Term, shape: Shape) -> bool:
-        return shape.conforms(node, self)
-
-    @abstractmethod
-    def properties(self, node: Term) -> Mapping[int, Values]:
-        """What is known of a node that is not the focus."""
-
-    @abstractmethod
-    def subjects(self, node: Term, key: int) -> Values: ...
-
-    def judge(self, focus: Term, properties: Properties, table: Table, out: list[Result]) -> None:
-        self._focus, self._properties = focus, properties
-        present = table.present
-        for key, values in properties.items():
-            for constraint in present.get(key, ()):
-                constraint.check(focus, values, self, out)
-        for key, constraints in table.absent:
-            if key not in properties:
-                for constraint in constraints:
-                    constraint.check(focus, (), self, out)
-        for constraint in table.rest:
-            constraint.check(focus, (focus,), self, out)
-
-
-def properties_of(plan: Plan, statements: Iterable[Statement]) -> Properties:
-    """The values of one subject by the plan's key of their predicate, each value once."""
-    keys = plan.keys
-    found: Properties = {}
-    for statement in statements:
-        key = keys.get(statement.predicate)
-        if key is not None:
-            values = found.get(key)
-            if values is None:
-                found[key] = [statement.object]
-            else:
-                values.append(statement.object)
-    for key, values in found.items():
-        if len(values) > 1:
-            found[key] = list(dict.fromkeys(values))
-    return found
-
-
-def by_subject(statements: Iterable[Statement]) -> dict[Term, list[Statement]]:
-    """The statements of each subject; quick where one subject's come in a row."""
-    groups: dict[Term, list[Statement]] = {}
-    last: Term | None = None
-    group: list[Statement] = []
-    for statement in statements:
-        subject = statement.subject
-        if subject != last:
-            last = subject
-            found = groups.get(subject)
-            if found is None:
-                found = groups[subject] = []
-            group = found
-        group.append(statement)
-    return groups
-
-
-class _GraphFacts(_Facts):
-    """A whole graph."""
-
-    def __init__(self, plan: Plan, groups: Groups, masks: Masks) -> None:
-        super().__init__(plan, groups, masks)
-        self._seen: dict[Term, Properties] = {}
-        self._inverse = _inverse(plan, groups)
-
-    def properties(self, node: Term) -> Mapping[int, Values]:
-        properties = self._seen.get(node)
-        if properties is None:
-            properties = self._seen[node] = properties_of(self._plan, self._groups.get(node, ()))
-        return properties
-
-    def subjects(self, node: Term, key: int) -> Values:
-        return tuple(self._inverse.get((key, node), ()))
-
-
-def _inverse(plan: Plan, groups: Groups) -> dict[tuple[int, Term], dict[Term, None]]:
-    """The subjects by predicate and object, of the predicates that are followed backwards."""
-    wanted = {predicate: key for predicate, key in plan.keys.items() if key in plan.inverse}
-    found: dict[tuple[int, Term], dict[Term, None]] = {}
-    for group in groups.values() if wanted else ():
-        for statement in group:
-            key = wanted.get(statement.predicate)
-            if key is not None:
-                found.setdefault((key, statement.object), {})[statement.subject] = None
-    return found
-
-
-def _masks(plan: Plan, groups: Groups, hierarchy: Hierarchy | None = None) -> dict[Term, int]:
-    """The classes of every subject; superclasses as the data itself declares them, unless the hierarchy is given."""
-    type_, sub_class = RDF.type, RDFS.subClassOf
-    parents: dict[Term, list[Term]] = {}
-    types: list[tuple[Term, Term]] = []
-    for subject, group in groups.items():
-        for statement in group:
-            predicate = statement.predicate
-            if predicate == type_:
-                types.append((subject, statement.object))
-            elif predicate == sub_class:
-                parents.setdefault(subject, []).append(statement.object)
-    known = hierarchy_of(plan, parents) if hierarchy is None else hierarchy
-    masks: dict[Term, int] = {}
-    for subject, one in types:
-        masks[subject] = masks.get(subject, TYPED) | known.get(one, 0)
-    return masks
+__all__ = ["Evaluation", "Groups", "Judgement", "RecordJudge", "by_subject", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,91 +30,157 @@ class Evaluation:
     focuses: list[Term]
 
 
-def evaluate(plan: Plan, groups: Groups) -> Evaluation:
-    """The plan over a whole graph, given by_subject. `plan.leftovers` are not evaluated."""
-    masks = _masks(plan, groups)
-    tables = Tables(plan)
-    facts = _GraphFacts(plan, groups, masks)
+def evaluate(plan: Plan, groups: Groups, background: Background | None = None, own: Own | None = None) -> Evaluation:
+    """The plan over a whole graph, given by_subject; with `own`, on the nodes of which it holds and what is below them.
+
+    `plan.leftovers` are not evaluated.
+    """
+    with _undisturbed():
+        return _evaluate(plan, groups, background or Background(), own)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the search for cycles: it takes as long as the evaluation, in which nothing refers to itself."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _evaluate(plan: Plan, groups: Groups, known: Background, own: Own | None) -> Evaluation:
+    reader, tables = Reader(plan), Tables(plan)
+    read = reader.groups(groups)
+    masks = _masks(plan, reader, read, known)
+    described = with_background(read, known)
+    facts = GraphFacts(plan, described, masks, known, partial(_said, groups))
+    skipped = _foreign(groups, own)
     evaluation = Evaluation([], [])
-    _judge_all(plan, groups, masks, tables, facts, evaluation)
+    for focus, properties in _candidates(described, masks, tables, facts):
+        if focus not in skipped:
+            _judge(focus, masks.get(focus, 0), properties, tables, facts, evaluation)
     return evaluation
 
 
-def _judge_all(
-    plan: Plan, groups: Groups, masks: Mapping[Term, int], tables: Tables, facts: _Facts, evaluation: Evaluation
+def _masks(plan: Plan, reader: Reader, described: Described, background: Background) -> dict[Term, int]:
+    """The classes of every node; superclasses as the data itself declares them."""
+    hierarchy, type_key = hierarchy_of(plan, reader.parents(described)), reader.type_key
+    masks = {node: mask_of(hierarchy, types) for node, types in background.types.items()}
+    for node, properties in described.items():
+        types = properties.get(type_key)
+        if types is not None:
+            masks[node] = masks.get(node, 0) | mask_of(hierarchy, types)
+    return masks
+
+
+def _said(groups: Groups, node: Term) -> Iterator[Triple]:
+    for one in groups.get(node, ()):
+        yield one if isinstance(one, Triple) else one.triple
+
+
+def _foreign(groups: Groups, own: Own | None) -> set[Term]:
+    """The subjects that are not the publisher's, and the blank nodes that only these lead to."""
+    if own is None:
+        return set()
+    found: set[Term] = {node for node in groups if isinstance(node, NamedNode) and not own(node)}
+    if not found:
+        return found
+    above: dict[Term, set[Term]] = {}
+    for subject, group in groups.items():
+        for statement in group:
+            if isinstance(statement.object, BlankNode):
+                above.setdefault(statement.object, set()).add(subject)
+    open_ = list(found)
+    while open_:
+        for statement in groups.get(open_.pop(), ()):
+            node = statement.object
+            if node not in found and node in above and above[node] <= found:
+                found.add(node)
+                open_.append(node)
+    return found
+
+
+def _candidates(
+    described: Mapping[Term, Mapping[int, Values]], masks: Mapping[Term, int], tables: Tables, facts: GraphFacts
+) -> Iterator[tuple[Term, Mapping[int, Values]]]:
+    """The nodes that may be targets, with what is said of them."""
+    everyone = tables.has_triggers
+    for node, properties in described.items():
+        if everyone or node in masks:
+            yield node, properties
+    unsaid = dict.fromkeys(tables.nodes)
+    unsaid.update(dict.fromkeys(node for key, node in facts.inverse if key in tables.objects_of))
+    yield from ((node, facts.properties(node)) for node in unsaid if node not in described)
+
+
+def _judge(
+    focus: Term,
+    mask: int,
+    properties: Mapping[int, Values],
+    tables: Tables,
+    facts: NodeFacts,
+    evaluation: Evaluation,
 ) -> None:
-    out = evaluation.results
-    for focus in groups if tables.has_triggers else masks:
-        properties = properties_of(plan, groups[focus])
-        table = tables.get(focus, masks.get(focus, 0), properties, facts)
-        if not table.empty:
-            evaluation.focuses.append(focus)
-            facts.judge(focus, properties, table, out)
+    table = tables.get(focus, mask, properties, facts)
+    if not table.empty:
+        evaluation.focuses.append(focus)
+        facts.judge(focus, properties, table, evaluation.results)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What came out for one record, and what it rests on besides the record itself."""
+    """What came out for one record: its focus nodes, the results on them, and what they rest on besides the record."""
 
     results: tuple[Result, ...]
-    consulted: Mapping[Term, Known]
+    focuses: tuple[Term, ...]
+    consulted: frozenset[Term]
+
+
+_NONE = Judgement((), (), frozenset())
 
 
 class RecordJudge:
-    """Judges records one at a time; between them it keeps nothing but its tables and the context."""
+    """Judges records one at a time; between them it keeps nothing but its tables, verdicts and the context.
 
-    def __init__(self, plan: Plan, context: Context) -> None:
+    With `own`, a record whose IRI is somebody else's has no results.
+    """
+
+    def __init__(self, plan: Plan, context: Context, own: Own | None = None) -> None:
+        self.reader = Reader(plan)
         self._plan = plan
         self._tables = Tables(plan)
         self._context = context
+        self._own = own
 
     def judge(self, statements: Iterable[Statement]) -> Judgement:
         """The results for the statements of one record: its IRI and its blank nodes, each of which can be a focus."""
         groups = by_subject(statements)
-        masks = _masks(self._plan, groups, self._context.hierarchy)
-        facts = _RecordFacts(self._plan, groups, masks, self._context)
-        evaluation = Evaluation([], [])
-        _judge_all(self._plan, groups, masks, self._tables, facts, evaluation)
-        return Judgement(tuple(evaluation.results), facts.asked)
+        return self._judge(self.reader.groups(groups), partial(_said, groups))
 
+    def judge_block(self, block: bytes) -> Judgement:
+        """The same for the lines of a record."""
+        return self._judge(self.reader.block(block), partial(triples_of, block))
 
-class _Asking:
-    """Masks that come from the record where it describes the node, and else from the context, noting who was asked."""
+    def judge_unsaid(self, node: Term) -> Judgement:
+        """The results for a node of which no record says anything, but that is a target all the same."""
+        return self._judge({node: {}}, lambda _: ())
 
-    def __init__(self, local: Mapping[Term, int], groups: Groups, context: Context, asked: dict[Term, Known]) -> None:
-        self._local = local
-        self._groups = groups
-        self._context = context
-        self._asked = asked
+    def _judge(self, described: Mapping[Term, Properties], said: Said) -> Judgement:
+        if self._is_foreign(described):
+            return _NONE
+        facts = RecordFacts(self._plan, described, self._context, said)
+        evaluation, everyone = Evaluation([], []), self._tables.has_triggers
+        for focus, properties in facts.described.items():
+            mask = facts.masks.get(focus, 0)
+            if mask or everyone:
+                _judge(focus, mask, properties, self._tables, facts, evaluation)
+        return Judgement(tuple(evaluation.results), tuple(evaluation.focuses), frozenset(facts.asked))
 
-    def get(self, node: Term, default: int, /) -> int:
-        if node in self._groups:
-            return self._local.get(node, default)
-        return self.known(node).mask if isinstance(node, NamedNode) else default
-
-    def known(self, node: Term) -> Known:
-        known = self._asked.get(node)
-        if known is None:
-            known = self._asked[node] = self._context.known(node)
-        return known
-
-
-class _RecordFacts(_Facts):
-    """One record; of nodes outside it, what the context knows."""
-
-    def __init__(self, plan: Plan, groups: Groups, local: Mapping[Term, int], context: Context) -> None:
-        self.asked: dict[Term, Known] = {}
-        self._asking = _Asking(local, groups, context, self.asked)
-        super().__init__(plan, groups, self._asking)
-        self._local_inverse = _inverse(plan, groups)
-
-    def properties(self, node: Term) -> Mapping[int, Values]:
-        if node in self._groups:
-            return properties_of(self._plan, self._groups[node])
-        return dict(self._asking.known(node).values) if isinstance(node, NamedNode) else {}
-
-    def subjects(self, node: Term, key: int) -> Values:
-        found = dict(self._local_inverse.get((key, node), {}))
-        if isinstance(node, NamedNode):
-            found.update(dict.fromkeys(dict(self._asking.known(node).subjects).get(key, ())))
-        return tuple(found)
+    def _is_foreign(self, described: Described) -> bool:
+        if self._own is None:
+            return False
+        record = next((node for node in described if isinstance(node, NamedNode)), None)
+        return record is not None and not self._own(record)

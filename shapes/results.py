@@ -1,58 +1,92 @@
-"""A generation's validation results, kept compactly beside the store, and the cache of re-validation.
+"""A generation's validation results, kept compactly beside the store, and what each of them rests on.
 
 As triples they would be ten times the data. A result is a number for its source, a focus only where it is not the
-record itself, and a value; messages stay in the shapes. What a result rests on is kept per record: the hash of the
-record and of the nodes it consulted, so that a record is judged again only when one of these, or the shapes, changed.
+record itself, and a value; messages stay in the shapes. Kept are the results on records as published; of those that
+repair changed, also the results on what was received, and the repairs. Beside a record stands what others can ask of
+it, and which nodes it asked, as numbers made from their names: two nodes with one number cost a judgement too many.
 """
 
+import json
 import sqlite3
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final, Self
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode
 
 from graph.errors import StoreError
 from shapes.constraints import Result, Source, Term
-from shapes.context import Context, Fingerprints, Known
-from shapes.evaluate import Judgement
 from shapes.plan import Plan
-from shapes.report import Finding, RecordReport, Report, order_of, summed, text_of
+from shapes.report import RecordReport, Repair, Report, Summary, Tally, order_of
+from shapes.terms import term_of
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 _SCHEMA: Final = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (
-    id INTEGER PRIMARY KEY, shape TEXT NOT NULL, component TEXT NOT NULL, severity TEXT NOT NULL,
-    UNIQUE (shape, component)
+    id INTEGER PRIMARY KEY, shape TEXT NOT NULL, component TEXT NOT NULL, path TEXT NOT NULL, severity TEXT NOT NULL,
+    UNIQUE (shape, component, path)
 );
-CREATE TABLE node (id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 CREATE TABLE record (
-    id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, hash BLOB NOT NULL, context BLOB NOT NULL, consulted BLOB NOT NULL
+    id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, hash BLOB NOT NULL, facts BLOB NOT NULL,
+    pointed TEXT NOT NULL, ways TEXT NOT NULL, repaired INTEGER NOT NULL
 );
+CREATE INDEX record_origin ON record (origin);
 CREATE TABLE result (
-    record INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE, source INTEGER NOT NULL REFERENCES source (id),
-    focus TEXT, value TEXT
+    record INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE, stage INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES source (id), focus TEXT, value TEXT
 );
 CREATE INDEX result_record ON result (record);
 CREATE INDEX result_source ON result (source);
+CREATE TABLE repair (
+    record INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE,
+    predicate TEXT NOT NULL, received TEXT NOT NULL, published TEXT NOT NULL, rule TEXT NOT NULL, instead TEXT
+);
+CREATE INDEX repair_record ON repair (record);
+CREATE TABLE rest (record INTEGER NOT NULL REFERENCES record (id) ON DELETE CASCADE, node INTEGER NOT NULL);
+CREATE INDEX rest_record ON rest (record);
+CREATE INDEX rest_node ON rest (node);
 """
+
+BOTH, PUBLISHED, RECEIVED = range(3)
+"""Stages: a result on what was published and received alike, only on the one, only on the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many results and records a constraint has."""
+    """How many results and records a constraint has, in what is published."""
 
     shape: str
     component: str
     severity: str
     results: int
     records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a record. `received` is None where repair changed nothing.
+
+    `facts` changes when something does that others can ask of the record. `pointed` are the nodes it is found from when
+    shapes follow predicates backwards, each with a number for subject and predicate; `rests` those that its results
+    rest on.
+    """
+
+    iri: str
+    origin: str
+    hash: bytes
+    published: Sequence[Result]
+    received: Sequence[Result] | None = None
+    repairs: Sequence[Repair] = ()
+    ways: Mapping[Term, Sequence[NamedNode]] = field(default_factory=dict)
+    facts: bytes = b""
+    pointed: AbstractSet[tuple[int, int]] = frozenset()
+    rests: AbstractSet[int] = frozenset()
 
 
 class Results:
@@ -63,30 +97,34 @@ class Results:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._sources: dict[tuple[str, str], int] = {}
-        self._nodes: dict[str, int] = {}
-        self._terms: dict[int, Term] = {}
+        self._sources: dict[tuple[str, str, str], int] = {}
 
     @classmethod
-    def create(cls, path: Path, shapes: str) -> Self:
-        """An empty one. `shapes` is the digest of the shapes that results will be of (profiles.digest_of)."""
+    def create(cls, path: Path, basis: str) -> Self:
+        """An empty one. `basis` is the digest of all that results rest on besides the records: the shapes above all."""
         db = sqlite3.connect(path, isolation_level="IMMEDIATE")
         with db:
-            db.executescript(f"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;{_SCHEMA}")
-            db.executemany("INSERT INTO about VALUES (?, ?)", [("format", str(_FORMAT)), ("shapes", shapes)])
+            db.executescript(f"{_UNSAFE}{_SCHEMA}")
+            db.executemany("INSERT INTO about VALUES (?, ?)", [("format", str(_FORMAT)), ("basis", basis)])
         return cls._ready(db)
 
     @classmethod
-    def copy(cls, earlier: Path, path: Path, shapes: str) -> Self:
-        """The results of an earlier generation to go on from; empty when they are of other shapes or another format."""
+    def copy(cls, earlier: Path, path: Path, basis: str) -> Self:
+        """The results of an earlier generation to go on from; empty when on another basis or in another format."""
         if not earlier.exists():
-            return cls.create(path, shapes)
+            return cls.create(path, basis)
         with closing(sqlite3.connect(f"file:{earlier}?mode=ro", uri=True)) as source:
-            if _about(source) != {"format": str(_FORMAT), "shapes": shapes}:
-                return cls.create(path, shapes)
-            target = sqlite3.connect(path, isolation_level="IMMEDIATE")
+            if _about(source) != {"format": str(_FORMAT), "basis": basis}:
+                return cls.create(path, basis)
+        return cls.carry(earlier, path)
+
+    @classmethod
+    def carry(cls, earlier: Path, path: Path) -> Self:
+        """The results of an earlier generation, whatever they rest on."""
+        target = sqlite3.connect(path, isolation_level="IMMEDIATE")
+        with closing(sqlite3.connect(f"file:{earlier}?mode=ro", uri=True)) as source:
             source.backup(target)
-        target.executescript("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")
+        target.executescript(_UNSAFE)
         return cls._ready(target)
 
     @classmethod
@@ -94,7 +132,11 @@ class Results:
         """To read only, from any thread. Raises StoreError where there are none."""
         if not path.exists():
             raise StoreError(f"{path} has no validation results")
-        return cls(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+        db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        if _about(db).get("format") != str(_FORMAT):
+            db.close()
+            raise StoreError(f"{path} has validation results of another version; load a source again to have them anew")
+        return cls(db)
 
     @classmethod
     def _ready(cls, db: sqlite3.Connection) -> Self:
@@ -113,50 +155,129 @@ class Results:
     def commit(self) -> None:
         self._db.commit()
 
-    def put(self, record: str, record_hash: bytes, judgement: Judgement, fingerprints: Fingerprints) -> None:
-        """Keep what came out for a record, in place of what was kept before."""
-        self.remove(record)
-        consulted = array("I", sorted(self._node(str(node)) for node in judgement.consulted))
-        row = (record, record_hash, fingerprints.of(judgement.consulted), consulted.tobytes())
-        number = self._db.execute(
-            "INSERT INTO record (iri, hash, context, consulted) VALUES (?, ?, ?, ?)", row
-        ).lastrowid
+    @property
+    def empty(self) -> bool:
+        return self._db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
+
+    def put(self, kept: Kept, number_of: Callable[[str], int]) -> set[int]:
+        """Keep a record in place of what was kept; the numbers of the nodes about which others learn otherwise."""
+        facts, pointed = self._forget(kept.iri)
+        touched = {node for node, _ in pointed ^ kept.pointed}
+        if facts != kept.facts:
+            touched.add(number_of(kept.iri))
+        row = (
+            kept.iri, kept.origin, kept.hash, kept.facts, json.dumps(sorted(kept.pointed)),
+            json.dumps({str(node): [one.value for one in way] for node, way in kept.ways.items()}),
+            kept.received is not None,
+        )  # fmt: skip
+        record = self._db.execute(_RECORD, row).lastrowid
+        self._put_results(record, kept)
+        self._db.executemany("INSERT INTO rest VALUES (?, ?)", [(record, node) for node in sorted(kept.rests)])
+        self._db.executemany("INSERT INTO repair VALUES (?, ?, ?, ?, ?, ?)", [(record, *one) for one in kept.repairs])
+        return touched
+
+    def _put_results(self, record: int | None, kept: Kept) -> None:
+        stages = [(BOTH if kept.received is None else PUBLISHED, kept.published), (RECEIVED, kept.received or ())]
         self._db.executemany(
-            "INSERT INTO result VALUES (?, ?, ?, ?)",
-            [(number, *self._row(record, result)) for result in judgement.results],
+            "INSERT INTO result VALUES (?, ?, ?, ?, ?)",
+            [(record, stage, *self._row(kept.iri, result)) for stage, results in stages for result in results],
         )
 
-    def remove(self, record: str) -> None:
-        """Forget a record; nothing happens when it is not known."""
-        self._db.execute("DELETE FROM record WHERE iri = ?", (record,))
+    def remove(self, record: str, number_of: Callable[[str], int]) -> set[int]:
+        """Forget a record; the numbers of the nodes about which others learn otherwise."""
+        facts, pointed = self._forget(record)
+        touched = {node for node, _ in pointed}
+        return touched | {number_of(record)} if facts else touched
 
-    def fresh(self, record: str, record_hash: bytes, context: Context, fingerprints: Fingerprints) -> bool:
-        """Whether judging the record again would give what is kept: it and all it consulted are as they were."""
-        row = self._db.execute("SELECT hash, context, consulted FROM record WHERE iri = ?", (record,)).fetchone()
-        if row is None or row[0] != record_hash:
-            return False
-        nodes = (self._term(number) for number in array("I", row[2]))
-        consulted: dict[Term, Known] = {node: context.known(node) for node in nodes}
-        return bool(fingerprints.of(consulted) == row[1])
+    def outdate(self, changed: AbstractSet[str]) -> None:
+        """Forget records that changed unseen; if there are any, no later generation goes on from these results."""
+        for record in changed:
+            self._db.execute("DELETE FROM record WHERE iri = ?", (record,))
+        if changed:
+            self._db.execute("UPDATE about SET value = '' WHERE key = 'basis'")
+
+    def _forget(self, record: str) -> tuple[bytes, set[tuple[int, int]]]:
+        """Its facts and the nodes that it pointed to."""
+        row = self._db.execute("SELECT facts, pointed FROM record WHERE iri = ?", (record,)).fetchone()
+        if row is None:
+            return b"", set()
+        self._db.execute("DELETE FROM record WHERE iri = ?", (record,))
+        return row[0], {(node, how) for node, how in json.loads(row[1])}
+
+    def resting_on(self, nodes: Iterable[int]) -> set[str]:
+        """The records whose results rest on any of these nodes."""
+        query = "SELECT iri FROM rest JOIN record ON record.id = rest.record WHERE node = ?"
+        return {iri for node in nodes for (iri,) in self._db.execute(query, (node,))}
 
     def of(self, record: str, plan: Plan) -> list[Result]:
-        """The results of one record; none when it has none or is not known."""
-        sources = _by_name(plan)
-        rows = self._db.execute(f"{_RESULTS} WHERE record.iri = ?", (record,))
-        return [finding.result for finding in _findings(rows, sources)]
+        """The results of one record as published; none when it has none or is not known."""
+        entries = self._entries(plan, lambda _: {}, {"source": None, "record": record})
+        return [result for entry in entries for result in _published(entry)]
 
-    def findings(self, plan: Plan) -> Iterator[Finding]:
-        """All results, record by record."""
-        return _findings(self._db.execute(f"{_RESULTS} ORDER BY record.iri"), _by_name(plan))
+    def entries(self, plan: Plan, titles: Callable[[str], Mapping[str, str]] = lambda _: {}) -> Iterator[RecordReport]:
+        """All records that have results or were repaired, in order."""
+        return self._entries(plan, titles, {"source": None, "record": None})
 
-    def report(self, plan: Plan, profiles: Iterable[str], titles: Callable[[str], Mapping[str, str]]) -> Report:
-        """The report on the whole generation; `titles` gives a record's titles by language."""
-        grouped = groupby(self.findings(plan), lambda finding: finding.record)
-        entries = [
-            RecordReport(record, titles(text_of(record)), sorted((one.result for one in found), key=order_of))
-            for record, found in grouped
-        ]
-        return Report(tuple(profiles), self.records(), entries, summed(entries))
+    def report(
+        self,
+        plan: Plan,
+        profiles: Iterable[str],
+        titles: Callable[[str], Mapping[str, str]],
+        *,
+        source: str | None = None,
+        record: str | None = None,
+    ) -> Report:
+        """The report on the generation, one source of it or one record; `titles` gives a record's titles by language.
+
+        It reads from this file as it is gone through, which must stay open for so long.
+        """
+        asked = {"source": source, "record": record}
+        number = self._db.execute(_RECORDS, asked).fetchone()[0]
+        return Report(
+            profiles=tuple(profiles),
+            records=number,
+            entries=_Entries(lambda: self._entries(plan, titles, asked)),
+            summary=self._summary(plan, asked),
+            elsewhere=plan.leftovers,
+        )
+
+    def _summary(self, plan: Plan, asked: Mapping[str, str | None]) -> Summary:
+        sources, summary = _Sources(plan), Summary()
+        for left_out, tallies in ((PUBLISHED, summary.received), (RECEIVED, summary.published)):
+            for *name, results, records in self._db.execute(_TALLIES, {**asked, "left_out": left_out}):
+                found = sources.get(*name)
+                if found is not None:
+                    tallies[found] = Tally(results, records)
+        row = self._db.execute(_TOTALS, asked).fetchone()
+        summary.repaired, summary.flawed = (value or 0 for value in row)
+        return summary
+
+    def _entries(
+        self, plan: Plan, titles: Callable[[str], Mapping[str, str]], asked: Mapping[str, str | None]
+    ) -> Iterator[RecordReport]:
+        sources = _Sources(plan)
+        rows = self._db.execute(_ENTRIES, asked)
+        for (number, iri, ways, repaired), group in groupby(rows, lambda row: row[:4]):
+            found = [row[4:] for row in group if row[4] is not None]
+            if not found and not repaired:
+                continue
+            by_stage: dict[int, list[Result]] = {BOTH: [], PUBLISHED: [], RECEIVED: []}
+            for stage, *told in found:
+                result = _result(NamedNode(iri), sources, *told)
+                if result is not None:
+                    by_stage[stage].append(result)
+            yield RecordReport(
+                NamedNode(iri),
+                titles(iri),
+                sorted(by_stage[RECEIVED if repaired else BOTH], key=order_of),
+                sorted(by_stage[PUBLISHED], key=order_of) if repaired else None,
+                self._repairs(number) if repaired else (),
+                {term_of(node): tuple(map(NamedNode, way)) for node, way in json.loads(ways).items()},
+            )
+
+    def _repairs(self, record: int) -> tuple[Repair, ...]:
+        query = "SELECT predicate, received, published, rule, instead FROM repair WHERE record = ? ORDER BY rowid"
+        return tuple(Repair(*row) for row in self._db.execute(query, (record,)))
 
     def iris(self) -> set[str]:
         """The records that were judged."""
@@ -167,11 +288,23 @@ class Results:
         number: int = self._db.execute("SELECT COUNT(*) FROM record").fetchone()[0]
         return number
 
+    def violations(self, severity: NamedNode, source: str | None = None) -> int:
+        """How many results of a severity there are in what is published, of all sources or of one."""
+        number: int = self._db.execute(
+            "SELECT COUNT(*) FROM result JOIN source ON source.id = result.source "
+            "JOIN record ON record.id = result.record "
+            "WHERE stage <> ? AND severity = ? AND (? IS NULL OR origin = ?)",
+            (RECEIVED, severity.value, source, source),
+        ).fetchone()[0]
+        return number
+
     def counts(self) -> list[Count]:
-        """Results and records per constraint, the most frequent first."""
+        """Results and records per constraint in what is published, the most frequent first."""
         rows = self._db.execute(
             "SELECT shape, component, severity, COUNT(*), COUNT(DISTINCT record) FROM result "
-            "JOIN source ON source.id = result.source GROUP BY source.id ORDER BY 4 DESC, shape, component"
+            "JOIN source ON source.id = result.source WHERE stage <> ? "
+            "GROUP BY source.id ORDER BY 4 DESC, shape, component",
+            (RECEIVED,),
         )
         return [Count(*row) for row in rows]
 
@@ -180,56 +313,84 @@ class Results:
         return self._source(result.source), focus, None if result.value is None else str(result.value)
 
     def _source(self, source: Source) -> int:
-        name = (source.shape.value, source.component.value)
+        name = _name(source)
         if name not in self._sources:
             row = (*name, source.severity.value)
-            self._db.execute("INSERT OR IGNORE INTO source (shape, component, severity) VALUES (?, ?, ?)", row)
-            found = self._db.execute("SELECT id FROM source WHERE shape = ? AND component = ?", name)
+            self._db.execute("INSERT OR IGNORE INTO source (shape, component, path, severity) VALUES (?, ?, ?, ?)", row)
+            found = self._db.execute("SELECT id FROM source WHERE shape = ? AND component = ? AND path = ?", name)
             self._sources[name] = found.fetchone()[0]
         return self._sources[name]
 
-    def _node(self, term: str) -> int:
-        if term not in self._nodes:
-            self._db.execute("INSERT OR IGNORE INTO node (term) VALUES (?)", (term,))
-            self._nodes[term] = self._db.execute("SELECT id FROM node WHERE term = ?", (term,)).fetchone()[0]
-        return self._nodes[term]
 
-    def _term(self, number: int) -> Term:
-        term = self._terms.get(number)
-        if term is None:
-            found: str = self._db.execute("SELECT term FROM node WHERE id = ?", (number,)).fetchone()[0]
-            term = self._terms[number] = _parsed(found)
-        return term
-
-
-_INSERT: Final = "INSERT INTO record (iri, hash, context, consulted) VALUES (?, ?, ?, ?)"
-_RESULTS: Final = (
-    "SELECT record.iri, source.shape, source.component, focus, value FROM result "
-    "JOIN record ON record.id = result.record JOIN source ON source.id = result.source"
+_UNSAFE: Final = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+_RECORD: Final = "INSERT INTO record (iri, origin, hash, facts, pointed, ways, repaired) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# ruff: noqa: S608  one literal put before others
+_ASKED: Final = (
+    "WITH asked AS (SELECT id FROM record WHERE iri = :record "
+    "UNION ALL SELECT id FROM record WHERE :record IS NULL AND origin = :source "
+    "UNION ALL SELECT id FROM record WHERE :record IS NULL AND :source IS NULL) "
 )
+_RECORDS: Final = f"{_ASKED} SELECT COUNT(*) FROM asked"
+_TOTALS: Final = f"""{_ASKED}
+    SELECT SUM(repaired), SUM(EXISTS (SELECT 1 FROM result WHERE result.record = record.id AND stage <> 1))
+    FROM asked JOIN record ON record.id = asked.id
+"""
+_TALLIES: Final = f"""{_ASKED}
+    SELECT shape, component, path, COUNT(*), COUNT(DISTINCT record)
+    FROM asked JOIN result ON result.record = asked.id JOIN source ON source.id = result.source
+    WHERE stage <> :left_out GROUP BY source.id
+"""
+_ENTRIES: Final = f"""{_ASKED}
+    SELECT record.id, iri, ways, repaired, stage, shape, component, path, focus, value
+    FROM asked JOIN record ON record.id = asked.id
+    LEFT JOIN result ON result.record = record.id LEFT JOIN source ON source.id = result.source
+    ORDER BY iri
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Can be gone through again."""
+
+    make: Callable[[], Iterator[RecordReport]]
+
+    def __iter__(self) -> Iterator[RecordReport]:
+        return self.make()
+
+
+def _published(entry: RecordReport) -> Sequence[Result]:
+    return entry.results if entry.published is None else entry.published
 
 
 def _about(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM about"))
 
 
-def _by_name(plan: Plan) -> dict[tuple[str, str], Source]:
-    return {(source.shape.value, source.component.value): source for source in plan.sources}
+def _name(source: Source) -> tuple[str, str, str]:
+    return source.shape.value, source.component.value, source.path.value if isinstance(source.path, NamedNode) else ""
 
 
-def _findings(rows: Iterable[tuple[str, ...]], sources: Mapping[tuple[str, str], Source]) -> Iterator[Finding]:
-    for iri, shape, component, focus, value in rows:
-        source = sources.get((shape, component))
-        if source is not None:
-            record = NamedNode(iri)
-            result = Result(
-                record if focus is None else _parsed(focus), None if value is None else _parsed(value), source
-            )
-            yield Finding(record, result)
+class _Sources:
+    """The plan's sources by name; a closed shape has one for each predicate that is too many."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._known = {_name(source): source for source in plan.sources}
+        self._closed = {_name(source)[:2]: source for source in plan.sources}
+
+    def get(self, shape: str, component: str, path: str) -> Source | None:
+        """None for a source of shapes that are gone."""
+        known = self._known.get((shape, component, path))
+        if known is None and path and (shape, component) in self._closed:
+            predicate = NamedNode(path)
+            known = replace(self._closed[shape, component], path=predicate, path_text=predicate.value, path_triples=())
+            self._known[shape, component, path] = known
+        return known
 
 
-def _parsed(term: str) -> Term:
-    """A term from N-Triples as pyoxigraph wrote it."""
-    if term.startswith("<") and term.endswith(">"):
-        return NamedNode(term[1:-1])
-    return next(parse(f"<about:> <about:> {term} .", RdfFormat.N_TRIPLES)).object  # type: ignore[no-any-return]
+def _result(
+    record: NamedNode, sources: _Sources, shape: str, component: str, path: str, focus: str | None, value: str | None
+) -> Result | None:
+    source = sources.get(shape, component, path)
+    if source is None:
+        return None
+    return Result(record if focus is None else term_of(focus), None if value is None else term_of(value), source)

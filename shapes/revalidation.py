@@ -1,55 +1,158 @@
-"""A generation's results brought up to date: only what changed, or rests on what changed, is judged again."""
+"""A generation's results brought up to date: only what changed, or rests on what changed, is judged again.
 
-from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+The caller says which records changed. What of these others can ask is compared with what it was; whoever asked is then
+judged again too. So the work grows with the change, not with the catalogue.
+"""
 
-from shapes.context import Context, Fingerprints, Statement
-from shapes.evaluate import RecordJudge
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from pyoxigraph import NamedNode
+
+from shapes.background import Own
+from shapes.constraints import Term, Values
+from shapes.context import Context, mask_of
+from shapes.evaluate import Judgement, RecordJudge
+from shapes.facts import with_background
+from shapes.outline import ways_in
 from shapes.plan import Plan
-from shapes.results import Results
+from shapes.report import Repair
+from shapes.results import Kept, Results
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A record of the generation; `statements` is called only if it has to be judged."""
+    """A record as published, in lines of N-Triples; `received` where repair changed it. `origin` is its source."""
 
     iri: str
+    origin: str
     hash: bytes
-    statements: Callable[[], Iterable[Statement]]
+    block: bytes
+    received: bytes | None = None
+    repairs: Sequence[Repair] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new or different, what is gone; where to find a record that is neither; and all there are."""
+
+    changed: Iterable[Offered]
+    removed: Iterable[str]
+    find: Callable[[str], Offered | None]
+    everything: Callable[[], Iterable[Offered]]
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many records were judged, taken over as they were, and forgotten."""
+    """How many records were judged because they changed, how many for others' sake, and how many are gone."""
 
     judged: int = 0
-    kept: int = 0
+    again: int = 0
     removed: int = 0
 
 
-def revalidate(
-    results: Results,
-    plan: Plan,
-    context: Context,
-    records: Iterable[Offered],
-    *,
-    others: AbstractSet[str] = frozenset(),
-) -> Tally:
-    """Bring `results` to the state of `records`; with `others`, left as they are, these are all; the caller commits.
+def number_of(node: str) -> int:
+    """A number for a node; one in very many pairs has the same."""
+    return int.from_bytes(blake2b(node.encode(), digest_size=8).digest(), "big", signed=True)
 
-    The statements are to be those received, not those of a store, which writes literals in its own way.
-    """
-    judge, fingerprints = RecordJudge(plan, context), Fingerprints(plan)
-    tally, seen = Tally(), set[str]()
-    for record in records:
-        seen.add(record.iri)
-        if results.fresh(record.iri, record.hash, context, fingerprints):
-            tally.kept += 1
-        else:
-            results.put(record.iri, record.hash, judge.judge(record.statements()), fingerprints)
-            tally.judged += 1
-    for iri in results.iris() - seen - others:
-        results.remove(iri)
-        tally.removed += 1
-    return tally
+
+def revalidate(results: Results, plan: Plan, context: Context, changes: Changes, own: Own | None = None) -> Tally:
+    """Bring `results` up to date; when empty, by judging everything. The caller commits."""
+    work = _Work(results, plan, context, own)
+    if results.empty or not work.follow(changes):
+        work.start_over(changes)
+    return work.tally
+
+
+@dataclass(slots=True)
+class _Work:
+    results: Results
+    plan: Plan
+    context: Context
+    own: Own | None
+    tally: Tally = field(default_factory=Tally)
+    judge: RecordJudge = field(init=False)
+    unlisted: frozenset[int] = field(init=False)
+    """Nodes of the background, which everybody asks: who did is not kept."""
+
+    def __post_init__(self) -> None:
+        self.judge = RecordJudge(self.plan, self.context, self.own)
+        self.unlisted = frozenset(number_of(str(node)) for node in self.context.background)
+
+    def follow(self, changes: Changes) -> bool:
+        """Judge what changed and what rests on it; False where so much may rest on it that all has to be judged."""
+        touched, done = set[int](), set[str]()
+        for record in changes.changed:
+            touched |= self._put(record)
+            done.add(record.iri)
+            self.tally.judged += 1
+        for iri in changes.removed:
+            touched |= self.results.remove(iri, _number_of_iri)
+            done.add(iri)
+            self.tally.removed += 1
+        if not touched.isdisjoint(self.unlisted):
+            return False
+        for iri in sorted(self.results.resting_on(touched) - done):
+            found = changes.find(iri)
+            if found is not None:
+                self._put(found)
+                self.tally.again += 1
+        return True
+
+    def start_over(self, changes: Changes) -> None:
+        gone = self.results.iris()
+        self.tally = Tally()
+        for record in changes.everything():
+            self._put(record)
+            gone.discard(record.iri)
+            self.tally.judged += 1
+        for iri in gone:
+            self.results.remove(iri, _number_of_iri)
+            self.tally.removed += 1
+
+    def _put(self, record: Offered) -> set[int]:
+        published = self.judge.judge_block(record.block)
+        received = None if record.received is None else self.judge.judge_block(record.received)
+        judgements = [one for one in (published, received) if one is not None]
+        results = [result for one in judgements for result in one.results]
+        facts, pointed = self._facts(record)
+        kept = Kept(
+            record.iri, record.origin, record.hash, published.results,
+            None if received is None else received.results, record.repairs,
+            ways_in(record.block + (record.received or b""), results),
+            facts, pointed, self._rests(judgements),
+        )  # fmt: skip
+        return self.results.put(kept, _number_of_iri)
+
+    def _rests(self, judgements: Iterable[Judgement]) -> frozenset[int]:
+        asked = {node for one in judgements for node in one.consulted if isinstance(node, NamedNode)}
+        return frozenset(number_of(str(node)) for node in asked) - self.unlisted
+
+    def _facts(self, record: Offered) -> tuple[bytes, frozenset[tuple[int, int]]]:
+        """What others can ask of the record, as a digest; and the nodes that predicates followed backwards lead to."""
+        read = self.judge.reader.block(record.block)
+        described = with_background(read, self.context.background)
+        node = NamedNode(record.iri)
+        told = [str(self._mask(node, read.get(node, {}))), *self._told(described.get(node, {}))]
+        if not self.plan.remote.isdisjoint(self.plan.closed):
+            told.append(record.hash.hex())
+        pointed = frozenset(
+            (number_of(str(value)), number_of(f"{key} {subject}"))
+            for subject, properties in read.items()
+            for key in self.plan.inverse.intersection(properties)
+            for value in properties[key]
+        )
+        return blake2b("\n".join(told).encode(), digest_size=16).digest(), pointed
+
+    def _mask(self, node: Term, properties: Mapping[int, Values]) -> int:
+        types = properties.get(self.context.type_key, ())
+        return mask_of(self.context.hierarchy, (*types, *self.context.background.types.get(node, ())))
+
+    def _told(self, properties: Mapping[int, Values]) -> Iterable[str]:
+        for key in sorted(self.plan.remote.intersection(properties)):
+            yield from sorted(f"{key} {value}" for value in properties[key])
+
+
+def _number_of_iri(iri: str) -> int:
+    return number_of(f"<{iri}>")

@@ -9,6 +9,7 @@ from loaders.judging import NAME, PROFILES
 from loaders.pipeline import Loaded, Order, Pipeline
 from shapes.profiles import plan_of
 from shapes.results import Results
+from vocabularies.namespaces import SH
 
 PREFIXES = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -33,15 +34,16 @@ def load(pipeline: Pipeline, *texts: str, validate: bool = True, strict: bool = 
 
 
 def broken(pipeline: Pipeline) -> dict[str, int]:
-    """Record to its number of results, in what is published."""
+    """Record to its number of violations."""
     number = pipeline.generations.current_number()
     assert number is not None
     plan = plan_of(PROFILES)
     found: dict[str, int] = {}
     with Results.open(pipeline.generations.path(number) / NAME) as results:
-        for finding in results.findings(plan):
-            name = str(finding.record).strip("<>").rpartition("/")[2]
-            found[name] = found.get(name, 0) + 1
+        for entry in results.entries(plan):
+            serious = [one for one in entry.results if one.source.severity == SH.Violation]
+            if serious:
+                found[str(entry.record).strip("<>").rpartition("/")[2]] = len(serious)
     return found
 
 

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from shapes.context import Collected, Context, Fingerprints, Stored
+from shapes.context import Collected, Context, Stored
 from shapes.evaluate import RecordJudge, by_subject, evaluate
 from shapes.plan import Plan, compile_plan
 from shapes.reference import key
@@ -68,34 +67,6 @@ CHECKED = """
     sh:property [ sh:path [ sh:inversePath dcat:inSeries ] ; sh:minCount 1 ] .
 :Named sh:property [ sh:path foaf:name ; sh:minCount 1 ] .
 """
-
-
-@pytest.mark.parametrize(
-    ("around", "same"),
-    [
-        (
-            '<agent> a foaf:Agent ; foaf:name "Office" ; foaf:mbox <mailto:office@data.example> . <b> a foaf:Agent .',
-            True,
-        ),
-        ('<agent> a foaf:Agent , dct:Agent ; foaf:name "Office" .', True),
-        ('<agent> foaf:name "Office" .', False),
-        ('<agent> a foaf:Agent ; foaf:name "Bureau" .', False),
-        ('<agent> a foaf:Agent ; foaf:name "Office" . <member> dcat:inSeries <dataset> .', False),
-        ('<agent> a <Bureau> ; foaf:name "Office" . <Bureau> rdfs:subClassOf foaf:Agent .', True),
-    ],
-)
-def test_the_fingerprint_differs_when_something_that_shapes_ask_for_does(around: str, same: bool) -> None:
-    plan = compile_plan(quads(CHECKED))
-    record = quads(DATASET)
-    prints = []
-    for others in ('<agent> a foaf:Agent ; foaf:name "Office" .', around):
-        for context in (Collected(plan, record + quads(others)), stored(plan, record + quads(others))):
-            consulted = RecordJudge(plan, context).judge(record).consulted
-            assert {str(node).rpartition("/")[2] for node in consulted} == {"agent>", "dataset>"}
-            prints.append(Fingerprints(plan).of(consulted))
-    assert prints[0] == prints[1]
-    assert prints[2] == prints[3]
-    assert (prints[0] == prints[2]) == same
 
 
 def test_what_a_context_learns_later_counts() -> None:

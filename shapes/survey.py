@@ -1,0 +1,183 @@
+"""What a stream of records says of each node, gathered from their lines while they pass: the first of two passes.
+
+Only positions and classes are kept, and who refers to whom by the predicates that are followed backwards, all as bytes
+as they came; what else is asked of a node is read from its record again.
+"""
+
+import marshal
+import os
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+from shapes.background import Background
+from shapes.constraints import Term
+from shapes.context import Answers, hierarchy_of
+from shapes.plan import Plan
+from shapes.reading import Properties, triples_of
+from shapes.terms import term_of
+from vocabularies.namespaces import DCAT, RDF, RDFS
+
+_TYPE: Final = str(RDF.type).encode()
+_SUB_CLASS: Final = str(RDFS.subClassOf).encode()
+_PARENT: Final = DCAT.distribution
+"""Followed backwards for reports: a reader knows a distribution by its dataset."""
+
+_MOST: Final = 1 << 14
+
+
+def statements_with(block: bytes, predicate: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Subject and object, as tokens, of the statements with a predicate; what literals contain is not mistaken."""
+    needle = b" %b " % predicate
+    place = block.find(needle)
+    while place >= 0:
+        start = block.rfind(b"\n", 0, place) + 1
+        end = block.index(b"\n", place)
+        subject = block[start:place]
+        if b" " not in subject:
+            yield subject, block[place + len(needle) : end - 2]
+        place = block.find(needle, end)
+
+
+class Survey:
+    """The survey itself: `take` each record with its place in the spool."""
+
+    def __init__(self, inverse: Iterable[NamedNode]) -> None:
+        self.numbers: dict[bytes, int] = {}
+        self.places = array("Q")
+        self.lengths = array("Q")
+        self.kinds = array("L")
+        self.classes: dict[tuple[bytes, ...], int] = {(): 0}
+        self.parents: dict[bytes, list[bytes]] = {}
+        self.sayers: dict[bytes, dict[bytes, list[int]]] = {
+            str(one).encode(): {} for one in dict.fromkeys((*inverse, _PARENT))
+        }
+
+    def take(self, block: bytes, place: int) -> None:
+        """Learn from a record, its IRI first; its blank nodes are noted as standing in the same place."""
+        first = block[: block.index(b" ")]
+        types: dict[bytes, list[bytes]] = {first: []}
+        for subject, one in statements_with(block, _TYPE):
+            types.setdefault(subject, []).append(one)
+        for subject, ones in types.items():
+            self._note(subject, place, len(block), tuple(ones))
+        for predicate, known in self.sayers.items():
+            for subject, value in statements_with(block, predicate):
+                number = self.numbers.get(subject)
+                if number is None:
+                    number = self._note(subject, place, len(block), ())
+                known.setdefault(value, []).append(number)
+        for subject, above in statements_with(block, _SUB_CLASS):
+            self.parents.setdefault(subject, []).append(above)
+
+    def _note(self, subject: bytes, place: int, length: int, types: tuple[bytes, ...]) -> int:
+        number = self.numbers[subject] = len(self.places)
+        self.places.append(place)
+        self.lengths.append(length)
+        self.kinds.append(self.classes.setdefault(types, len(self.classes)))
+        return number
+
+    def write(self, path: Path) -> None:
+        """For another process to `read`."""
+        with path.open("wb") as file:
+            marshal.dump(
+                (
+                    b"\n".join(self.numbers),
+                    self.places.tobytes(),
+                    self.lengths.tobytes(),
+                    self.kinds.tobytes(),
+                    list(self.classes),
+                    self.parents,
+                    self.sayers,
+                ),
+                file,
+            )
+
+    @classmethod
+    def read(cls, path: Path) -> "Survey":
+        """What `write` wrote: our own file."""
+        with path.open("rb") as file:
+            tokens, places, lengths, kinds, classes, parents, sayers = marshal.load(file)  # noqa: S302  see above
+        survey = cls(())
+        survey.numbers = {token: number for number, token in enumerate(tokens.split(b"\n") if tokens else ())}
+        survey.places.frombytes(places)
+        survey.lengths.frombytes(lengths)
+        survey.kinds.frombytes(kinds)
+        survey.classes = {types: number for number, types in enumerate(classes)}
+        survey.parents, survey.sayers = parents, sayers
+        return survey
+
+
+def parents_of(survey: Survey) -> dict[Term, list[Term]]:
+    """The superclasses that the records declare."""
+    return {_term(below): [_term(one) for one in above] for below, above in survey.parents.items()}
+
+
+def _term(token: bytes) -> Term:
+    return term_of(token.decode())
+
+
+class Surveyed(Answers):
+    """The context that a survey and the spool it was taken from give; `under`, for nodes that are not in it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        survey: Survey,
+        spool: int,
+        background: Background | None = None,
+        parents: Mapping[Term, Iterable[Term]] | None = None,
+    ) -> None:
+        super().__init__(plan, background, hierarchy_of(plan, parents_of(survey) if parents is None else parents))
+        self.survey = survey
+        self._spool = spool
+        self._masks = [self._mask_of(types) for types in survey.classes]
+        self._sayers_by_key = {
+            key: survey.sayers[str(predicate).encode()]
+            for predicate, key in plan.keys.items()
+            if str(predicate).encode() in survey.sayers
+        }
+        self._tokens = list(survey.numbers) if plan.inverse else []
+        self._read: dict[Term, Properties] = {}
+
+    def _mask_of(self, types: tuple[bytes, ...]) -> int:
+        mask = 0
+        for one in types:
+            mask |= self.hierarchy.get(_term(one), 0) | 1
+        return mask
+
+    def mask(self, node: Term) -> int:
+        number = self.survey.numbers.get(str(node).encode())
+        mask = 0 if number is None else self._masks[self.survey.kinds[number]]
+        return mask | self.known_mask(node)
+
+    def block(self, token: bytes) -> bytes:
+        """The record in which a node is described; nothing if none does."""
+        number = self.survey.numbers.get(token)
+        if number is None:
+            return b""
+        return os.pread(self._spool, self.survey.lengths[number], self.survey.places[number])
+
+    def _described(self, node: Term) -> Properties:
+        found = self._read.get(node)
+        if found is None:
+            found = self.reader.block(self.block(str(node).encode())).get(node, {})
+            if len(self._read) >= _MOST:
+                self._read.clear()
+            self._read[node] = found
+        return found
+
+    def _sayers(self, node: Term, key: int) -> Iterable[Term]:
+        numbers = self._sayers_by_key.get(key, {}).get(str(node).encode(), ())
+        return (_term(self._tokens[number]) for number in numbers)
+
+    def triples(self, node: Term) -> Iterable[Triple]:
+        return triples_of(self.block(str(node).encode()), node)
+
+    def parent(self, token: bytes) -> int | None:
+        """The number of the first that has this node as its distribution."""
+        numbers = self.survey.sayers.get(str(_PARENT).encode(), {}).get(token)
+        return numbers[0] if numbers else None
