@@ -356,7 +356,7 @@ class Pipeline:
             documents = self._collect(Order(locations, "received", form), work, self.clock())
             handover = Handover.fresh()
             with self._child("received", documents, "received", handover) as child:
-                triples = b"".join(frame.block for frame in handover.frames(child.out, faults))
+                triples = b"".join(frame.as_received for frame in handover.frames(child.out, faults))
                 _finish(child, documents)
         return parse(triples, RdfFormat.N_TRIPLES), faults
 
