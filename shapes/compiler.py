@@ -57,14 +57,18 @@ class Compiler:
         return shape
 
     def _shape(self, node: Subject, *, deep: bool) -> Shape:
-        path = self.index.one(node, SH.path)
-        compiled = None if path is None else self._routes.path(path, deep=deep)
+        compiled = self.path(node, deep=deep)
         constraints = tuple(
             constraint
             for predicate, value in self.parameters(node)
             for constraint in self.constraint(node, predicate, value, deep=deep)
         )
         return Shape(node, compiled, constraints, _is_own(compiled, constraints))
+
+    def path(self, node: Subject, *, deep: bool) -> Path | None:
+        """The path of a property shape, None for a node shape."""
+        path = self.index.one(node, SH.path)
+        return None if path is None else self._routes.path(path, deep=deep)
 
     def parameters(self, node: Subject) -> Iterator[tuple[NamedNode, Term]]:
         """The statements of a shape that constrain; none when it is deactivated."""
@@ -170,8 +174,12 @@ def is_class(index: Index, node: Term) -> bool:
 
     owl:Class counts as a subclass of rdfs:Class without being declared, as for pySHACL.
     """
-    kinds = {RDFS.Class, OWL.Class, *index.subjects_of(RDFS.subClassOf, RDFS.Class)}
+    kinds = class_kinds(index)
     return any(one in kinds for one in index.objects(node, RDF.type))
+
+
+def class_kinds(index: Index) -> frozenset[Term]:
+    return frozenset((RDFS.Class, OWL.Class, *index.subjects_of(RDFS.subClassOf, RDFS.Class)))
 
 
 def _own_components(index: Index) -> dict[NamedNode, str]:

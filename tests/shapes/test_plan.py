@@ -1,9 +1,13 @@
 """Shapes compiled: what becomes of them, what is left over, and what is refused."""
 
+from collections import Counter
+
 import pytest
 
+from shapes.evaluate import by_subject, evaluate
 from shapes.index import MalformedShape
 from shapes.plan import compile_plan
+from shapes.reference import evaluate_rest, key, to_rdflib, validate
 from tests.shapes.samples import quads
 from vocabularies.namespaces import SH
 
@@ -134,3 +138,31 @@ def test_a_path_is_told_as_an_iri_or_as_sparql_writes_it(path: str, text: str) -
     plan = compile_plan(quads(f":S sh:targetClass dcat:Dataset ; sh:property [ sh:path {path} ; sh:minCount 1 ] ."))
     assert str(plan.sources[0].path_text).startswith(text)
     assert bool(plan.sources[0].path_triples) == (path != "dct:title")
+
+
+PARTS = """
+:Shape sh:targetClass dcat:Dataset ; sh:closed true ; sh:ignoredProperties ( rdf:type dct:publisher ) ; sh:property
+    [ sh:path dct:title ; sh:minCount 1 ; sh:pattern "^a b" ; sh:flags "x" ; sh:qualifiedMinCount 1 ;
+      sh:qualifiedValueShape [ sh:datatype xsd:string ] ] ,
+    [ sh:path dct:publisher ; sh:node :Agent ; sh:sparql :Query ; sh:nodeKind sh:IRI ;
+      sh:property [ sh:path foaf:name ; sh:maxCount 1 ; sh:sparql :Query ] ] .
+:Agent sh:targetClass foaf:Agent ; sh:property [ sh:path foaf:name ; sh:minCount 1 ; sh:sparql :Query ] .
+:Query sh:select "SELECT $this ?value { $this $PATH ?value FILTER (!isIRI(?value)) }" .
+"""
+MET = """
+<a> a dcat:Dataset ; dct:title "ab" , 3 ; dct:publisher <b> , "c" ; dct:extent 3 .
+<b> a foaf:Agent ; foaf:name "b" , "B" .
+<d> a foaf:Agent .
+"""
+
+
+def test_what_is_divided_comes_to_the_same_as_the_whole() -> None:
+    shapes = quads(PARTS)
+    plan = compile_plan(shapes)
+    assert [left.shape.value.rpartition("/")[2] for left in plan.leftovers] == ["Shape"] * 4 + ["Agent"]
+    data = quads(MET)
+    direct = evaluate(plan, by_subject(data)).results
+    rest = evaluate_rest(plan.rest, plan.sources, data)
+    assert direct
+    assert rest
+    assert Counter(map(key, (*direct, *rest))) == Counter(validate(to_rdflib(data), to_rdflib(shapes)))
