@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench lock clean
+.PHONY: help demo serve test prove check bench shapes suites lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -39,6 +39,12 @@ check: $(READY)  ## Lint, types, layers
 bench: $(READY)  ## Measure ratios against oxigraph, pySHACL and rudof in the same run
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/bench/requirements.lock
 	$(RUN)/python -m tests.bench
+
+shapes: $(READY)  ## Expand the tables of the model into the shapes
+	$(RUN)/python -m shapes.expansion
+
+suites: $(READY)  ## Fetch the test suites that are not ours to keep here (W3C SHACL)
+	$(RUN)/python -m tests.suites
 
 lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml
