@@ -20,7 +20,7 @@ from graph.cage import Child, Limits
 from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
 from graph.generations import Draft, Generations
 from graph.iris import Iris
-from loaders import authority, judging, lists
+from loaders import authority, conformity, judging, lists
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
@@ -298,6 +298,7 @@ class Pipeline:
             self._refuse_empty(order, counts)
             load.progress("validate", 0)
             judging.judge(draft, order.source, spool)
+            conformity.tell(draft)
         violations = judging.violations(draft, order.source) if order.strict else 0
         if violations:
             raise Refused(violations)

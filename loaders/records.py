@@ -6,6 +6,7 @@ record; a record says it itself only where a part of a source was loaded. Data k
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -155,23 +156,25 @@ def forget_seen(draft: Draft, source: str) -> None:
             _remove(draft, quad.triple)
 
 
-def conform(draft: Draft, source: str, standard: NamedNode, described: Iterable[Triple], conforming: set[str]) -> None:
+def conform(draft: Draft, standard: NamedNode, title: str, conforming: AbstractSet[str]) -> None:
     """Let the records of exactly these resources say that the description conforms to a profile (dct:conformsTo).
 
-    Only records of this source are touched. `described` says what the profile is.
+    One profile: DCAT-AP lets a record name several, its official shapes only one.
     """
     records = draft.iris.records
-    before = {quad.subject for quad in draft.store.quads_for_pattern(None, DCT.conformsTo, standard, records)}
-    for entry in draft.ledger.of_graph(f"source/{source}"):
-        if has_record(entry):
-            ours = NamedNode(record_iri(draft.iris, entry))
-            claim = Triple(ours, DCT.conformsTo, standard)
-            if entry.iri in conforming and ours not in before:
-                draft.changes.add(records, f"{claim} .\n".encode(), 1)
-            elif entry.iri not in conforming and ours in before:
-                _remove(draft, claim)
-    told = serialize(described, format=Syntax.N_TRIPLES) or b""
-    draft.changes.add(records, told, told.count(b"\n"))
+    before = {
+        quad.subject.value
+        for quad in draft.store.quads_for_pattern(None, DCT.conformsTo, standard, records)
+        if isinstance(quad.subject, NamedNode)
+    }
+    listed = (entry for kind in HARVESTED for entry in draft.ledger.of_kind(kind) if has_record(entry))
+    after = {record_iri(draft.iris, entry) for entry in listed if entry.iri in conforming}
+    for ours in before - after:
+        _remove(draft, Triple(NamedNode(ours), DCT.conformsTo, standard))
+    claims = [f"<{ours}> {DCT.conformsTo} {standard} .\n" for ours in sorted(after - before)]
+    if not before:
+        claims += [f"{standard} {RDF.type} {DCT.Standard} .\n", f"{standard} {DCT.title} {Literal(title)} .\n"]
+    draft.changes.add(records, "".join(claims).encode(), len(claims))
     draft.changes.finish()
 
 

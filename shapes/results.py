@@ -288,6 +288,25 @@ class Results:
         number: int = self._db.execute("SELECT COUNT(*) FROM record").fetchone()[0]
         return number
 
+    def flawed_by(self, shapes: str, severity: NamedNode) -> set[str]:
+        """The records that have results of a severity in what is published, by shapes whose IRIs begin so."""
+        rows = self._db.execute(
+            "SELECT iri FROM record WHERE id IN (SELECT record FROM result WHERE stage <> ? AND source IN "
+            "(SELECT id FROM source WHERE severity = ? AND substr(shape, 1, ?) = ?))",
+            (RECEIVED, severity.value, len(shapes), shapes),
+        )
+        return {iri for (iri,) in rows}
+
+    def page(self, source: str, offset: int, limit: int) -> list[str]:
+        """Some of the records of a source that have results on what was received, in order."""
+        rows = self._db.execute(
+            "SELECT iri FROM record WHERE origin = ? "
+            "AND EXISTS (SELECT 1 FROM result WHERE result.record = record.id AND stage <> ?) "
+            "ORDER BY iri LIMIT ? OFFSET ?",
+            (source, PUBLISHED, limit, offset),
+        )
+        return [iri for (iri,) in rows]
+
     def violations(self, severity: NamedNode, source: str | None = None) -> int:
         """How many results of a severity there are in what is published, of all sources or of one."""
         number: int = self._db.execute(

@@ -13,6 +13,7 @@ from graph.store import default_graph_is_union
 from loaders import records
 from loaders.pipeline import Order, Pipeline
 from loaders.rebuild import rebuild
+from shapes.profiles import PROFILES
 from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, SPDX
 
 PREFIXES = """
@@ -40,11 +41,11 @@ def pipeline(data: Path, iris: Iris, hours: list[datetime]) -> Pipeline:
 
 @pytest.fixture
 def load(pipeline: Pipeline, tmp_path: Path, hours: list[datetime]) -> Load:
-    def take_in(*texts: str, source: str = "a", partial: bool = False) -> Generation:
+    def take_in(*texts: str, source: str = "a", partial: bool = False, validate: bool = False) -> Generation:
         path = tmp_path / f"{source}.ttl"
         path.write_text(PREFIXES + "\n".join(texts))
         hours.append(hours[-1] + timedelta(hours=1))
-        assert pipeline.load(Order([str(path)], source, partial=partial, validate=False)).outcome
+        assert pipeline.load(Order([str(path)], source, partial=partial, validate=validate)).outcome
         return pipeline.generations.current()
 
     return take_in
@@ -165,6 +166,20 @@ def test_what_is_gone_leaves_a_tombstone_that_no_count_has(load: Load, iris: Iri
 def test_the_record_of_what_is_no_dcat_resource_is_a_document(load: Load, iris: Iris) -> None:
     store = load(REUSE).store
     assert said(store, record_of("app", iris, "reuses"), RDF.type) == [FOAF.Document.value]
+
+
+def test_a_record_names_the_profile_while_the_description_is_without_violation(load: Load, iris: Iris) -> None:
+    sound = AIR.replace(" .", ' ; dct:description "What we breathe"@en ; dcat:distribution :csv .')
+    file = ":csv a dcat:Distribution ; dcat:accessURL :get ."
+    profile = PROFILES["dcat-ap"].specification
+    air, water = record_of("air", iris), record_of("water", iris)
+    store = load(sound, file, WATER, validate=True).store
+    assert (said(store, air, DCT.conformsTo), said(store, water, DCT.conformsTo)) == ([profile], [])
+    assert said(store, NamedNode(profile), RDF.type) == [DCT.Standard.value]
+    mended = WATER.replace(" .", ' ; dct:description "High or low"@en .')
+    store = load(sound, file.replace("dcat:accessURL", "dct:relation"), mended, validate=True).store
+    assert (said(store, air, DCT.conformsTo), said(store, water, DCT.conformsTo)) == ([], [profile])
+    assert default_graph_is_union(store, iris)
 
 
 def test_a_claim_that_becomes_the_owners_word_has_a_record_of_its_source(load: Load, iris: Iris) -> None:
