@@ -18,15 +18,19 @@ LONGEST: Final = 300
 
 _DATE: Final = r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
 _DATES: Final = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.ASCII)
     for pattern in (_DATE, r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})", r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)")
 )
-_CLOCK: Final = re.compile(r"[T ]+(\d\d:\d\d)(:\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:\d\d)?")
-_YEAR: Final = re.compile(r"\d{4}")
-_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
-_NUMBER: Final = re.compile(r"([+-]?\d+)(?:[.,](\d+))?\s*(?P<unit>[A-Za-zµ]*)")
-_DURATION: Final = re.compile(r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?")
-_AMOUNT: Final = re.compile(r"(\d+)\s*(year|month|week|day|hour|minute|second|min|sec|h|d|s)s?", re.IGNORECASE)
+_CLOCK: Final = re.compile(r"[T ]+(\d\d:\d\d)(:\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_YEAR: Final = re.compile(r"\d{4}", re.ASCII)
+_MONTH: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
+_NUMBER: Final = re.compile(r"([+-]?\d+)(?:[.,](\d+))?\s*(?P<unit>[A-Za-zµ]*)", re.ASCII)
+_DURATION: Final = re.compile(
+    r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII
+)
+_AMOUNT: Final = re.compile(
+    r"(\d+)\s*(year|month|week|day|hour|minute|second|min|sec|h|d|s)s?", re.IGNORECASE | re.ASCII
+)
 _UNITS: Final = {"y": "P{}Y", "mo": "P{}M", "w": "P{}W", "d": "P{}D", "h": "PT{}H", "mi": "PT{}M", "s": "PT{}S"}
 _RHYTHMS: Final = {
     "yearly": "P1Y", "annual": "P1Y", "monthly": "P1M", "weekly": "P7D", "daily": "P1D", "hourly": "PT1H",
