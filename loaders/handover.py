@@ -73,6 +73,15 @@ class Trailer:
     minted: int = 0
     unknown_datatypes: Mapping[str, int] = field(default_factory=dict)
 
+    def lines(self) -> Iterator[str]:
+        """What a person is told of it."""
+        if self.repairs:
+            often = sorted(self.repairs.items(), key=lambda item: (-item[1], item[0]))
+            told = ", ".join(f"{count:,} {rule}" for rule, count in often)
+            yield f"repaired {sum(self.repairs.values()):,} values: {told}"
+        for datatype, count in sorted(self.unknown_datatypes.items()):
+            yield f"left {count:,} values of the unknown datatype {datatype} as they are"
+
 
 @dataclass(frozen=True, slots=True)
 class Handover:

@@ -24,7 +24,7 @@ from loaders import authority, conformity, judging, lists
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
-from loaders.handover import Handover, Spool
+from loaders.handover import Handover, Spool, Trailer
 from loaders.indexing import Indexer
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
@@ -113,6 +113,7 @@ class _Load:
     faults: list[Fault]
     work: Path
     progress: Progress
+    trailers: list[Trailer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class Loaded:
     outcome: Outcome | None
     faults: list[Fault]
     violations: int
+    trailer: Trailer = field(default_factory=Trailer)
+    """What was repaired; empty where nothing was read, for it was read by the same rules before."""
 
 
 def _now() -> datetime:
@@ -161,12 +164,12 @@ class Pipeline:
             with self._run(order, now) as run, self.work() as work:
                 progress("fetch", 0)
                 documents = self._collect(order, work, now)
-                faults: list[Fault] = []
+                faults, trailers = list[Fault](), list[Trailer]()
                 try:
-                    number, counts = self._seal(_Load(order, documents, now, faults, work, progress))
+                    number, counts = self._seal(_Load(order, documents, now, faults, work, progress, trailers))
                 except Refused as refused:
                     self.runs.finish(run, None, str(refused))
-                    return Loaded(None, faults, refused.violations)
+                    return Loaded(None, faults, refused.violations, *trailers)
                 if order.publish:
                     self.generations.flip(number)
                 self.runs.tell(run, faults)
@@ -174,7 +177,7 @@ class Pipeline:
                 outcome = Outcome(order.source, published, **asdict(counts), seconds=round(time.monotonic() - begun, 2))
                 self.runs.finish(run, asdict(outcome), None)
                 self.retain(now)
-        return Loaded(outcome, faults, 0)
+        return Loaded(outcome, faults, 0, *trailers)
 
     def _tidy(self) -> None:
         """Remove the work folders of loads that were killed; the caller holds the lock."""
@@ -288,13 +291,13 @@ class Pipeline:
         order = load.order
         merge = Merge(draft, f"source/{order.source}", load.now, indexer, partial=order.partial)
         if not order.validate:
-            counts = self.apply(merge, load.documents, load.faults, load.progress)
+            counts = self.apply(merge, load.documents, load.faults, load.progress, trailers=load.trailers)
             self._refuse_empty(order, counts)
             judging.carry_on(draft)
             return counts
         with tempfile.TemporaryFile(dir=load.work, buffering=1 << 20) as file:
             spool = Spool(file, Handover.fresh())
-            counts = self.apply(merge, load.documents, load.faults, load.progress, spool)
+            counts = self.apply(merge, load.documents, load.faults, load.progress, spool, load.trailers)
             self._refuse_empty(order, counts)
             load.progress("validate", 0)
             judging.judge(draft, order.source, spool)
@@ -326,12 +329,13 @@ class Pipeline:
         faults: list[Fault],
         progress: Progress,
         spool: Spool | None = None,
+        trailers: list[Trailer] | None = None,
     ) -> Counts:
         """Parse the documents in the cage and bring the merge's draft up to what they say; `spool` gets the lines."""
         progress("read", 0)
         handover = spool.handover if spool else Handover.fresh()
         with self._child("assemble", documents, merge.graph.partition("/")[2], handover) as child:
-            frames = handover.frames(child.out, faults, spool.file if spool else None)
+            frames = handover.frames(child.out, faults, spool.file if spool else None, trailers)
             counts = merge.apply(_counted(incoming(frames), progress), faults)
             _finish(child, documents)
         merge.finish()

@@ -12,7 +12,6 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.profile import BY_PREDICATE
 from loaders.handover import Repair
 from loaders.mending.standing import MARKS, Stand, Standing
 from loaders.mending.tables import Expected, Replacement, Tables
@@ -26,7 +25,12 @@ _NO_LITERAL: Final = b"\n"
 """What `rest[rest.rfind(b'"'):]` is for an IRI or a blank node."""
 
 _REMEMBERED: Final = 20_000
-"""Values kept for each predicate of a vocabulary; a hostile source has as many as it likes."""
+_MEMORABLE: Final = 500
+"""Values kept for each predicate of a vocabulary, and how many bytes one of them may have; datatypes that are counted
+by name. A hostile source has as many, and as long ones, as it likes.
+"""
+_NAMED: Final = 1000
+_ELSE: Final = "others"
 
 _RIGHT_DATE: Final = re.compile(
     rb'"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])'
@@ -110,11 +114,8 @@ class Mender:
             case "date":
                 self._clean[spelled] = {_NO_LITERAL}
                 self._dates.add(spelled)
-            case "number":
-                declared = BY_PREDICATE[predicate].datatype
-                self._clean[spelled] = {_NO_LITERAL, b'"^^%b .\n' % str(declared).encode()}
-            case "duration":
-                self._clean[spelled] = {_NO_LITERAL, b'"^^%b .\n' % str(XSD.duration).encode()}
+            case "number" | "duration":
+                self._clean[spelled] = {_NO_LITERAL, b'"^^<%b> .\n' % expected.table.encode()}
             case _:
                 self._clean[spelled] = {_NO_LITERAL}
 
@@ -168,18 +169,33 @@ class Mender:
         subject, predicate, value = split(line)
         if line in record.stands or subject in record.dropped:
             return line
-        replacement = self._replacements.get(predicate)
-        if replacement is not None and _may_replace(record, line, replacement):
-            new = str(replacement.predicate).encode()
-            told = str(replacement.predicate)[1:-1]
-            record.repairs.append(Repair(_iri(predicate), value.decode(), value.decode(), replacement.rule, told))
-            predicate = new
+        predicate = self._mend_predicate(record, line, value)
         change = self._change(predicate, value)
         if change is not None and record.has_class(subject, change.on):
-            repair = Repair(_iri(predicate), value.decode(), change.token.decode(), change.rule)
-            record.repairs.append(repair)
+            record.repairs.append(Repair(_iri(predicate), value.decode(), change.token.decode(), change.rule))
             value = change.token
         return b"%b %b %b .\n" % (subject, predicate, value)
+
+    def _mend_predicate(self, record: _Record, line: bytes, value: bytes) -> bytes:
+        """The predicate of a line as published, where its value is published as this."""
+        predicate = split(line)[1]
+        replacement = self._replacements.get(predicate)
+        if replacement is None or not self._may_replace(record, line, replacement):
+            return predicate
+        new = replacement.predicate
+        record.repairs.append(Repair(_iri(predicate), value.decode(), value.decode(), replacement.rule, new.value))
+        return str(new).encode()
+
+    def _may_replace(self, record: _Record, line: bytes, replacement: Replacement) -> bool:
+        subject, _, value = split(line)
+        if replacement.received == "iri" and value.startswith(b'"'):
+            return False
+        if not (record.has_class(subject, replacement.on) or record.points(replacement.pointed, subject)):
+            return False
+        new = replacement.predicate
+        alike = [predicate for predicate, other in self._replacements.items() if other.predicate == new]
+        said = {value for each in (str(new).encode(), *alike) for value in record.about(subject, each)}
+        return not replacement.single or len(said) == 1
 
     def _change(self, predicate: bytes, value: bytes) -> _Change | None:
         known = self._values.get(predicate)
@@ -189,25 +205,26 @@ class Mender:
         if value.startswith(b"_:"):
             return None
         change = self._found(NamedNode(_iri(predicate)), value)
-        if known is not None:
+        if known is not None and len(rest) <= _MEMORABLE:
             if len(known) >= _REMEMBERED:
                 known.clear()
             known[rest] = change
-        elif change is None:
+        if change is None:
             self._learn(predicate, rest[rest.rfind(b'"') :])
         return change
 
     def _learn(self, predicate: bytes, end: bytes) -> None:
-        """Remember that a line of this end needs no look, where the end decides."""
-        if end == _NO_LITERAL:
-            return
-        _, carets, datatype = end[:-3].partition(b"^^")
-        if carets and datatype[1:-1].decode().lower() not in self._tables.datatypes:
-            self.unknown_datatypes[datatype[1:-1].decode()] += 1
+        """Remember that a line of this end needs no look, where the end decides; count what nobody knows."""
+        _, carets, spelled = end[:-3].partition(b"^^")
+        datatype = _iri(spelled)
+        if carets and datatype.lower() not in self._tables.datatypes:
+            counted = self.unknown_datatypes
+            counted[datatype if datatype in counted or len(counted) < _NAMED else _ELSE] += 1
             return
         expected = self._tables.expected.get(NamedNode(_iri(predicate)))
         clean = self._clean.get(predicate, self._others)
-        if (expected is None or expected.treatment == "text") and len(clean) < _REMEMBERED:
+        decides = end != _NO_LITERAL and (expected is None or expected.treatment == "text")
+        if decides and predicate not in self._replacements and len(end) <= _MEMORABLE and len(clean) < _REMEMBERED:
             clean.add(end)
 
     def _found(self, predicate: NamedNode, value: bytes) -> _Change | None:
@@ -216,7 +233,7 @@ class Mender:
         if not isinstance(received, NamedNode | Literal):
             return None
         expected = self._tables.expected.get(predicate)
-        treatment = self._treatments.of(predicate, expected) if expected and expected.rule else None
+        treatment = self._treatments.of(expected) if expected and expected.rule else None
         now, first, on = received, "", frozenset[str]()
         for _ in range(_ROUNDS):
             step = self._step(now, expected, treatment)
@@ -267,9 +284,9 @@ class Mender:
             subject, predicate, _ = split(line)
             named = token(stand.iri)
             change = self._change(predicate, named)
-            published = change.token if change else named
-            record.stands[line] = b"%b %b %b .\n" % (subject, predicate, published)
+            published = change.token if change and record.has_class(subject, change.on) else named
             record.repairs.append(Repair(_iri(predicate), told, published.decode(), stand.rule))
+            record.stands[line] = self._mend_line(record, b"%b %b %b .\n" % (subject, predicate, published))
         record.dropped.add(label)
 
 
@@ -283,16 +300,6 @@ def _may(value: Value, expected: Expected) -> bool:
     """Whether values of this kind may be changed at all."""
     wanted = {"literal": Literal, "iri": NamedNode}.get(expected.received)
     return wanted is None or isinstance(value, wanted)
-
-
-def _may_replace(record: _Record, line: bytes, replacement: Replacement) -> bool:
-    subject, predicate, value = split(line)
-    if replacement.received == "iri" and value.startswith(b'"'):
-        return False
-    if not (record.has_class(subject, replacement.on) or record.points(replacement.pointed, subject)):
-        return False
-    there = record.about(subject, str(replacement.predicate).encode())
-    return not replacement.single or (len(record.about(subject, predicate)) == 1 and set(there) <= {value})
 
 
 def _iri(predicate: bytes) -> str:

@@ -19,6 +19,7 @@ class Expected:
 
     treatment: str
     table: str
+    """Of concepts: the authority table; of numbers and durations: the datatype."""
     received: str
     on: frozenset[str]
     """Classes of the subject, one of which it must have; empty for all."""
@@ -64,7 +65,8 @@ class Tables:
 
 
 def _expected(row: Mapping[str, str]) -> Expected:
-    return Expected(row["treatment"], row["table"], row["received"], _classes(row["on"]), row["rule"])
+    table = _iri(row["table"]) if ":" in row["table"] else row["table"]
+    return Expected(row["treatment"], table, row["received"], _classes(row["on"]), row["rule"])
 
 
 def _replacement(row: Mapping[str, str]) -> Replacement:

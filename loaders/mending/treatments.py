@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.profile import restored
+from graph.profile import Property
 from loaders.mending.tables import Expected, Tables
 from loaders.repair import accepted_iri, repaired_iri
 from vocabularies.mappings import Mappings
@@ -57,14 +57,14 @@ class Treatments:
         self._tables = tables
         self._mappings: Mappings | None = None
 
-    def of(self, predicate: NamedNode, expected: Expected) -> Treatment:
+    def of(self, expected: Expected) -> Treatment:
         made: Mapping[str, Treatment] = {
             "concept": lambda value: self.concept(value, expected),
             "link": literal_to_iri,
             "reference": literal_to_iri,
             "mailbox": mailbox,
             "date": dated,
-            "number": lambda value: number(value, predicate),
+            "number": lambda value: number(value, NamedNode(expected.table)),
             "duration": duration,
             "text": iri_to_literal,
         }
@@ -149,11 +149,11 @@ def _in_calendar(year: int, month: int = 1, day: int = 1) -> bool:
     return True
 
 
-def number(value: Value, predicate: NamedNode) -> Value | None:
-    """A number in the datatype that the model declares for its predicate."""
+def number(value: Value, datatype: NamedNode) -> Value | None:
+    """A number in the datatype that is declared for its predicate, where it is one of that datatype."""
     if not isinstance(value, Literal):
         return None
-    found = restored(predicate, value)
+    found = Property(datatype, datatype, "").restored(value)
     return None if found == value else found
 
 
