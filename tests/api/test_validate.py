@@ -1,0 +1,261 @@
+"""`catalograph validate` as an operator runs it, above all on bad input: a clear answer, never a false “conforms”."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import RdfFormat, parse
+
+from api.cli import main
+
+PREFIXES = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <http://data.example/> .
+"""
+GOOD = ':air a dcat:Dataset ; dct:title "Air"@en ; dct:description "Air quality."@en .'
+
+
+class Console:
+    """Validates text as a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, text: str, name: str = "catalogue.ttl") -> str:
+        path = self.folder / name
+        path.write_text(PREFIXES + text if name.endswith(".ttl") else text, "utf-8")
+        return str(path)
+
+    def run(self, *arguments: str, stdin: bytes | None = None) -> Result:
+        environ = {"LC_ALL": "C", "NO_COLOR": ""}
+        return CliRunner().invoke(main, ["validate", *arguments], env=environ, input=stdin)
+
+    def __call__(self, text: str, *arguments: str) -> Result:
+        return self.run(self.file(text), *arguments)
+
+    def results(self, text: str, *arguments: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self(text, "--format", "json", *arguments).stdout)["results"]
+        return found
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Console:
+    return Console(tmp_path)
+
+
+def refused(result: Result) -> str:
+    """The one line that says why there is no report."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("catalograph: ")]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("page.html", "<html><body>Not found</body></html>", "HTML"),
+        ("wrong.rdf", '{"@id": "http://data.example/a", ', "wrong.rdf"),
+        ("text.txt", "Just a sentence.", "expected Turtle"),
+        ("empty.nt", "", "is empty"),
+        ("blank.nt", " \n\n", "blank.nt"),
+        ("comment.nt", "# nothing\n", "there is no statement in it"),
+        ("nothing.ttl", "", "there is no statement in it"),
+        ("people.ttl", ':a foaf:nick "A" .', "nothing to validate: 1 statement, but no dataset"),
+        ("words.ttl", ':c a skos:Concept ; skos:prefLabel "C"@en .', "nothing to validate: 2 statements"),
+    ],
+)
+def test_what_holds_no_record_is_refused_and_never_conforms(console: Console, name: str, text: str, told: str) -> None:
+    assert told in refused(console.run(console.file(text, name)))
+
+
+def test_organisations_alone_are_something_to_validate_where_the_profile_has_them(console: Console) -> None:
+    text = ':o a foaf:Agent ; foaf:name "Gemeng Beispill"@lb .'
+    assert "nothing to validate" in refused(console(text))
+
+
+def test_a_file_that_is_not_there_is_told(console: Console) -> None:
+    assert "none.ttl" in refused(console.run(str(console.folder / "none.ttl")))
+
+
+def test_a_dataset_without_its_type_is_recognised(console: Console) -> None:
+    (found,) = console.results(':air dct:title "Air"@en ; dcat:distribution :csv .')
+    assert "looks like a dataset" in found["message"]["en"]
+    assert "Add rdf:type dcat:Dataset" in found["message"]["en"]
+    assert (found["record"], found["severity"]) == ("http://data.example/air", "violation")
+    (found,) = console.results(':air dct:title "Air"@en ; dcat:keyword "air"@en .')
+    assert "dcat:DataService" in found["message"]["en"]
+    (found,) = console.results(GOOD + ":air dcat:landingPage :page . :csv dcat:accessURL :get ; a :File .")
+    assert "its type is another" in found["message"]["en"]
+
+
+def test_ten_thousand_violations_are_counted_and_shown_in_part(console: Console) -> None:
+    text = "\n".join(f':d{n} a dcat:Dataset ; dct:issued "soon" .' for n in range(3334))
+    result = console(text)
+    assert result.exit_code == 1
+    assert "10,002 violations" in result.stdout
+    assert "What to correct first" in result.stdout
+    assert "3,284 more records to correct are not shown" in result.stdout
+    assert len(result.stdout) < 100_000
+    assert console(text, "--limit", "1").stdout.count("http://data.example/d") == 1
+    assert console(text, "--all").stdout.count("\nhttp://data.example/d") == 3334
+    assert len(console.results(text)) == 10_002
+
+
+@pytest.mark.parametrize("predicate", ["dcat:inSeries", "dcat:prev", "dcat:next", "dcat:previousVersion"])
+def test_what_leads_back_to_itself_is_reported(console: Console, predicate: str) -> None:
+    series = " ".join(
+        f':s{n} a dcat:DatasetSeries ; dct:title "S"@en ; dct:description "S."@en ; {predicate} :s{(n + 1) % 3} .'
+        for n in range(3)
+    )
+    told = console.results(series)
+    assert {one["record"] for one in told if "leads back to here" in one["message"]["en"]} == {
+        f"http://data.example/s{n}" for n in range(3)
+    }
+    straight = series.replace(f"{predicate} :s0", ":note :s0")
+    assert not any("leads back" in one["message"]["en"] for one in console.results(straight))
+
+
+def test_a_value_of_ten_megabytes_is_cut_for_people_and_whole_for_programs(console: Console) -> None:
+    text = f'{GOOD} :air dct:issued "{"x" * 10_000_000}" .'
+    for form, most in (("text", 2_000), ("html", 20_000)):
+        result = console(text, "--format", form)
+        assert result.exit_code == 1
+        assert len(result.stdout) < most
+        assert "(10,000,000 characters)" in result.stdout
+    (found,) = console.results(text)
+    assert len(found["value"]) == 10_000_000
+
+
+def test_a_literal_of_an_unknown_datatype_is_reported_as_what_it_is(console: Console) -> None:
+    text = ':air a dcat:Dataset ; dct:title "Air"^^:text ; dct:description "A."@en ; dct:issued "2026-11-20"^^:day .'
+    issued, title = sorted(console.results(text), key=lambda one: str(one["path"]))
+    assert (issued["term"]["datatype"], issued["suggestion"]["datatype"]) == (
+        "http://data.example/day", "http://www.w3.org/2001/XMLSchema#date",
+    )  # fmt: skip
+    assert (title["severity"], title["suggestion"]["value"]) == ("warning", "Air")
+
+
+def test_a_language_tag_of_three_letters_is_a_warning_with_the_right_one(console: Console) -> None:
+    text = ':air a dcat:Dataset ; dct:title "Air"@eng ; dct:description "Loft."@ltz .'
+    assert console(text).exit_code == 0
+    assert console(text, "--fail-on", "warning").exit_code == 1
+    found = console.results(text)
+    assert [one["suggestion"]["xml:lang"] for one in found] == ["lb", "en"]
+
+
+def test_what_cannot_be_read_is_a_violation_of_its_record(console: Console) -> None:
+    text = f'{GOOD}\n:worse a dcat:Dataset ; dct:title "unended .\n'
+    result = console(text)
+    assert result.exit_code == 1
+    assert ": conforms" not in result.stdout
+    assert "could not be read, so it was not checked" in result.stdout
+    told = json.loads(console(text, "--format", "json").stdout)
+    assert (told["conforms"], told["counts"]["violation"]) == (False, 1)
+
+
+def test_repaired_faults_are_told_on_stderr(console: Console) -> None:
+    result = console(f"{GOOD} :air dcat:landingPage <http://data.example/a b> .")
+    assert "repaired" in result.stderr
+    assert result.exit_code == 0
+
+
+def test_several_files_are_one_catalogue(console: Console) -> None:
+    one = console.file(GOOD + ":air dcat:inSeries :s .", "one.ttl")
+    other = console.file(':s a dcat:DatasetSeries ; dct:title "S"@en .', "other.ttl")
+    result = console.run(one, other, "--format", "json")
+    told = json.loads(result.stdout)
+    assert (told["records"], told["statements"]) == (2, 6)
+    assert {found["record"] for found in told["results"]} == {"http://data.example/s"}
+
+
+def test_standard_input_is_a_file_like_any_other(console: Console) -> None:
+    result = console.run("-", stdin=(PREFIXES + GOOD).encode())
+    assert (result.exit_code, "1 record checked" in result.stdout) == (0, True)
+    assert "is empty" in refused(console.run("-", stdin=b""))
+
+
+SHAPE = ":S a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property [ sh:path dct:spatial ; sh:minCount 1 ] ."
+
+
+def test_shapes_of_ones_own_stand_instead_of_profiles_or_beside_them(console: Console) -> None:
+    shapes = console.file(SHAPE, "own.ttl")
+    own = console(GOOD, "--shapes", shapes)
+    assert (own.exit_code, own.stdout.splitlines()[0]) == (1, "own.ttl: does not conform")
+    assert "dct:spatial: MinCount" in own.stdout
+    both = console(':air a dcat:Dataset ; dct:title "Air"@en .', "--shapes", shapes, "--profile", "dcat-ap")
+    assert both.stdout.startswith("DCAT-AP 3.0.1, own.ttl: does not conform")
+    assert "2 violations" in both.stdout
+
+
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        (":S a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property [ sh:minCount 1 .", "own.ttl, line"),
+        (":S sh:targetClass dcat:Dataset ; sh:property [ sh:path dct:title ; sh:minCount -1 ] .", "not well-formed"),
+        (":S sh:targetClass dcat:Dataset ; sh:property :nowhere .", "not well-formed"),
+        (":S sh:targetClass dcat:Dataset ; sh:or :nil .", "not well-formed"),
+        (":S sh:property [ sh:path dct:title ; sh:minCount 1 ] .", "no shape with a target"),
+        (":a a :b .", "no shape with a target"),
+    ],
+)
+def test_shapes_that_are_not_well_formed_are_told_with_what_and_where(console: Console, shapes: str, told: str) -> None:
+    line = refused(console(GOOD, "--shapes", console.file(shapes, "own.ttl")))
+    assert told in line
+    assert "own.ttl" in line
+
+
+def test_data_without_a_target_of_the_shapes_does_not_conform_to_them(console: Console) -> None:
+    shapes = console.file(SHAPE, "own.ttl")
+    assert "no node that the shapes have for a target" in refused(console(":a a :b .", "--shapes", shapes))
+
+
+def test_an_unknown_profile_names_those_there_are(console: Console) -> None:
+    assert "dcat-ap" in refused(console(GOOD, "--profile", "dcat-ap-mars")).replace("dcat-ap-mars", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "fiche vérifiée"), ("de", "Eintrag geprüft"), ("en", "record checked"), ("lb", "Antrag gepréift")],
+)
+def test_a_report_is_in_the_language_asked_for(console: Console, language: str, words: str) -> None:
+    assert words in console(GOOD, "--lang", language).stdout
+
+
+def test_a_reader_who_has_read_enough_is_no_fault_of_ours(console: Console) -> None:
+    text = "\n".join(f':d{n} a dcat:Dataset ; dct:issued "soon" .' for n in range(3000))
+    command = [sys.executable, "-P", "-m", "api.cli", "validate", console.file(text), "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(100)
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_values_cannot_write_to_the_terminal_or_the_page(console: Console) -> None:
+    text = f'{GOOD} :air dct:issued "\\u001B[31mred\\u202Eder<script>alert(1)</script>" .'
+    said = console(text).stdout
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "\\u001B[31mred\\u202Eder<script>" in said
+    page = console(text, "--format", "html").stdout
+    assert "<script" not in page
+    assert "\u202e" not in page
+
+
+def test_turtle_is_one_well_formed_report(console: Console) -> None:
+    text = "\n".join(f':d{n} a dcat:Dataset ; dct:issued "soon" ; dct:title _:result{n} .' for n in range(500))
+    found = list(parse(io.BytesIO(console(text, "--format", "ttl").stdout_bytes), RdfFormat.TURTLE))
+    conforms = [quad for quad in found if quad.predicate.value.endswith("#conforms")]
+    results = {quad.object for quad in found if quad.predicate.value.endswith("#result")}
+    assert (len(conforms), len(results)) == (1, 1500)
+    assert all(sum(quad.subject == result for quad in found) == 11 for result in list(results)[:3])
