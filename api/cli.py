@@ -260,12 +260,38 @@ def export(settings: Settings, *, form: str, output: Path | None) -> None:
     export_to(_pipeline(settings).generations, form, output)
 
 
-@main.command()
-def vocabularies() -> None:
-    """List the authority tables that come with the program, with their versions."""
-    from api.output import vocabulary_lines
+@main.group(invoke_without_command=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the list.")
+@click.pass_context
+def vocabularies(ctx: click.Context, *, form: str) -> None:
+    """List the authority tables: version, date, concepts, languages, licence, source."""
+    if ctx.invoked_subcommand is None:
+        from api.output import vocabulary_lines
+        from vocabularies.concepts import FOLDER
 
-    for line in vocabulary_lines():
+        for line in vocabulary_lines(ctx.obj.data / FOLDER, form):
+            click.echo(line)
+
+
+@vocabularies.command("refresh")
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def refresh_vocabulary(settings: Settings, *, name: str, file: Path) -> None:
+    """Take the table NAME from FILE, the newer RDF of it that you downloaded."""
+    from datetime import UTC, datetime
+
+    from api.console import show_faults
+    from api.output import renewal_lines
+    from api.wiring import pipeline
+    from loaders.renewal import Renewing
+    from vocabularies.concepts import FOLDER
+
+    limits = pipeline(settings).limits
+    renewing = Renewing(settings.data / FOLDER, limits.parse, isolation_required=limits.isolation_required)
+    renewal = renewing.renew(name, file, datetime.now(UTC))
+    show_faults(renewal.faults)
+    for line in renewal_lines(renewal):
         click.echo(line)
 
 

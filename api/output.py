@@ -1,11 +1,12 @@
 """What the commands write: answers, exports, listings."""
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Triple
 
@@ -15,7 +16,10 @@ from graph.generations import Generation, Generations
 from graph.serialise import serialise, serialise_records
 from graph.store import closure
 from queries.library import Answer, read, run_named, run_text
-from vocabularies.concepts import Concepts
+from vocabularies.concepts import Concepts, Table, tables
+
+if TYPE_CHECKING:
+    from loaders.renewal import Renewal
 
 _F = TypeVar("_F", bound=Format)
 
@@ -80,11 +84,68 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
         raise StoreError(f"{path} could not be written: {error.strerror}") from error
 
 
-def vocabulary_lines() -> Iterator[str]:
-    """One line per authority table: name, version, concepts, whether complete."""
-    for table in Concepts.load().tables:
-        share = "complete" if table.complete else f"{len(table.concepts)} of {table.entities}"
-        yield f"{table.name:30} {table.version or table.modified:14} {len(table.concepts):6} concepts, {share}"
+def vocabulary_lines(folder: Path, form: str) -> Iterator[str]:
+    """The authority tables, those of the folder in place of ours; `form` is `text` or `json`."""
+    concepts = Concepts.load(folder)
+    ours = dict(tables())
+    refreshed = {name for name, file in tables(folder) if file != ours.get(name)}
+    told = [_told(table, concepts, refreshed=table.name in refreshed) for table in concepts.tables]
+    if form == "json":
+        yield json.dumps(told, ensure_ascii=False, indent=2)
+        return
+    rows = [_VOCABULARY_COLUMNS, *(_vocabulary_row(table) for table in told)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_VOCABULARY_COLUMNS) - 1)]
+    for row in rows:
+        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]])
+    if refreshed:
+        yield f"* refreshed from a file, in {folder}"
+
+
+_VOCABULARY_COLUMNS: Final = ("name", "version", "date", "concepts", "languages", "licence", "source")
+
+
+def _told(table: Table, concepts: Concepts, *, refreshed: bool) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "titles": table.titles,
+        "scheme": table.scheme.value,
+        "version": table.version,
+        "date": table.modified,
+        "concepts": len(table.concepts),
+        "of": table.entities,
+        "complete": table.complete,
+        "languages": concepts.languages(table.name),
+        "licence": table.licence,
+        "source": table.source,
+        "refreshed": refreshed,
+    }
+
+
+def _vocabulary_row(told: Mapping[str, Any]) -> tuple[str, ...]:
+    count = f"{told['concepts']:,}"
+    share = "" if told["complete"] else f" of {told['of']:,}" if told["of"] else ", not all"
+    languages = " ".join(told["languages"])
+    mark = "*" if told["refreshed"] else ""
+    return (
+        told["name"] + mark,
+        told["version"],
+        told["date"],
+        count + share,
+        languages,
+        told["licence"],
+        told["source"],
+    )
+
+
+def renewal_lines(renewal: "Renewal") -> Iterator[str]:
+    """What came into a table and what went."""
+    yield f"{renewal.name}: {renewal.concepts:,} concepts of version {renewal.version}; before it was {renewal.before}"
+    for word, codes in (("came", renewal.came), ("went", renewal.went)):
+        more = f" and {len(codes) - _MOST_CODES:,} more" if len(codes) > _MOST_CODES else ""
+        yield f"{len(codes):,} {word}" + (f": {', '.join(codes[:_MOST_CODES])}{more}" if codes else "")
+
+
+_MOST_CODES: Final = 20
 
 
 def generation_lines(generations: Generations) -> Iterator[str]:

@@ -5,6 +5,7 @@ import io
 from datetime import datetime
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from graph.generations import Draft
 from loaders.assemble import Assembler, spell
@@ -13,10 +14,13 @@ from loaders.merge import Merge, incoming
 from vocabularies.concepts import tables
 
 
-def refresh(draft: Draft, now: datetime) -> list[str]:
-    """Load each table whose file is not the one the parent generation has; the names of those loaded."""
+def refresh(draft: Draft, now: datetime, folder: Path | None = None) -> list[str]:
+    """Load each table whose file is not the one the parent generation has; the names of those loaded.
+
+    `folder` holds the operator's tables, which stand in for ours.
+    """
     loaded = []
-    for name, file in tables():
+    for name, file in tables(folder):
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         if draft.vocabularies.get(name) != digest:
             _load(draft, name, file, now)
@@ -26,7 +30,7 @@ def refresh(draft: Draft, now: datetime) -> list[str]:
 
 
 def _load(draft: Draft, name: str, file: Traversable, now: datetime) -> None:
-    """Our own files, so they are read here and not in the cage."""
+    """Files that we wrote, so they are read here and not in the cage."""
     handover = Handover.fresh()
     spelled, assembled = io.BytesIO(), io.BytesIO()
     with as_file(file) as path:

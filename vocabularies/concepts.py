@@ -20,6 +20,9 @@ from vocabularies.namespaces import DCT, OWL, RDF, SKOS, VOID
 LANGUAGES: Final = ("fr", "de", "en", "lb")
 """The languages of the interface; also the order in which a label is looked for when the wanted language has none."""
 
+FOLDER: Final = "vocabularies"
+"""Where, in a data directory, the operator's newer tables are."""
+
 _FALLBACKS: Final[Mapping[str, Sequence[str]]] = {
     "fr": ("fr", "en", "de", "lb"),
     "de": ("de", "en", "fr", "lb"),
@@ -28,7 +31,7 @@ _FALLBACKS: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
-_SOURCE: Final = re.compile(rb"^# Source: (.*)$", re.MULTILINE)
+_SOURCE: Final = re.compile(rb"^# Source: (.*?)[,;]? version .*$", re.MULTILINE)
 
 
 def tables(folder: Path | None = None) -> list[tuple[str, Traversable]]:
@@ -154,6 +157,11 @@ class Concepts:
 
     def table(self, name: str) -> Table | None:
         return self._tables.get(name)
+
+    def languages(self, table: str) -> Sequence[str]:
+        """Those of our languages in which some concept of the table has a label."""
+        spoken = {language for concept in self.of(table) for language in concept.labels}
+        return [language for language in LANGUAGES if language in spoken]
 
     def get(self, iri: NamedNode | str) -> Concept | None:
         return self._concepts.get(iri if isinstance(iri, str) else iri.value)

@@ -32,14 +32,17 @@ class Namespace:
 
 
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
+AT: Final = Namespace("http://publications.europa.eu/ontology/authority/")
 AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
 CV: Final = Namespace("http://data.europa.eu/m8g/")
+DC: Final = Namespace("http://purl.org/dc/elements/1.1/")
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP: Final = Namespace("http://data.europa.eu/r5r/")
 DCT: Final = Namespace("http://purl.org/dc/terms/")
 DPV: Final = Namespace("https://w3id.org/dpv#")
 DQV: Final = Namespace("http://www.w3.org/ns/dqv#")
 ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
+EUVOC: Final = Namespace("http://publications.europa.eu/ontology/euvoc#")
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
 HVD: Final = Namespace("http://data.europa.eu/bna/")
 HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
