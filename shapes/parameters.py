@@ -209,11 +209,12 @@ def _closed(shapes: Shapes, source: Source, parameter: Parameter) -> Constraint 
 
 def _inner(shapes: Shapes, source: Source, parameter: Parameter) -> Constraint:
     index, value = shapes.index, parameter.value
-    if not index.is_property_shape(value):
+    inner = index.shape_of(value)
+    if not index.is_property_shape(inner):
         raise MalformedShape(
             f"{index.where(value)}, a property shape of {index.where(parameter.shape)}, has no sh:path"
         )
-    return Property(source, shapes.shape(index.shape_of(value), deep=parameter.deep_values))
+    return Property(source, shapes.shape(inner, deep=parameter.deep_values))
 
 
 def _referred(shapes: Shapes, value: Term, parameter: Parameter) -> Shape:

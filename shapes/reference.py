@@ -126,11 +126,16 @@ def _uri(term: NamedNode) -> rdflib.URIRef:
 def work(argument: Mapping[str, Sequence[Sequence[str]]], out: BinaryIO) -> None:
     """The child's side: for each pair of N-Quads files of data and shapes, a line per result, then an empty line."""
     logging.disable(logging.CRITICAL)  # rdflib logs a stack trace for each literal it cannot read
-    for pair in argument["pairs"]:
-        report = _report(*(to_rdflib(parse(path=path, format=RdfFormat.N_QUADS)) for path in pair))
+    known = {shapes: to_rdflib(_parse(shapes)) for shapes in {shapes for _, shapes in argument["pairs"]}}
+    for data, shapes in argument["pairs"]:
+        report = _report(to_rdflib(_parse(data)), known[shapes])
         told = ([_key_of(report, result), _messages_of(report, result)] for result in _results(report))
         out.writelines(json.dumps(one).encode() + b"\n" for one in told)
         out.write(b"\n")
+
+
+def _parse(path: str) -> Iterable[Quad]:
+    return parse(path=path, format=RdfFormat.N_QUADS)
 
 
 def validate_caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None) -> Iterator[list[Key]]:

@@ -1,14 +1,13 @@
 """Real catalogues and the official shapes, where the shared material is there, as quads and as N-Quads files."""
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
-from shapes.profiles import shapes_of
 from tests.support.shared import SHARED
 
 OFFICIAL: Final = SHARED / "standards" / "dcat-ap" / "3.0.1" / "shacl"
@@ -30,19 +29,25 @@ def official(*names: str) -> list[Quad]:
     return [quad for name in names for quad in _read(OFFICIAL / f"{name}.ttl", RdfFormat.TURTLE)]
 
 
-def shape_sets() -> dict[str, list[Quad]]:
-    """The shapes that every catalogue is tried with, by name."""
-    return {
-        "official": official("shapes", "range", "shapes_recommended"),
-        "vocabularies": official("mdr-vocabularies.shape", "deprecateduris"),
-        "own": shapes_of(["dcat-ap"]),
-    }
+def standard(*names: str) -> list[Quad]:
+    """The statements of files below the folder of standards, named without .ttl."""
+    paths = (SHARED / "standards" / f"{name}.ttl" for name in names)
+    return [quad for path in paths for quad in _read(path, RdfFormat.TURTLE)]
 
 
 def catalogues(smallest: int, largest: int) -> list[Catalogue]:
     """The shared catalogues of a size in bytes that pyoxigraph reads without a fault."""
+    return _readable((SHARED / "catalogues").rglob("*"), smallest, largest)
+
+
+def examples(smallest: int, largest: int) -> list[Catalogue]:
+    """The same of the examples that standards come with."""
+    return _readable((SHARED / "standards").rglob("examples/*"), smallest, largest)
+
+
+def _readable(paths: Iterable[Path], smallest: int, largest: int) -> list[Catalogue]:
     found = []
-    for path in sorted((SHARED / "catalogues").rglob("*")):
+    for path in sorted(paths):
         syntax = _SYNTAXES.get(Path(path.name.removesuffix(".gz")).suffix)
         if syntax is not None and smallest <= path.stat().st_size < largest:
             try:

@@ -1,7 +1,6 @@
 """Ours against pySHACL: equal results, as a multiset, on every catalogue we have and on random small graphs."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,54 +14,8 @@ from shapes import reference
 from shapes.evaluate import by_subject, evaluate
 from shapes.plan import compile_plan
 from shapes.reference import key, to_rdflib, validate, validate_caged
-from tests.shapes.catalogues import Catalogue, catalogues, shape_sets, write
-from tests.support.shared import SHARED
+from tests.shapes.catalogues import write
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, XSD
-
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared catalogues and official shapes are not here")
-
-
-def _disagreements(found: list[Catalogue], folder: Path, *names: str) -> Iterator[str]:
-    """Where ours and the reference differ; says of each catalogue and set of shapes what is more on which side."""
-    sets = {name: shapes for name, shapes in shape_sets().items() if name in names}
-    shape_files = {name: write(shapes, folder / f"{name}.nq") for name, shapes in sets.items()}
-    files = [write(catalogue.quads, folder / f"{number}.nq") for number, catalogue in enumerate(found)]
-    pairs = [(file, shape_files[name]) for name in sets for file in files]
-    results = validate_caged(pairs, Limits(cpu_seconds=3000, memory=8 << 30))
-    for name, shapes in sets.items():
-        plan = compile_plan(shapes)
-        assert not plan.leftovers
-        for catalogue in found:
-            theirs = Counter(next(results))
-            ours = Counter(map(key, evaluate(plan, by_subject(catalogue.quads)).results))
-            if ours != theirs:
-                yield f"{catalogue.name}, {name}: ours has {dict(ours - theirs)}, pySHACL {dict(theirs - ours)}"
-
-
-@needs_shared
-def test_small_catalogues_get_the_results_that_pyshacl_gives(tmp_path: Path) -> None:
-    found = catalogues(4_000, 9_000)
-    assert len(found) > 10
-    assert list(_disagreements(found, tmp_path, "official", "own")) == []
-
-
-@needs_shared
-@pytest.mark.prove
-@pytest.mark.parametrize(("smallest", "largest"), [(0, 30_000), (30_000, 2_000_000)])
-def test_every_catalogue_gets_the_results_that_pyshacl_gives(smallest: int, largest: int, tmp_path: Path) -> None:
-    found = catalogues(smallest, largest)
-    assert found
-    assert list(_disagreements(found, tmp_path, "official", "vocabularies", "own")) == []
-
-
-@needs_shared
-@pytest.mark.prove
-@pytest.mark.parametrize("shapes", ["official", "vocabularies", "own"])
-def test_the_belgian_catalogue_gets_the_results_that_pyshacl_gives(shapes: str, tmp_path: Path) -> None:
-    found = catalogues(2_000_000, 1 << 40)
-    assert [catalogue.name for catalogue in found] == ["catalogues/data.gov.be-subset.nt.gz"]
-    assert list(_disagreements(found, tmp_path, shapes)) == []
-
 
 CLASSES = (DCAT.Dataset, DCAT.Distribution, DCAT.Catalog, SKOS.Concept, FOAF.Agent)
 PREDICATES = (DCT.title, DCT.publisher, DCAT.distribution, DCT.issued, DCT.subject, DCAT.inSeries)
