@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shapes.forms.notation import harmless, message_of
-from shapes.forms.style import WORST, Style, counted, entries_of, hidden, profile_titles, verdict_of
+from shapes.forms.style import Style, counted, entries_of, hidden, profile_titles, verdict_of, worst_of
 from shapes.forms.text import first_sentence
 from shapes.report import SEVERITIES, Report, severity_of
 
@@ -16,7 +16,7 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         loader=PackageLoader("shapes"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["harmless"] = harmless
-    summary, words = report.summary, style.words
+    summary, words, worst = report.summary, style.words, worst_of(report)
     stream = environment.get_template("report.html").stream(
         words=words,
         report=report,
@@ -26,10 +26,9 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         published=counted(words, summary.remaining) if report.compared and summary.repaired else None,
         severities=[severity for severity in SEVERITIES if report.counts[severity]],
         worst=[
-            (severity_of(source), tally, first_sentence(message_of(source, style.language)))
-            for source, tally in summary.worst()[:WORST]
+            (severity_of(source), tally, first_sentence(message_of(source, style.language))) for source, tally in worst
         ],
-        others=max(0, len(summary.received) - WORST),
+        others=len(summary.received) - len(worst),
         entries=entries_of(report, style),
         hidden=hidden(report, style),
     )

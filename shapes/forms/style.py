@@ -1,5 +1,6 @@
 """How a report is to look, and what all its forms say of one result."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -10,12 +11,12 @@ from pyoxigraph import Literal, NamedNode
 from shapes.constraints import Result, Source, Term
 from shapes.forms.notation import field_of, message_of, shorten, shown, shown_text
 from shapes.profiles import PROFILES
-from shapes.report import RecordReport, Repair, Report, severity_of, text_of, title_in
+from shapes.report import RecordReport, Repair, Report, Tally, severity_of, text_of, title_in
 from shapes.suggestion import Suggestion, Suggestions
 from shapes.wording import Wording
 
-WORST: Final = 10
-"""Rows of the table of what to correct first."""
+_WORST: Final = 10
+"""Rows of the table of what to correct first, for each severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,18 @@ def counted(words: Wording, counts: Mapping[str, int]) -> str:
     return ", ".join(words.counted(severity, count) for severity, count in counts.items())
 
 
+def worst_of(report: Report) -> list[tuple[Source, Tally]]:
+    """What to correct first, the worst of each severity."""
+    shown_ones = Counter[str]()
+    rows = []
+    for source, tally in report.summary.worst():
+        severity = severity_of(source)
+        shown_ones[severity] += 1
+        if shown_ones[severity] <= _WORST:
+            rows.append((source, tally))
+    return rows
+
+
 def entries_of(report: Report, style: Style) -> Iterator[Entry]:
     """The records with results, as many as are to be shown."""
     for one in islice((one for one in report if one.results), style.limit):
@@ -158,7 +171,8 @@ def _detail(one: RecordReport, result: Result, remains: bool, style: Style) -> D
     mended = None if remains else _mended(repair, style)
     if repair is not None and not remains:
         right = None  # the repair says it
-    found = None if result.value is None else _found(result.value, repair, style)
+    value = None if result.value == result.focus else result.value
+    found = None if value is None else _found(value, repair, style)
     return Detail(found, right, _place(one, result, style), mended)
 
 
@@ -173,7 +187,7 @@ def _mended(repair: Repair | None, style: Style) -> str:
     words = style.words
     if repair is None:
         return words["mended"]
-    return f"{words['mended']}: {style.shown(_term(repair.published))} ({words['rule']} {repair.rule})"
+    return f"{words['mended']}{words['colon']}{style.shown(_term(repair.published))} ({words['rule']} {repair.rule})"
 
 
 def _term(text: str) -> Term:

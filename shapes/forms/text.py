@@ -1,12 +1,12 @@
 """A report for a terminal: counts first, what to correct first, then record by record."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Final
 
 from shapes.forms.notation import harmless, message_of
 from shapes.forms.style import (
-    WORST,
     Detail,
     Entry,
     Message,
@@ -16,14 +16,17 @@ from shapes.forms.style import (
     hidden,
     profile_titles,
     verdict_of,
-)  # fmt: skip
+    worst_of,
+)
 from shapes.report import Report, severity_of
 
 _CODES: Final = {
     "violation": "31;1", "warning": "33;1", "info": "36;1", "strong": "1", "faint": "2",
     "conforms": "32;1", "flawed": "33;1", "violates": "31;1",
 }  # fmt: skip
-_NARROWEST: Final = 40
+_NARROWEST: Final = 60
+_SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))[.](?=\s)")
+"""The end of one: a full stop, but not that of an abbreviation."""
 
 
 def as_text(report: Report, style: Style) -> Iterator[str]:
@@ -57,23 +60,24 @@ class _Text:
 
     def head(self, report: Report) -> Iterator[str]:
         words, verdict, summary = self._words, verdict_of(report), report.summary
-        yield f"{profile_titles(report)}: {self._marked(words[verdict], verdict)}\n"
+        colon = words["colon"]
+        yield f"{profile_titles(report)}{colon}{self._marked(words[verdict], verdict)}\n"
         checked = words.counted("checked", report.records)
         if summary.flawed:
             checked += f", {words.counted('affected', summary.flawed)}"
-        yield f"{checked}: {counted(words, report.counts)}\n"
+        yield from self._wrapped(f"{checked}{colon}{counted(words, report.counts)}", "", "  ")
         if report.compared and summary.repaired:
-            yield f"{words['published']}: {counted(words, summary.remaining)}\n"
+            yield from self._wrapped(f"{words['published']}{colon}{counted(words, summary.remaining)}", "", "  ")
         if report.elsewhere:
-            yield f"{words['elsewhere']}: {len(report.elsewhere)}\n"
+            yield f"{words['elsewhere']}{colon}{len(report.elsewhere)}\n"
 
     def worst(self, report: Report) -> Iterator[str]:
         """Nothing for a single record: it would be said twice."""
         if report.summary.flawed < 2:
             return
-        words, rows = self._words, report.summary.worst()
+        words, rows = self._words, worst_of(report)
         yield f"\n{self._marked(words['worst'], 'strong')}\n"
-        for source, tally in rows[:WORST]:
+        for source, tally in rows:
             text = harmless(first_sentence(message_of(source, self._style.language)))
             count = words.counted("records", tally.records)
             severity = words[f"{severity_of(source)}.one"]
@@ -83,8 +87,9 @@ class _Text:
                 + _fit(text, self._width - len(start))
                 + "\n"
             )
-        if len(rows) > WORST:
-            yield f"  {words.said('others', len(rows) - WORST)}\n"
+        others = len(report.summary.received) - len(rows)
+        if others:
+            yield f"  {words.said('others', others)}\n"
 
     def entry(self, entry: Entry) -> Iterator[str]:
         name = "" if entry.name is None else self._marked(harmless(entry.name), "strong")
@@ -96,22 +101,22 @@ class _Text:
         words = self._words
         severity = self._marked(words.counted(message.severity, message.count), message.severity)
         field = harmless(message.field or words["whole"])
-        yield f"  {severity}: {self._marked(field, 'strong')}\n"
+        yield f"  {severity}{words['colon']}{self._marked(field, 'strong')}\n"
         yield from self._wrapped(message.text, "    ", "    ")
         for detail in message.details:
             yield from self._detail(detail)
         if message.more:
             yield f"      … {words.said('more.values', message.more)}\n"
         if message.clause:
-            yield self._marked(f"    {words['clause']}: {harmless(message.clause)}", "faint") + "\n"
+            yield self._marked(f"    {words['clause']}{words['colon']}{harmless(message.clause)}", "faint") + "\n"
 
     def _detail(self, detail: Detail) -> Iterator[str]:
-        words = self._words
+        words, colon = self._words, self._words["colon"]
         for label, text in ((words["value"], detail.found), (words["place"], detail.place)):
             if text:
-                yield from self._wrapped(f"{label}: {text}", "      ", "        ")
+                yield from self._wrapped(f"{label}{colon}{text}", "      ", "        ")
         if detail.right:
-            yield from self._wrapped(f"→ {words['right']}: {detail.right}", "      ", "        ")
+            yield from self._wrapped(f"→ {words['right']}{colon}{detail.right}", "      ", "        ")
         if detail.mended:
             yield from self._wrapped(f"✓ {detail.mended}", "      ", "        ")
 
@@ -122,9 +127,9 @@ def _widest(style: Style) -> int:
 
 def first_sentence(message: str) -> str:
     """What is wrong, without what to do about it."""
-    head, stop, _ = message.partition(". ")
-    return head + stop.strip()
+    end = _SENTENCE.search(message)
+    return message if end is None else message[: end.start() + 1]
 
 
 def _fit(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: max(width - 1, 20)].rstrip()}…"
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)].rstrip()}…"

@@ -30,20 +30,28 @@ def as_turtle(report: Report, _: Style) -> Iterator[str]:
     yield _written(batch)
 
 
+def statements(report: Report, head: NamedNode) -> Iterator[Triple]:
+    """The report, all of whose blank nodes have names of their own, for other syntaxes than Turtle."""
+    yield from _head(report, head)
+    for number, result in enumerate(result for one in report for result in one.results):
+        yield from _result(BlankNode(f"result{number}"), result, head)
+    yield from dict.fromkeys(_path_triples(report))
+
+
 def _written(triples: list[Triple]) -> str:
     prefixes = {name: namespace.prefix for name, namespace in _PREFIXES}
     text = (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
     return text.split("\n", len(prefixes))[-1]  # they were declared at the beginning
 
 
-def _head(report: Report) -> Iterator[Triple]:
-    yield Triple(_HEAD, RDF.type, SH.ValidationReport)
-    yield Triple(_HEAD, SH.conforms, Literal(str(report.conforms).lower(), datatype=XSD.boolean))
+def _head(report: Report, head: NamedNode | BlankNode = _HEAD) -> Iterator[Triple]:
+    yield Triple(head, RDF.type, SH.ValidationReport)
+    yield Triple(head, SH.conforms, Literal(str(report.conforms).lower(), datatype=XSD.boolean))
 
 
-def _result(node: BlankNode, result: Result) -> Iterator[Triple]:
+def _result(node: BlankNode, result: Result, head: NamedNode | BlankNode = _HEAD) -> Iterator[Triple]:
     source = result.source
-    yield Triple(_HEAD, SH.result, node)
+    yield Triple(head, SH.result, node)
     yield Triple(node, RDF.type, SH.ValidationResult)
     yield Triple(node, SH.focusNode, _named(result.focus, "data"))
     if source.path is not None:
