@@ -34,6 +34,7 @@ from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
 from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
+from vocabularies.concepts import FOLDER
 
 RULES: Final = 2
 """Raised when parsing, repair or assembling give other records from the same bytes."""
@@ -259,7 +260,7 @@ class Pipeline:
             "documents": [_noted(document) for document in load.documents],
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
-            renewed = authority.refresh(draft, now)
+            renewed = authority.refresh(draft, now, self.data / FOLDER)
             same = before.get("fingerprint") == state["fingerprint"] and not renewed and not order.partial
             if same and (not order.validate or self._judged(draft)):
                 draft.changes.finish()
