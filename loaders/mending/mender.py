@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders.handover import Repair
 from loaders.mending.standing import MARKS, Stand, Standing
-from loaders.mending.tables import Expected, Replacement, Tables
+from loaders.mending.tables import Expected, Replacement
 from loaders.mending.terms import blank_object, split, term, token
 from loaders.mending.treatments import Treatment, Treatments, Value, literal_to_iri
 from vocabularies.namespaces import RDF, XSD
@@ -85,9 +85,9 @@ class _Record:
 class Mender:
     """Repairs records; `counts` and `unknown_datatypes` are of all records so far."""
 
-    def __init__(self, tables: Tables | None = None) -> None:
-        self._tables = tables or Tables.load()
-        self._treatments = Treatments(self._tables)
+    def __init__(self, treatments: Treatments | None = None) -> None:
+        self._treatments = treatments or Treatments()
+        self._tables = self._treatments.tables
         self._standing = Standing(self._tables)
         self.counts: Counter[str] = Counter()
         self.unknown_datatypes: Counter[str] = Counter()

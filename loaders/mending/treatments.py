@@ -20,9 +20,9 @@ Value: TypeAlias = NamedNode | Literal
 Treatment: TypeAlias = Callable[[Value], Value | None]
 
 _WEB: Final = re.compile(r"\s*((?:https?|ftp)://[^\s<>]+)\s*\Z", re.IGNORECASE)
-_MAIL: Final = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
+_MAIL: Final = r"[A-Za-z0-9][A-Za-z0-9._+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
 _MAILBOX: Final = re.compile(rf"\s*(?:mailto:\s*)?({_MAIL})\s*\Z", re.IGNORECASE)
-_RESOLVED_MAILBOX: Final = re.compile(rf"https?://[^?#@]*/({_MAIL.replace('/', '')})\Z")
+_RESOLVED_MAILBOX: Final = re.compile(rf"https?://[^?#@]+/({_MAIL})\Z")
 _ZONE: Final = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DATES: Final = (
     (re.compile(rf"(\d{{4}})-(\d\d)-(\d\d){_ZONE}\Z", re.ASCII), XSD.date),
@@ -53,8 +53,8 @@ _CANONICAL: Final = re.compile(
 class Treatments:
     """The function for each kind of value; the authority tables are read when one is first needed."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables | None = None) -> None:
+        self.tables = tables or Tables.load()
         self._mappings: Mappings | None = None
 
     def of(self, expected: Expected) -> Treatment:
@@ -86,7 +86,7 @@ class Treatments:
     def namespace(self, value: Value) -> tuple[Value, str] | None:
         """An IRI of a vocabulary in the form that the vocabulary itself uses, and the rule."""
         if isinstance(value, NamedNode):
-            for received, (published, rule) in self._tables.namespaces.items():
+            for received, (published, rule) in self.tables.namespaces.items():
                 if value.value.startswith(received):
                     return NamedNode(published + value.value.removeprefix(received)), rule
         return None
@@ -96,13 +96,13 @@ class Treatments:
         if not isinstance(value, Literal) or value.language:
             return None
         written = value.datatype.value
-        known = self._tables.datatypes.get(re.sub(r"\Ahttps(?=://www\.w3\.org/)", "http", written).lower())
+        known = self.tables.datatypes.get(re.sub(r"\Ahttps(?=://www\.w3\.org/)", "http", written).lower())
         return Literal(value.value, datatype=known) if known and known != value.datatype else None
 
     def language(self, tag: str) -> str | None:
         """The tag with the two-letter code of a language that has one."""
         code, hyphen, rest = tag.partition("-")
-        short = self._tables.languages.get(code.lower())
+        short = self.tables.languages.get(code.lower())
         return short + hyphen + rest if short else None
 
 
