@@ -54,6 +54,9 @@ OFFICIAL: Final[dict[str, tuple[str, ...]]] = {
 }
 """Name to files below the folder of standards, as .ttl."""
 
+OLDER: Final = ("DCAT-AP 2", "DCAT-AP 3.0.0", "DCAT-AP 3.0.2", "DCAT-AP-LU", "HVD 2", "HVD 3.0.0", "ADMS, draft")
+"""Compared in the proofs only: older or newer drafts of the others; and DCAT-AP-LU, which test_lu.py tries."""
+
 _BREG: Final = (
     "http://joinup.ec.europa.eu/collection/access-base-registries/solution/abr-specification-registry-registries#"
 )
@@ -171,7 +174,8 @@ def test_an_official_file_that_is_ill_formed_is_refused_by_pyshacl_too(file: str
 def test_small_files_get_the_results_that_pyshacl_gives(tmp_path: Path) -> None:
     found = [*catalogues(6_500, 7_500), *examples(2_100, 2_300)]
     assert len(found) > 4
-    assert [row.different for row in _rows([*OFFICIAL, *PROFILES], found, tmp_path) if row.different] == []
+    newest = [name for name in OFFICIAL if not name.startswith(OLDER)]
+    assert [row.different for row in _rows([*newest, *PROFILES], found, tmp_path) if row.different] == []
 
 
 @needs_shared
