@@ -113,13 +113,17 @@ class RecordReport:
         return remaining
 
     def repair_of(self, result: Result) -> Repair | None:
-        """The repair that concerns the value, if there is one."""
+        """The repair that concerns the value, or the field where no value is to blame, if there is one."""
         return next((one for one in self.repairs if _concerns(one, result)), None)
 
 
 def _concerns(repair: Repair, result: Result) -> bool:
     path, value = result.source.path, result.value
-    if not isinstance(path, NamedNode) or path.value != repair.predicate or value is None:
+    if not isinstance(path, NamedNode):
+        return False
+    if value is None:
+        return path.value in {repair.predicate, repair.published_predicate}
+    if path.value != repair.predicate:
         return False
     return repair.received == str(value) or (isinstance(value, BlankNode) and repair.received.startswith("["))
 

@@ -40,7 +40,7 @@ def _line(members: Mapping[str, Any]) -> str:
 
 
 def _members(one: RecordReport, result: Result, remains: bool | None, style: Style) -> dict[str, Any]:  # noqa: FBT001
-    source, repair = result.source, one.repair_of(result)
+    source, repair = result.source, None if remains else one.repair_of(result)
     return {
         "record": text_of(one.record),
         "focus": text_of(result.focus),

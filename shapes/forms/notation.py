@@ -32,6 +32,12 @@ def shorten(iri: str) -> str:
     return iri
 
 
+def abbreviated(text: str) -> str:
+    """Statements or a path in which IRIs have their short names, where there are any."""
+    short = _STEP.sub(lambda found: name if (name := shorten(found[1])) != found[1] else found[0], text)
+    return short.replace(" rdf:type ", " a ")
+
+
 def shown_text(text: str, cut: str = "…") -> str:
     """The beginning of a text, harmless; `cut` is told behind it, with {} for how long the whole is."""
     if len(text) <= LONGEST:
@@ -82,6 +88,6 @@ def field_of(source: Source, language: str) -> str | None:
         return None
     label = label_of(source, language)
     if not isinstance(source.path, NamedNode):  # a way over several predicates: told only where nothing else is
-        return label or _STEP.sub(lambda found: shorten(found[1]), source.path_text)
+        return label or abbreviated(source.path_text)
     path = shorten(source.path_text)
     return f"{label} ({path})" if label and label != path else path

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from shapes.constraints import Result, Source, Term
-from shapes.forms.notation import field_of, message_of, shorten, shown, shown_text
+from shapes.forms.notation import abbreviated, field_of, message_of, shorten, shown, shown_text
 from shapes.profiles import PROFILES
 from shapes.report import RecordReport, Repair, Report, Tally, severity_of, text_of, title_in
 from shapes.suggestion import Suggestion, Suggestions
+from shapes.terms import term_of
 from shapes.wording import Wording
 
 _WORST: Final = 10
@@ -179,7 +180,7 @@ def _detail(one: RecordReport, result: Result, remains: bool, style: Style) -> D
 def _found(value: Term, repair: Repair | None, style: Style) -> str:
     """A blank node by what was said of it, where a repair knows that."""
     if repair is not None and repair.received.startswith("["):
-        return shown_text(repair.received, style.words["cut"])
+        return shown_text(abbreviated(repair.received), style.words["cut"])
     return style.shown(value)
 
 
@@ -187,12 +188,7 @@ def _mended(repair: Repair | None, style: Style) -> str:
     words = style.words
     if repair is None:
         return words["mended"]
-    return f"{words['mended']}{words['colon']}{style.shown(_term(repair.published))} ({words['rule']} {repair.rule})"
-
-
-def _term(text: str) -> Term:
-    """A term spelled as N-Triples; for people to read, so whatever else it is, it is text."""
-    return NamedNode(text[1:-1]) if text.startswith("<") and text.endswith(">") else Literal(text)
+    return f"{words['mended']}{words['colon']}{style.shown(term_of(repair.published))} ({words['rule']} {repair.rule})"
 
 
 def _place(one: RecordReport, result: Result, style: Style) -> str | None:

@@ -25,8 +25,8 @@ _CODES: Final = {
     "conforms": "32;1", "flawed": "33;1", "violates": "31;1",
 }  # fmt: skip
 _NARROWEST: Final = 60
-_SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))[.](?=\s)")
-"""The end of one: a full stop, but not that of an abbreviation."""
+_SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))(?:[.]|\s?:)(?=\s)")
+"""Where what is wrong has been said: a full stop, but not that of an abbreviation, or a colon."""
 
 
 def as_text(report: Report, style: Style) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _widest(style: Style) -> int:
 def first_sentence(message: str) -> str:
     """What is wrong, without what to do about it."""
     end = _SENTENCE.search(message)
-    return message if end is None else message[: end.start() + 1]
+    return message if end is None else f"{message[: end.start()]}."
 
 
 def _fit(text: str, width: int) -> str:

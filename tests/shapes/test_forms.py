@@ -23,7 +23,7 @@ from shapes.unread import Unread, with_unread
 from shapes.validation import validate
 from shapes.wording import LANGUAGES, Wording
 from tests.shapes.samples import quads
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, RDF, SH, XSD
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, RDF, SH, SKOS, XSD
 
 AIR = NamedNode("http://data.example/air")
 MONTHLY = AUTHORITY["frequency/MONTHLY"]
@@ -86,13 +86,13 @@ def test_a_result_remains_where_its_value_is_replaced_by_another_that_is_wrong()
 
 
 def test_a_blank_node_that_was_replaced_is_told_by_what_was_said_of_it() -> None:
-    said = '[ a dct:Frequency ; rdfs:seeAlso "…/MONTHLY" ]'
+    said = f'[ {RDF.type} {DCT.Frequency} ; {SKOS.note} "every month" ]'
     one = replace(
         entry(Result(AIR, BlankNode("b"), FREQUENCY)),
         published=(),
         repairs=(Repair(DCT.accrualPeriodicity.value, said, str(MONTHLY), "pointer"),),
     )
-    assert said in rendered(report(one, compared=True), "text")
+    assert 'value: [ a dct:Frequency ; skos:note "every month" ]' in rendered(report(one, compared=True), "text")
 
 
 def test_a_distribution_without_a_title_is_known_by_its_dataset() -> None:
@@ -245,6 +245,7 @@ def test_a_first_sentence_does_not_end_at_an_abbreviation() -> None:
     assert first_sentence("Das fehlt. Ergänzen Sie es.") == "Das fehlt."
     assert first_sentence("Une date, p. ex. demain. Bien.") == "Une date, p. ex. demain."
     assert first_sentence("Pas de « titre ». Ajoutez.") == "Pas de « titre »."
+    assert first_sentence("La valeur est fausse\u00a0: dct:title attend un texte.") == "La valeur est fausse."
     assert first_sentence("No end") == "No end"
 
 
