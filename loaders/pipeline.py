@@ -24,7 +24,7 @@ from loaders import authority, conformity, judging, lists
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
-from loaders.handover import Handover, Spool, Trailer
+from loaders.handover import Frame, Handover, Spool, Trailer
 from loaders.indexing import Indexer
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
@@ -355,15 +355,22 @@ class Pipeline:
         }
         return Child(f"loaders.assemble:{target}", argument, limits, isolation_required=self.limits.isolation_required)
 
-    def received(self, locations: Sequence[str], form: str | None) -> tuple[Iterator[Quad], list[Fault]]:
-        """The statements of documents as they are, parsed in the cage; nothing is loaded."""
-        faults: list[Fault] = []
+    def frames(self, locations: Sequence[str], form: str | None, faults: list[Fault]) -> Iterator[Frame]:
+        """The records of documents as received, and as repair would publish them, read in the cage; nothing is loaded.
+
+        They come in the byte order of subjects; what could not be read is in `faults` behind the last of them.
+        """
         with self.work() as work:
             documents = self._collect(Order(locations, "received", form), work, self.clock())
             handover = Handover.fresh()
             with self._child("received", documents, "received", handover) as child:
-                triples = b"".join(frame.as_received for frame in handover.frames(child.out, faults))
+                yield from handover.frames(child.out, faults)
                 _finish(child, documents)
+
+    def received(self, locations: Sequence[str], form: str | None) -> tuple[Iterator[Quad], list[Fault]]:
+        """The statements of documents as they are, parsed in the cage; nothing is loaded."""
+        faults: list[Fault] = []
+        triples = b"".join(frame.as_received for frame in self.frames(locations, form, faults))
         return parse(triples, RdfFormat.N_TRIPLES), faults
 
     def publish(self) -> int:
