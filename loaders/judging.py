@@ -26,6 +26,7 @@ from shapes.profiles import digest_of, plan_of
 from shapes.report import Repair
 from shapes.results import Results
 from shapes.revalidation import Changes, Offered, Tally, revalidate
+from vocabularies.concepts import FOLDER
 from vocabularies.namespaces import SH
 
 NAME: Final = "results.sqlite"
@@ -36,7 +37,7 @@ PROFILES: Final = tuple(name for name in ("dcat-ap", "dcat-ap-hvd", "portal") if
 def judge(draft: Draft, source: str, spool: Spool, profiles: tuple[str, ...] = PROFILES) -> Tally:
     """Bring the draft's results up to date with what the source says now; claims are not judged, they do not show."""
     plan = plan_of(profiles)
-    context = Stored(plan, draft.store, background_of(plan))
+    context = Stored(plan, draft.store, background_of(plan, folder=draft.folder.parent.parent / FOLDER))
     basis = " ".join((digest_of(profiles), context.background.digest, _digest(context.hierarchy)))
     with Results.copy(_parent(draft), draft.folder / NAME, basis) as results:
         tally = revalidate(results, plan, context, _Load(draft, source, spool).changes(), own())

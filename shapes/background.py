@@ -7,6 +7,7 @@ Nodes of the background are asked about, never judged for themselves.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -35,19 +36,19 @@ class Background:
         return iter(self.types.keys() | self.values.keys())
 
 
-def statements() -> Iterable[Quad]:
-    """All that the authority tables say."""
-    for _, file in tables():
+def statements(folder: Path | None = None) -> Iterable[Quad]:
+    """All that the authority tables say, those in the operator's folder in place of ours."""
+    for _, file in tables(folder):
         yield from parse(file.read_bytes(), RdfFormat.TURTLE)
 
 
-def background_of(plan: Plan, known: Iterable[Statement] | None = None) -> Background:
-    """What the plan can ask of the authority tables, or of other statements."""
+def background_of(plan: Plan, known: Iterable[Statement] | None = None, folder: Path | None = None) -> Background:
+    """What the plan can ask of the authority tables (`folder` holds the operator's), or of other statements."""
     types: dict[Term, dict[Term, None]] = {}
     values: dict[Term, dict[int, dict[Term, None]]] = {}
     subjects: dict[tuple[int, Term], dict[Term, None]] = {}
     told = set[str]()
-    for statement in statements() if known is None else known:
+    for statement in statements(folder) if known is None else known:
         subject, predicate, value = statement.subject, statement.predicate, statement.object
         key = plan.keys.get(predicate)
         if predicate == RDF.type:

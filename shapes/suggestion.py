@@ -7,6 +7,7 @@ Found when a report is rendered, and remembered by constraint and value.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -63,9 +64,9 @@ class Suggestions:
         self._found: dict[tuple[Source, Term | None], Suggestion | None] = {}
 
     @classmethod
-    def load(cls, shapes: Iterable[Quad]) -> Self:
-        """With the tables that come with the program."""
-        concepts = Concepts.load()
+    def load(cls, shapes: Iterable[Quad], folder: Path | None = None) -> Self:
+        """With the tables that come with the program, those in the operator's folder in place of ours."""
+        concepts = Concepts.load(folder)
         return cls(shapes, Mappings.load(concepts), concepts)
 
     def of(self, result: Result) -> Suggestion | None:

@@ -4,13 +4,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pyoxigraph import DefaultGraph
 
 from graph.errors import FormatError, NotFound, PortalError, SourceError
+from graph.iris import Iris
+from loaders import judging
+from loaders.pipeline import Order, Pipeline
 from loaders.renewal import Renewing
+from shapes.results import Results
 from tests.support.shared import SHARED
-from vocabularies.concepts import Concepts, tables
+from vocabularies.concepts import FOLDER, Concepts, tables
 from vocabularies.mappings import Mappings
-from vocabularies.namespaces import AUTHORITY
+from vocabularies.namespaces import AUTHORITY, SH, SKOS
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 STATUS = """
@@ -23,7 +28,14 @@ STATUS = """
 :DEVELOP a skos:Concept ; at:deprecated "true" ; skos:prefLabel "under development"@en .
 :PAUSED a skos:Concept ; dc:identifier "PAUSED" ; skos:prefLabel "paused"@en, "pausiert"@de .
 """
+DISTRIBUTION = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix adms: <http://www.w3.org/ns/adms#> .
+<http://example.org/d> a dcat:Distribution ; dcat:accessURL <http://example.org/get> ;
+    adms:status <http://publications.europa.eu/resource/authority/distribution-status/PAUSED> .
+"""
 COMPLETED = AUTHORITY["distribution-status/COMPLETED"]
+
+PAUSED = AUTHORITY["distribution-status/PAUSED"]
 
 
 @pytest.fixture
@@ -51,7 +63,7 @@ def test_a_newer_table_stands_in_for_ours_and_keeps_what_only_we_know(tmp_path: 
     assert concepts.label(COMPLETED, "lb") == Concepts.load().label(COMPLETED, "lb")
     assert concepts.get(AUTHORITY["distribution-status/DEVELOP"]).deprecated  # type: ignore[union-attr]  # it is there
     assert len(concepts) == len(Concepts.load()) - 2
-    assert Mappings.load(concepts).concept("status", "pausiert") == AUTHORITY["distribution-status/PAUSED"].value
+    assert Mappings.load(concepts).concept("status", "pausiert") == PAUSED.value
 
 
 def test_what_was_refreshed_can_be_refreshed_again_but_not_turned_back(tmp_path: Path, renewing: Renewing) -> None:
@@ -110,3 +122,20 @@ def test_the_whole_table_of_places_fills_the_one_that_knows_luxembourg_only(rene
     assert len(renewal.came) == 2890
     assert renewal.went == []
     assert Concepts.load(renewing.folder).membership(AUTHORITY["place/BEL_XYZ"], "place") is False
+
+
+def state(pipeline: Pipeline) -> tuple[int, int]:
+    """Labels of the new concept in the published graph, and violations."""
+    with pipeline.generations.current() as generation, Results.open(generation.path / judging.NAME) as results:
+        labels = list(generation.store.quads_for_pattern(PAUSED, SKOS.prefLabel, None, DefaultGraph()))
+        return len(labels), results.violations(SH.Violation)
+
+
+def test_a_refreshed_table_is_what_the_next_load_shows_and_validates_with(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path, Iris("http://127.0.0.1:8000"))
+    order = Order([str(written(tmp_path, DISTRIBUTION, "data.ttl"))], "a")
+    assert pipeline.load(order).outcome
+    assert state(pipeline) == (0, 1)
+    Renewing(tmp_path / FOLDER).renew("distribution-status", written(tmp_path, STATUS), NOW)
+    assert pipeline.load(order).outcome
+    assert state(pipeline) == (2, 0)
