@@ -14,8 +14,8 @@ from typing import Final
 from pyoxigraph import NamedNode, Triple
 
 from shapes.background import Background
-from shapes.constraints import Term
-from shapes.context import Answers, hierarchy_of
+from shapes.constraints import Term, Values
+from shapes.context import Answers, Hierarchy, hierarchy_of
 from shapes.plan import Plan
 from shapes.reading import Properties, triples_of
 from shapes.terms import term_of
@@ -47,6 +47,7 @@ class Survey:
 
     def __init__(self, inverse: Iterable[NamedNode]) -> None:
         self.numbers: dict[bytes, int] = {}
+        self.statements = 0
         self.places = array("Q")
         self.lengths = array("Q")
         self.kinds = array("L")
@@ -58,27 +59,26 @@ class Survey:
 
     def take(self, block: bytes, place: int) -> None:
         """Learn from a record, its IRI first; its blank nodes are noted as standing in the same place."""
-        first = block[: block.index(b" ")]
-        types: dict[bytes, list[bytes]] = {first: []}
+        types: dict[bytes, tuple[bytes, ...]] = {block[: block.index(b" ")]: ()}
+        blank = block.find(b"\n_:")
+        if blank >= 0:
+            types.update((line[: line.index(b" ")], ()) for line in block[blank + 1 :].split(b"\n") if line)
         for subject, one in statements_with(block, _TYPE):
-            types.setdefault(subject, []).append(one)
+            types[subject] = (*types.get(subject, ()), one)
         for subject, ones in types.items():
-            self._note(subject, place, len(block), tuple(ones))
+            self._note(subject, place, len(block), ones)
         for predicate, known in self.sayers.items():
             for subject, value in statements_with(block, predicate):
-                number = self.numbers.get(subject)
-                if number is None:
-                    number = self._note(subject, place, len(block), ())
-                known.setdefault(value, []).append(number)
+                known.setdefault(value, []).append(self.numbers[subject])
         for subject, above in statements_with(block, _SUB_CLASS):
             self.parents.setdefault(subject, []).append(above)
+        self.statements += block.count(b"\n")
 
-    def _note(self, subject: bytes, place: int, length: int, types: tuple[bytes, ...]) -> int:
-        number = self.numbers[subject] = len(self.places)
+    def _note(self, subject: bytes, place: int, length: int, types: tuple[bytes, ...]) -> None:
+        self.numbers[subject] = len(self.places)
         self.places.append(place)
         self.lengths.append(length)
         self.kinds.append(self.classes.setdefault(types, len(self.classes)))
-        return number
 
     def write(self, path: Path) -> None:
         """For another process to `read`."""
@@ -121,7 +121,7 @@ def _term(token: bytes) -> Term:
 
 
 class Surveyed(Answers):
-    """The context that a survey and the spool it was taken from give; `under`, for nodes that are not in it."""
+    """The context that a survey gives with the spool it was taken from; `spool` is a file's descriptor."""
 
     def __init__(
         self,
@@ -129,9 +129,9 @@ class Surveyed(Answers):
         survey: Survey,
         spool: int,
         background: Background | None = None,
-        parents: Mapping[Term, Iterable[Term]] | None = None,
+        hierarchy: Hierarchy | None = None,
     ) -> None:
-        super().__init__(plan, background, hierarchy_of(plan, parents_of(survey) if parents is None else parents))
+        super().__init__(plan, background, hierarchy or hierarchy_of(plan, parents_of(survey)))
         self.survey = survey
         self._spool = spool
         self._masks = [self._mask_of(types) for types in survey.classes]
@@ -140,7 +140,7 @@ class Surveyed(Answers):
             for predicate, key in plan.keys.items()
             if str(predicate).encode() in survey.sayers
         }
-        self._tokens = list(survey.numbers) if plan.inverse else []
+        self._tokens = list(survey.numbers)
         self._read: dict[Term, Properties] = {}
 
     def _mask_of(self, types: tuple[bytes, ...]) -> int:
@@ -177,7 +177,31 @@ class Surveyed(Answers):
     def triples(self, node: Term) -> Iterable[Triple]:
         return triples_of(self.block(str(node).encode()), node)
 
-    def parent(self, token: bytes) -> int | None:
-        """The number of the first that has this node as its distribution."""
+    def parent(self, token: bytes) -> bytes | None:
+        """The first that has this node as its distribution."""
         numbers = self.survey.sayers.get(str(_PARENT).encode(), {}).get(token)
-        return numbers[0] if numbers else None
+        return self._tokens[numbers[0]] if numbers else None
+
+
+class Mended(Surveyed):
+    """The context as repair makes it: of records that it changed what is published, of all others what was received."""
+
+    def __init__(self, received: Surveyed, survey: Survey, spool: int) -> None:
+        super().__init__(received.plan, survey, spool, received.background, received.hierarchy)
+        self._received = received
+
+    def mask(self, node: Term) -> int:
+        changed = str(node).encode() in self.survey.numbers
+        return super().mask(node) if changed else self._received.mask(node)
+
+    def properties(self, node: Term) -> Mapping[int, Values]:
+        changed = str(node).encode() in self.survey.numbers
+        return super().properties(node) if changed else self._received.properties(node)
+
+    def triples(self, node: Term) -> Iterable[Triple]:
+        changed = str(node).encode() in self.survey.numbers
+        return super().triples(node) if changed else self._received.triples(node)
+
+    def subjects(self, node: Term, key: int) -> Values:
+        unchanged = (one for one in self._received.subjects(node, key) if str(one).encode() not in self.survey.numbers)
+        return tuple(dict.fromkeys((*unchanged, *super().subjects(node, key))))

@@ -1,31 +1,41 @@
-"""Validation of a catalogue as received: statements in, a report out."""
+"""Validation of a catalogue as received: statements or records in, a report out."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
+from shapes.background import background_of, own, statements
 from shapes.evaluate import by_subject, evaluate
 from shapes.plan import Plan
 from shapes.profiles import SHAPES_BASE, plan_of
 from shapes.reference import evaluate_rest
 from shapes.report import Report, report_of
+from shapes.streaming import Setting, report_on_records
+
+__all__ = ["Setting", "report_on", "report_on_records", "validate"]
 
 
-def validate(statements: Iterable[Quad], profiles: Sequence[str], base: str = SHAPES_BASE) -> Report:
+def validate(data: Iterable[Quad], profiles: Sequence[str], base: str = SHAPES_BASE) -> Report:
     """The report on a whole graph against all the profiles together; the names of its graphs do not matter.
 
     Raises UnknownProfile. What a profile's plan cannot express is evaluated by pySHACL in a cage (CageError).
     """
     names = tuple(dict.fromkeys(profiles))
-    return report_on(statements, plan_of(names, base), names)
+    return report_on(data, plan_of(names, base), names)
 
 
-def report_on(statements: Iterable[Quad], plan: Plan, profiles: Sequence[str]) -> Report:
-    """The same with a plan that is ready, for who validates often."""
-    groups = by_subject(statements)
-    evaluation = evaluate(plan, groups)
+def report_on(data: Iterable[Quad], plan: Plan, profiles: Sequence[str], *, all_nodes: bool = False) -> Report:
+    """The same with a plan that is ready; with `all_nodes`, also on nodes that are somebody else's.
+
+    A graph of any size is validated in bounded memory by report_on_records, which takes it record by record.
+    """
+    groups = by_subject(data)
+    mine = None if all_nodes else own()
+    evaluation = evaluate(plan, groups, background_of(plan), mine)
     results = evaluation.results
     if plan.leftovers:
-        quads = (statement for group in groups.values() for statement in group if isinstance(statement, Quad))
-        results += evaluate_rest(plan.rest, plan.sources, quads)
-    return report_of(profiles, groups, results, evaluation.focuses)
+        quads = (quad for group in groups.values() for quad in group if isinstance(quad, Quad))
+        rest = evaluate_rest(plan.rest, plan.sources, chain(quads, statements()))
+        results += [one for one in rest if mine is None or not isinstance(one.focus, NamedNode) or mine(one.focus)]
+    return report_of(profiles, groups, results, evaluation.focuses, plan.leftovers)
