@@ -14,6 +14,7 @@ LONGEST: Final = 200
 _HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 """Controls of terminals, and those that let a text read otherwise than it is written."""
 
+_FRENCH: Final = re.compile(r" (?=[:;!?»])|(?<=«) |(?<=p\.) (?=ex\.)")
 _STEP: Final = re.compile(r"<([^<>]*)>")
 _LABEL: Final = re.compile(r"[A-Za-z_][\w.-]*(?<!\.)\Z")
 
@@ -74,6 +75,11 @@ def message_of(source: Source, language: str) -> str:
 def _unworded(source: Source) -> str:
     component = SH.local(source.component).removesuffix("ConstraintComponent")
     return f"{shorten(source.path_text)}: {component}" if source.path_text else component
+
+
+def typeset(text: str, language: str) -> str:
+    """With the blanks of French punctuation kept where they are when lines are broken."""
+    return _FRENCH.sub("\u00a0", text) if language == "fr" else text
 
 
 def label_of(source: Source, language: str) -> str | None:

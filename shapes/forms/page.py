@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from shapes.forms.notation import harmless, message_of
+from shapes.forms.notation import harmless, message_of, typeset
 from shapes.forms.style import Style, counted, entries_of, hidden, profile_titles, verdict_of, worst_of
 from shapes.forms.text import first_sentence
 from shapes.report import SEVERITIES, Report, severity_of
@@ -26,7 +26,8 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         published=counted(words, summary.remaining) if report.compared and summary.repaired else None,
         severities=[severity for severity in SEVERITIES if report.counts[severity]],
         worst=[
-            (severity_of(source), tally, first_sentence(message_of(source, style.language))) for source, tally in worst
+            (severity_of(source), tally, first_sentence(typeset(message_of(source, style.language), style.language)))
+            for source, tally in worst
         ],
         others=len(summary.received) - len(worst),
         entries=entries_of(report, style),

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from shapes.constraints import Result, Source, Term
-from shapes.forms.notation import abbreviated, field_of, message_of, shorten, shown, shown_text
+from shapes.forms.notation import abbreviated, field_of, message_of, shorten, shown, shown_text, typeset
 from shapes.profiles import PROFILES
 from shapes.report import RecordReport, Repair, Report, Tally, severity_of, text_of, title_in
 from shapes.suggestion import Suggestion, Suggestions
@@ -48,7 +48,7 @@ class Style:
 
     def _labelled(self, text: str, labels: Mapping[str, str]) -> str:
         label = title_in(labels, self.language)
-        return f"{text} “{label}”" if label else text
+        return f"{text} {self.words.said('quoted', label)}" if label else text
 
     def right(self, suggestion: Suggestion) -> str:
         return self._labelled(shown(suggestion.term, ""), suggestion.labels)
@@ -158,7 +158,7 @@ def _message(
         severity_of(source),
         len(results),
         field_of(source, style.language),
-        message_of(source, style.language),
+        typeset(message_of(source, style.language), style.language),
         tuple(detail for detail in dict.fromkeys(details) if detail != Detail(None, None, None, None)),
         len(results) - len(shown_ones),
         source.clause,

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
-from shapes.forms.notation import harmless, message_of
+from shapes.forms.notation import harmless, message_of, typeset
 from shapes.forms.style import (
     Detail,
     Entry,
@@ -78,7 +78,7 @@ class _Text:
         words, rows = self._words, worst_of(report)
         yield f"\n{self._marked(words['worst'], 'strong')}\n"
         for source, tally in rows:
-            text = harmless(first_sentence(message_of(source, self._style.language)))
+            text = harmless(first_sentence(typeset(message_of(source, self._style.language), self._style.language)))
             count = words.counted("records", tally.records)
             severity = words[f"{severity_of(source)}.one"]
             start = f"  {count:>16}  {severity:<{_widest(self._style)}}  "

@@ -224,7 +224,7 @@ def test_an_unknown_profile_names_those_there_are(console: Console) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fr", "fiche vérifiée"), ("de", "Eintrag geprüft"), ("en", "record checked"), ("lb", "Antrag gepréift")],
+    [("fr", "fiche vérifiée"), ("de", "Eintrag geprüft"), ("en", "record checked"), ("lb", "Fiche gepréift")],
 )
 def test_a_report_is_in_the_language_asked_for(console: Console, language: str, words: str) -> None:
     assert words in console(GOOD, "--lang", language).stdout
