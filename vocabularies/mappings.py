@@ -20,6 +20,8 @@ LONGEST: Final = 300
 
 _REMEMBERED: Final = 4096
 _SIMILAR: Final = 0.82
+_PATIENCE: Final = 200
+"""Comparisons with a table, some milliseconds each: a catalogue with more misspelled values has one fault, not many."""
 _LANGUAGE_TAG: Final = re.compile(r"\s*([A-Za-z]{2,3})[-_]")
 
 
@@ -104,8 +106,12 @@ class _Lookup:
         self._prefixes = sorted(prefixes | {f"{folded(scheme)}/" for scheme in schemes}, key=len, reverse=True)
         for rule in told:
             self._rules.setdefault(folded(rule.value), rule)
-        self._spoken = [key for key in self._rules if not key.startswith("//")]
+        self._spoken: dict[str, list[str]] = {}
+        for key in self._rules:
+            if not key.startswith("//"):
+                self._spoken.setdefault(key[:1], []).append(key)
         self._guesses: dict[str, str | None] = {}
+        self._compared = 0
 
     def exact(self, value: str) -> Rule | None:
         return self._current(next((rule for each in self._keys(value) if (rule := self._rules.get(each))), None))
@@ -125,10 +131,16 @@ class _Lookup:
         found = self.exact(value)
         keys = list(self._keys(value))
         found = found or next((self._akin[each] for each in keys if each in self._akin), None)
-        if found is None and not keys[-1].startswith("//"):
-            near = get_close_matches(keys[-1], self._spoken, n=1, cutoff=_SIMILAR)
-            found = self._current(self._rules[near[0]]) if near else None
+        found = found or self._current(self._alike(keys[-1]))
         return found.concept if found else None
+
+    def _alike(self, key: str) -> Rule | None:
+        """What is spelled nearly so, with the same first letter."""
+        if key.startswith("//") or self._compared >= _PATIENCE:
+            return None
+        self._compared += 1
+        near = get_close_matches(key, self._spoken.get(key[:1], ()), n=1, cutoff=_SIMILAR)
+        return self._rules[near[0]] if near else None
 
     def _keys(self, value: str) -> Iterator[str]:
         """The value itself, then the code at its end where it is an IRI of a scheme known to end in codes."""

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,59 @@ def test_the_high_value_categories_agree_with_the_table_of_all_96(concepts: Conc
         assert concept is not None
         assert concept.broader == ((row["broader"],) if row["broader"] else ())
         assert concepts.label(row["uri"], "fr") == (" ".join(row["label_fr"].split()), "fr")
+
+
+def test_no_code_stands_twice_in_a_table(concepts: Concepts) -> None:
+    for table in concepts.tables:
+        codes = [concept.notation for concept in concepts.of(table.name)]
+        assert len(set(codes)) == len(codes), table.name
+
+
+NAMES_ALIKE = {"checksum-algorithm", "media-type", "adms-representation-technique"}
+"""Tables of names that are the same in every language."""
+
+AS_IN_THE_SOURCE = {"file-type", "language", "legislation", "licence"}
+"""Tables whose source has French or German for some concepts only."""
+
+
+def test_every_concept_is_labelled_in_french_and_german_where_names_differ_and_the_source_has_them(
+    concepts: Concepts,
+) -> None:
+    for concept in concepts:
+        if concept.table not in NAMES_ALIKE | AS_IN_THE_SOURCE:
+            assert {"fr", "de", "en"} <= concept.labels.keys(), concept.iri
+
+
+def test_broader_concepts_are_in_the_same_table(concepts: Concepts) -> None:
+    for concept in concepts:
+        for above in concept.broader:
+            found = concepts.get(above)
+            assert found is not None, concept.iri
+            assert found.table == concept.table
+
+
+def test_incomplete_tables_are_known_to_be_so(concepts: Concepts) -> None:
+    lacking = {table.name for table in concepts.tables if not table.complete}
+    assert lacking == {"corporate-body", "language", "legislation", "media-type", "nuts", "place"}
+
+
+def test_luxembourg_has_a_hundred_communes_in_twelve_cantons(concepts: Concepts) -> None:
+    communes = [concept for concept in concepts.of("commune") if concept.broader]
+    assert len(communes) == 100
+    assert len({concept.broader for concept in communes}) == 12
+    assert all({"fr", "de", "lb"} <= concept.labels.keys() for concept in communes)
+
+
+def test_the_tables_are_read_quickly() -> None:
+    Concepts.load()
+    begun = time.process_time()
+    Concepts.load()
+    assert time.process_time() - begun < 0.6  # 0.13 s on an idle machine
+
+
+def test_a_folder_of_newer_tables_stands_in_for_ours(tmp_path: Path) -> None:
+    text = dict(tables())["continent"].read_text("utf-8").replace('"Africa"@en', '"Afrika"@en')
+    (tmp_path / "continent.ttl").write_text(text, "utf-8")
+    assert Concepts.load(tmp_path).label(AUTHORITY["continent/AFRICA"], "en") == ("Afrika", "en")
+    assert Concepts.load(tmp_path / "nowhere").label(AUTHORITY["continent/AFRICA"], "en") == ("Africa", "en")
+    assert Concepts.load().languages("continent") == ["fr", "de", "en", "lb"]

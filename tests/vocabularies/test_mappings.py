@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import time
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
@@ -160,6 +161,13 @@ def test_what_means_nothing_known_is_left_alone(mappings: Mappings, value: str) 
 def test_an_unknown_table_is_a_mistake_of_the_caller(mappings: Mappings) -> None:
     with pytest.raises(KeyError):
         mappings.concept("no-table", "csv")
+
+
+def test_ten_thousand_wrong_values_do_not_take_minutes(mappings: Mappings) -> None:
+    values = [f"application/wrong-kind-of-type-{number}" for number in range(10_000)]
+    begun = time.process_time()
+    assert not any(mappings.nearest("media-type", value) for value in values)
+    assert time.process_time() - begun < 15  # 2 s on an idle machine
 
 
 def test_every_concept_is_found_by_its_own_iri_however_written(mappings: Mappings, concepts: Concepts) -> None:
