@@ -8,7 +8,7 @@ from typing import IO, Any, BinaryIO, Final
 from pyoxigraph import RdfFormat, parse
 
 from graph.record import OTHER
-from shapes.background import Background, background_of, own
+from shapes.background import Background, background_of, own, statements
 from shapes.constraints import Result
 from shapes.evaluate import Judgement, RecordJudge
 from shapes.outline import kind_in, titles_in, ways_in
@@ -38,6 +38,7 @@ class Portion:
     last: bool
     own_only: bool
     background: bool
+    tables: str | None = None
 
 
 def judge(argument: dict[str, Any], out: BinaryIO) -> None:
@@ -47,7 +48,9 @@ def judge(argument: dict[str, Any], out: BinaryIO) -> None:
     plan = compile_plan(parse(path=str(folder / SHAPES), format=RdfFormat.N_QUADS))
     surveys = Survey.read(folder / RECEIVED), Survey.read(folder / PUBLISHED)
     with (folder / portion.target).open("wb", buffering=1 << 20) as target, (folder / RECORDS).open("rb") as spool:
-        bench = Bench(plan, surveys, spool.fileno(), own_only=portion.own_only, background=portion.background)
+        tables = None if portion.tables is None else Path(portion.tables)
+        known = background_of(plan, statements(tables) if portion.background else ())
+        bench = Bench(plan, surveys, spool.fileno(), known, own_only=portion.own_only)
         bench.judge(entries(folder / RECORDS, portion.begin, portion.end), target)
         if portion.last:
             bench.judge_unsaid(target)
@@ -58,9 +61,8 @@ class Bench:
     """Judges records with the surveys of all of them, as received and, where repair changed anything, as published."""
 
     def __init__(
-        self, plan: Plan, surveys: tuple[Survey, Survey], spool: int, *, own_only: bool, background: bool
+        self, plan: Plan, surveys: tuple[Survey, Survey], spool: int, known: Background, *, own_only: bool
     ) -> None:
-        known = background_of(plan) if background else Background()
         mine = own() if own_only else None
         self.writer = Writer(plan)
         self._plan = plan

@@ -11,9 +11,9 @@ from heapq import merge
 from itertools import chain, groupby
 from typing import Final
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from shapes.background import Own, own, statements
+from shapes.background import Own, own
 from shapes.constraints import Result
 from shapes.outline import titles_in, ways_in
 from shapes.plan import Plan
@@ -28,16 +28,17 @@ _PART: Final = 4 << 20
 
 
 def with_leftovers(
-    report: Report, plan: Plan, spool: Spool, survey: Survey, *, own_only: bool, background: bool
+    report: Report, plan: Plan, spool: Spool, survey: Survey, known: Iterable[Quad], *, own_only: bool
 ) -> Report:
-    """The report with pySHACL's results for `plan.leftovers`, on what was received."""
+    """The report with pySHACL's results for `plan.leftovers`, on what was received and is `known`."""
     if not plan.leftovers:
         return report
     mine = own() if own_only else None
+    background = list(known)
     more: list[RecordReport] = []
     for part in _parts(spool):
         around = b"".join(_around(part, spool, survey))
-        data = chain(parse(b"".join(part) + around, RdfFormat.N_TRIPLES), statements() if background else ())
+        data = chain(parse(b"".join(part) + around, RdfFormat.N_TRIPLES), background)
         more += _entries(part, evaluate_rest(plan.rest, plan.sources, data), mine)
     return _joined(report, more)
 

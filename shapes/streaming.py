@@ -16,6 +16,7 @@ from typing import Final
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.cage import Child, Limits
+from shapes.background import background_of, statements
 from shapes.plan import Plan, compile_plan
 from shapes.portion import PUBLISHED, RECEIVED, RECORDS, SHAPES, Bench, Portion
 from shapes.remainder import with_leftovers
@@ -33,14 +34,21 @@ _STEP: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How to judge. `own_only`: nothing on other people's nodes; `background`: with the authority tables known."""
+    """How to judge. `own_only`: nothing on other people's nodes; `background`: with the authority tables known, those
+    in the folder `tables` in place of ours.
+    """
 
     own_only: bool = True
     background: bool = True
+    tables: Path | None = None
     processes: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     small: int = SMALL
     limits: Limits = field(default_factory=lambda: Limits(cpu_seconds=3600))
     isolation_required: bool = True
+
+    def known(self) -> Iterable[Quad]:
+        """What holds without being in the data."""
+        return statements(self.tables) if self.background else ()
 
 
 def report_on_records(
@@ -59,7 +67,7 @@ def report_on_records(
         work.take(frames)
         report = work.report(shapes, tuple(profiles), how)
         surveyed = (work.plan, work.spool, work.received)
-        return with_leftovers(report, *surveyed, own_only=how.own_only, background=how.background)
+        return with_leftovers(report, *surveyed, how.known(), own_only=how.own_only)
 
 
 class _Work:
@@ -103,7 +111,8 @@ class _Work:
 
     def _alone(self, how: Setting) -> tuple[Tallies, list[Kept]]:
         surveys, spool = (self.received, self._published), self.spool
-        bench = Bench(self.plan, surveys, spool.file.fileno(), own_only=how.own_only, background=how.background)
+        known = background_of(self.plan, how.known())
+        bench = Bench(self.plan, surveys, spool.file.fileno(), known, own_only=how.own_only)
         if spool.size <= how.small:
             out = BytesIO()
             bench.judge(entries(spool.path, 0, spool.size), out)
@@ -121,8 +130,18 @@ class _Work:
         self.received.write(folder / RECEIVED)
         self._published.write(folder / PUBLISHED)
         borders = self.spool.parts(self._starts, how.processes)
+        tables = None if how.tables is None else str(how.tables)
         portions = [
-            Portion(str(folder), begin, end, f"verdicts-{place}", end == self.spool.size, how.own_only, how.background)
+            Portion(
+                str(folder),
+                begin,
+                end,
+                target=f"verdicts-{place}",
+                last=end == self.spool.size,
+                own_only=how.own_only,
+                background=how.background,
+                tables=tables,
+            )
             for place, (begin, end) in enumerate(borders)
         ]
         tallies = Tallies()
