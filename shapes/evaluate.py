@@ -19,7 +19,7 @@ from shapes.plan import Plan
 from shapes.reading import Described, Groups, Properties, Reader, Statement, by_subject, triples_of
 from shapes.tables import Tables
 
-__all__ = ["Evaluation", "Groups", "Judgement", "RecordJudge", "by_subject", "evaluate"]
+__all__ = ["Evaluation", "Groups", "Judgement", "RecordJudge", "by_subject", "evaluate", "undisturbed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ def evaluate(plan: Plan, groups: Groups, background: Background | None = None, o
 
     `plan.leftovers` are not evaluated.
     """
-    with _undisturbed():
+    with undisturbed():
         return _evaluate(plan, groups, background or Background(), own)
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Without the search for cycles: it takes as long as the evaluation, in which nothing refers to itself."""
     was = gc.isenabled()
     gc.disable()

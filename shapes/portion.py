@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 from graph.record import OTHER
 from shapes.background import Background, background_of, own, statements
 from shapes.constraints import Result
-from shapes.evaluate import Judgement, RecordJudge
+from shapes.evaluate import Judgement, RecordJudge, undisturbed
 from shapes.outline import kind_in, titles_in, ways_in
 from shapes.plan import Plan, compile_plan
 from shapes.report import order_of
@@ -51,9 +51,10 @@ def judge(argument: dict[str, Any], out: BinaryIO) -> None:
         tables = None if portion.tables is None else Path(portion.tables)
         known = background_of(plan, statements(tables) if portion.background else ())
         bench = Bench(plan, surveys, spool.fileno(), known, own_only=portion.own_only)
-        bench.judge(entries(folder / RECORDS, portion.begin, portion.end), target)
-        if portion.last:
-            bench.judge_unsaid(target)
+        with undisturbed():
+            bench.judge(entries(folder / RECORDS, portion.begin, portion.end), target)
+            if portion.last:
+                bench.judge_unsaid(target)
     out.write(bench.writer.tallies.line())
 
 

@@ -9,7 +9,6 @@ import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.cage import Child, Limits
 from shapes.background import background_of, statements
+from shapes.evaluate import undisturbed
 from shapes.plan import Plan, compile_plan
 from shapes.portion import PUBLISHED, RECEIVED, RECORDS, SHAPES, Bench, Portion
 from shapes.remainder import with_leftovers
@@ -113,13 +113,8 @@ class _Work:
         surveys, spool = (self.received, self._published), self.spool
         known = background_of(self.plan, how.known())
         bench = Bench(self.plan, surveys, spool.file.fileno(), known, own_only=how.own_only)
-        if spool.size <= how.small:
-            out = BytesIO()
-            bench.judge(entries(spool.path, 0, spool.size), out)
-            bench.judge_unsaid(out)
-            return bench.writer.tallies, [Kept(text=out.getvalue())]
         target = self._folder / "verdicts"
-        with target.open("wb", buffering=_STEP) as file:
+        with target.open("wb", buffering=_STEP) as file, undisturbed():
             bench.judge(entries(spool.path, 0, spool.size), file)
             bench.judge_unsaid(file)
         return bench.writer.tallies, [_opened(target)]

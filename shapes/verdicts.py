@@ -135,15 +135,11 @@ class Writer:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Kept:
-    """Lines in an open file, or in memory; can be gone through again and again."""
+    """Lines in an open file, to be gone through again and again."""
 
-    descriptor: int = -1
-    text: bytes = b""
+    descriptor: int
 
     def __iter__(self) -> Iterator[bytes]:
-        if self.descriptor < 0:
-            yield from self.text.splitlines(keepends=True)
-            return
         place, rest = 0, b""
         while data := os.pread(self.descriptor, _CHUNK, place):
             place += len(data)
