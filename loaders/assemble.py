@@ -18,6 +18,7 @@ from loaders.blank import BlankNodes
 from loaders.handover import Frame, Handover, Repair, Trailer
 from loaders.mending.mender import Mended, Mender
 from loaders.mending.terms import blank_object
+from loaders.mending.treatments import Treatments
 from loaders.parse import Fault, statements
 from loaders.sorting import SortedLines
 from vocabularies.namespaces import HYDRA
@@ -42,7 +43,8 @@ class Given:
 def assemble(argument: dict[str, Any], out: BinaryIO) -> None:
     """The cage's target: records, then faults and the trailer. Raises FormatError for an unreadable document.
 
-    `argument`: documents (as Given), source, base, mark, and the limits of the child that parses.
+    `argument`: documents (as Given), source, base, mark, the limits of the child that parses, and `tables`, the folder
+    of the operator's authority tables.
     """
     _assembler(argument).write(out)
 
@@ -68,7 +70,8 @@ def spell(argument: dict[str, Any], out: IO[bytes]) -> None:
 def _assembler(argument: dict[str, Any]) -> "Assembler":
     """What the parsing child spells, read in while it goes on parsing."""
     handover = Handover(argument["mark"])
-    assembler = Assembler(Iris(argument["base"]), argument["source"], handover)
+    tables = Path(argument["tables"]) if argument.get("tables") else None
+    assembler = Assembler(Iris(argument["base"]), argument["source"], handover, tables)
     limits = Limits(argument["cpu_seconds"], argument["memory"])
     required = bool(argument["isolation_required"])
     with Child("loaders.assemble:spell", argument, limits, isolation_required=required) as child:
@@ -80,10 +83,10 @@ def _assembler(argument: dict[str, Any]) -> "Assembler":
 class Assembler:
     """Collects the statements of all documents of a source, then writes its records."""
 
-    def __init__(self, iris: Iris, source: str, handover: Handover) -> None:
+    def __init__(self, iris: Iris, source: str, handover: Handover, tables: Path | None = None) -> None:
         self._handover = handover
         self._lines = SortedLines()
-        self._mender = Mender()
+        self._mender = Mender(Treatments(authority=tables))
         self._blank = BlankNodes(iris, source, self._mender.stand)
         self._faults: list[Fault] = []
         self._unnamed_faults = 0

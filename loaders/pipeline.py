@@ -140,6 +140,12 @@ class Pipeline:
     iris: Iris
     limits: Limiting = field(default_factory=Limiting)
     clock: Callable[[], datetime] = _now
+    vocabularies: Path | None = None
+
+    @property
+    def tables(self) -> Path:
+        """Where the operator's newer authority tables are, if there are any."""
+        return self.vocabularies or self.data / FOLDER
 
     @property
     def generations(self) -> Generations:
@@ -260,7 +266,7 @@ class Pipeline:
             "documents": [_noted(document) for document in load.documents],
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
-            renewed = authority.refresh(draft, now, self.data / FOLDER)
+            renewed = authority.refresh(draft, now, self.tables)
             same = before.get("fingerprint") == state["fingerprint"] and not renewed and not order.partial
             if same and (not order.validate or self._judged(draft)):
                 draft.changes.finish()
@@ -349,6 +355,7 @@ class Pipeline:
             "source": source,
             "base": self.iris.base,
             "mark": handover.mark,
+            "tables": str(self.tables.absolute()),
             "cpu_seconds": limits.cpu_seconds,
             "memory": limits.memory,
             "isolation_required": self.limits.isolation_required,

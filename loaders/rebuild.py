@@ -18,7 +18,6 @@ from loaders.pipeline import Outcome, Pipeline, Progress
 from loaders.sources.dcat import Document
 from loaders.unpack import unpack
 from queries.prepared import prepare
-from vocabularies.concepts import FOLDER
 
 
 def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> list[Outcome]:
@@ -34,7 +33,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
         if head is None:
             raise NotFound("generation to rebuild", str(pipeline.data))
         with generations.open(head) as old, generations.draft(pipeline.iris, None) as draft, pipeline.work() as work:
-            authority.refresh(draft, now, pipeline.data / FOLDER)
+            authority.refresh(draft, now, pipeline.tables)
             outcomes = [_source(pipeline, draft, old, name, work, now, progress) for name in old.manifest.sources]
             _log(old.ledger, draft, now)
             records.keep_tombstones(old.store, draft)

@@ -6,6 +6,7 @@ Each changes a value only where nothing else can have been meant, and leaves alo
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
@@ -13,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.profile import Property
 from loaders.mending.tables import Expected, Tables
 from loaders.repair import accepted_iri, repaired_iri
+from vocabularies.concepts import Concepts
 from vocabularies.mappings import Mappings
 from vocabularies.namespaces import AUTHORITY, DCT, HVD, RDF, SCHEMA, XSD
 
@@ -51,10 +53,13 @@ _CANONICAL: Final = re.compile(
 
 
 class Treatments:
-    """The function for each kind of value; the authority tables are read when one is first needed."""
+    """The function for each kind of value; the authority tables, those in the folder `authority` in place of ours, are
+    read when one is first needed.
+    """
 
-    def __init__(self, tables: Tables | None = None) -> None:
+    def __init__(self, tables: Tables | None = None, authority: Path | None = None) -> None:
         self.tables = tables or Tables.load()
+        self._authority = authority
         self._mappings: Mappings | None = None
 
     def of(self, expected: Expected) -> Treatment:
@@ -79,7 +84,7 @@ class Treatments:
 
     def _found(self, text: str, table: str) -> str | None:
         if self._mappings is None:
-            self._mappings = Mappings.load()
+            self._mappings = Mappings.load(Concepts.load(self._authority))
         found = self._mappings.concept(table, text)
         return found if found and self._mappings.concept(table, found) == found else None
 

@@ -1,10 +1,11 @@
 """A table is renewed by the right file, whole; by any other, nothing changes."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph
+from pyoxigraph import DefaultGraph, NamedNode
 
 from graph.errors import FormatError, NotFound, PortalError, SourceError
 from graph.iris import Iris
@@ -15,7 +16,7 @@ from shapes.results import Results
 from tests.support.shared import SHARED
 from vocabularies.concepts import FOLDER, Concepts, tables
 from vocabularies.mappings import Mappings
-from vocabularies.namespaces import AUTHORITY, SH, SKOS
+from vocabularies.namespaces import ADMS, AUTHORITY, SH, SKOS
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 STATUS = """
@@ -139,3 +140,16 @@ def test_a_refreshed_table_is_what_the_next_load_shows_and_validates_with(tmp_pa
     Renewing(tmp_path / FOLDER).renew("distribution-status", written(tmp_path, STATUS), NOW)
     assert pipeline.load(order).outcome
     assert state(pipeline) == (2, 0)
+
+
+def test_a_refreshed_table_is_what_the_next_load_repairs_with(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path, Iris("http://127.0.0.1:8000"))
+    told = re.sub("<[^>]*PAUSED>", '"pausiert"', DISTRIBUTION)
+    order = Order([str(written(tmp_path, told, "data.ttl"))], "a")
+    Renewing(tmp_path / FOLDER).renew("distribution-status", written(tmp_path, STATUS), NOW)
+    assert pipeline.load(order).outcome
+    with pipeline.generations.current() as generation:
+        (found,) = generation.store.quads_for_pattern(
+            NamedNode("http://example.org/d"), ADMS.status, None, DefaultGraph()
+        )
+    assert found.object == PAUSED
