@@ -36,7 +36,7 @@ class _Said:
     classes: bool
     labels: bool
     see_also: list[NamedNode]
-    identifiers: list[Literal]
+    identifiers: list[NamedNode | Literal]
 
 
 class Standing:
@@ -56,7 +56,8 @@ class Standing:
             if not said.labels and _takes_addresses(predicate, self._expected) and iri.value.startswith("http"):
                 return Stand(iri, "see-also-link")
         if len(said.identifiers) == 1 and not said.see_also and not said.classes and predicate in _REFERRING:
-            address = literal_to_iri(said.identifiers[0])
+            identifier = said.identifiers[0]
+            address = identifier if isinstance(identifier, NamedNode) else literal_to_iri(identifier)
             return Stand(address, "identifier-to-iri") if isinstance(address, NamedNode) else None
         return None
 
@@ -78,7 +79,7 @@ def _read(lines: Sequence[bytes]) -> _Said | None:
         classes=bool(classes),
         labels=any(values[predicate] for predicate in _LABELS),
         see_also=[one for one in values[RDFS.seeAlso] if isinstance(one, NamedNode)],
-        identifiers=[one for one in values[DCT.identifier] if isinstance(one, Literal)],
+        identifiers=[one for one in values[DCT.identifier] if isinstance(one, NamedNode | Literal)],
     )
     told = len(said.see_also) + len(said.identifiers)
     return said if told == len(values[RDFS.seeAlso]) + len(values[DCT.identifier]) else None

@@ -14,7 +14,7 @@ from graph.iris import Iris
 from graph.store import default_graph_is_union
 from loaders.pipeline import Order, Outcome, Pipeline
 from loaders.rebuild import rebuild
-from vocabularies.namespaces import DCAT, DCT, FOAF
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, FOAF
 
 PREFIXES = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -99,6 +99,19 @@ def test_a_second_load_changes_only_what_changed_and_says_so(pipeline: Pipeline,
 def test_the_same_content_in_another_order_is_unchanged(a: Source) -> None:
     a.load(AIR, CSV, WATER, OFFICE)
     assert told(a.load(OFFICE, WATER, CSV, AIR)) == (0, 0, 0, 5, 0)
+
+
+def test_a_load_publishes_what_was_meant_and_says_what_it_repaired(pipeline: Pipeline, tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(PREFIXES + ':d a dcat:Dataset ; dct:title "Air"@eng ; dct:language "en" .')
+    assert pipeline.load(Order([str(path)], "a")).trailer.repairs == {
+        "language-tag-iso-639-2": 1,
+        "language-to-authority": 1,
+    }
+    with pipeline.generations.current() as generation:
+        language = generation.store.quads_for_pattern(None, DCT.language, None, DefaultGraph())
+        assert AUTHORITY["language/ENG"] in {quad.object for quad in language}
+    assert pipeline.load(Order([str(path)], "a")).trailer.repairs == {}
 
 
 def test_the_very_same_file_is_unchanged(a: Source) -> None:

@@ -1,5 +1,7 @@
 """Whole records as received and as published."""
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -269,3 +271,10 @@ def test_the_tables_are_whole() -> None:
         assert not right.startswith(received)
         assert right not in TABLES.namespaces
     assert DCT.title not in TABLES.expected
+
+
+def test_every_rule_is_described() -> None:
+    text = (files("loaders.mending") / "README.md").read_text("utf-8")
+    rules = {each.rule for each in TABLES.expected.values()} | {each.rule for each in TABLES.replacements.values()}
+    rules |= {rule for _, rule in TABLES.namespaces.values()} - {""}
+    assert [rule for rule in sorted(rules - {""}) if f"`{rule}`" not in text] == []
