@@ -5,24 +5,26 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pyoxigraph import Quad
 
 from graph.errors import FormatError, SourceError
+from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
 from shapes.coherence import coherence
 from shapes.index import MalformedShape
-from shapes.plan import Plan, compile_plan
+from shapes.plan import compile_plan
 from shapes.profiles import PROFILES, shapes_of
 from shapes.rendering import Style, pieces
 from shapes.report import Report
+from shapes.streaming import Setting, report_on_records
 from shapes.suggestion import Suggestions
 from shapes.unread import Unread, with_unread
-from shapes.validation import report_on
+from vocabularies.concepts import FOLDER
 
 STDIN: Final = "-"
 DEFAULT: Final = "dcat-ap"
@@ -56,11 +58,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`shapes` is the shapes graph, `faults` are what was wrong in the documents but could be read."""
+    """`shapes` is the shapes graph, `faults` are what was wrong in the documents but could be read.
+
+    `tables` is where the operator's newer authority tables are, if there are any.
+    """
 
     report: Report
     shapes: Sequence[Quad]
     faults: Sequence[Fault]
+    tables: Path
 
 
 @contextmanager
@@ -76,11 +82,24 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
     with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
         reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits)
         shapes += _own_shapes(reader, asked)
-        plan = _plan(shapes, asked)
-        statements, faults = reader.received(_at_hand(asked.locations, Path(folder)), asked.syntax)
-        report = with_unread(report_on(statements, plan, asked.titles), map(_unread, _unreadable(faults)))
+        faults: list[Fault] = []
+        frames = reader.frames(_at_hand(asked.locations, Path(folder)), asked.syntax, faults)
+        report = _report(frames, shapes, asked, Path(folder), pipeline)
+        report = with_unread(report, map(_unread, _unreadable(faults)))
         _refuse_nothing(report, asked)
-        yield Checked(report, shapes, [fault for fault in faults if fault.action != "quarantined"])
+        readable = [fault for fault in faults if fault.action != "quarantined"]
+        yield Checked(report, shapes, readable, pipeline.data / FOLDER)
+
+
+def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folder: Path, pipeline: Pipeline) -> Report:
+    work = folder / "validation"
+    work.mkdir()
+    setting = Setting(
+        own_only=not asked.all_nodes,
+        tables=pipeline.data / FOLDER,
+        isolation_required=pipeline.limits.isolation_required,
+    )
+    return replace(report_on_records(frames, shapes, asked.titles, work, setting), compared=True)
 
 
 def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
@@ -90,7 +109,7 @@ def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
 
 def suggestions(told: Checked) -> Suggestions:
     """What would be right, read from the shapes."""
-    return Suggestions.load(told.shapes)
+    return Suggestions.load(told.shapes, told.tables)
 
 
 def _unreadable(faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -118,26 +137,21 @@ def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
     statements, faults = reader.received(asked.shapes, None)
     for fault in faults:
         raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
-    return list(statements)
-
-
-def _plan(shapes: Iterable[Quad], asked: Asked) -> Plan:
+    shapes, names = list(statements), ", ".join(asked.shapes)
     try:
         plan = compile_plan(shapes)
     except MalformedShape as error:
-        raise FormatError(", ".join(asked.shapes), f"these shapes are not well-formed: {error}") from error
+        raise FormatError(names, f"these shapes are not well-formed: {error}") from error
     if not plan.targeted and not plan.leftovers:
-        raise FormatError(
-            ", ".join(asked.shapes), "has no shape with a target (sh:targetClass, …), so it checks nothing"
-        )
-    return plan
+        raise FormatError(names, "has no shape with a target (sh:targetClass, …), so it checks nothing")
+    return shapes
 
 
 def _refuse_nothing(report: Report, asked: Asked) -> None:
-    """Raise SourceError for a report without results on data in which there was nothing to judge."""
+    """Raise SourceError for a report without violations on data in which there was nothing to judge."""
     incidental = _INCIDENTAL - ({"organisations"} if _OF_ORGANISATIONS & set(asked.names) else set())
     judged = [kind for kind in report.kinds if not (asked.names and kind in incidental)]
-    if not report.summary.received and not judged:
+    if not report.counts["violation"] and not judged:
         raise SourceError(", ".join(asked.locations), f"nothing to validate: {_missing(report.statements, asked)}")
 
 
