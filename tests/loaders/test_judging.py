@@ -16,9 +16,9 @@ PREFIXES = """
 @prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix : <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-GOOD = ':good a dcat:Dataset ; dct:title "Good"@en ; dct:description "All there."@en .'
-BAD = ':bad a dcat:Dataset ; dct:title "No description"@en .'
-PUBLISHED = ':by a dcat:Dataset ; dct:title "By"@en ; dct:description "By :office."@en ; dct:publisher :office .'
+GOOD = ':good a dcat:Dataset ; dct:identifier "g" ; dct:title "Good"@en ; dct:description "All there."@en .'
+BAD = ':bad a dcat:Dataset ; dct:identifier "b" ; dct:title "No description"@en .'
+PUBLISHED = GOOD.replace(":good", ":by").replace(" .'", "").replace("@en .", "@en ; dct:publisher :office .")
 OFFICE = ':office a foaf:Agent ; foaf:name "Office"@en .'
 
 
@@ -70,6 +70,37 @@ def test_an_unchanged_record_is_judged_again_when_what_it_refers_to_changed(pipe
     assert broken(pipeline) == {}
     load(pipeline, PUBLISHED, OFFICE.replace("foaf:Agent", "dct:Standard"))
     assert broken(pipeline) == {"by": 1}
+
+
+def test_a_record_of_another_source_is_judged_again_when_what_it_refers_to_changed(pipeline: Pipeline) -> None:
+    size = ':file a dcat:Distribution ; dcat:accessURL :x ; dcat:byteSize "12"^^xsd:nonNegativeInteger .'
+    load(pipeline, PUBLISHED, size)
+    load(pipeline, OFFICE, source="b")
+    assert broken(pipeline) == {}
+    load(pipeline, OFFICE.replace("foaf:Agent", "dct:Standard"), source="b")
+    assert broken(pipeline) == {"by": 1}
+    load(pipeline, OFFICE, source="b")
+    assert broken(pipeline) == {}
+
+
+def test_what_changed_while_nobody_validated_is_judged_by_the_next_load_that_does(pipeline: Pipeline) -> None:
+    load(pipeline, PUBLISHED)
+    load(pipeline, OFFICE, source="b")
+    load(pipeline, OFFICE.replace("foaf:Agent", "dct:Standard"), source="b", validate=False)
+    assert broken(pipeline) == {}
+    load(pipeline, GOOD, source="c")
+    assert broken(pipeline) == {"by": 1}
+
+
+def test_what_repair_mended_is_kept_beside_what_it_left(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD.replace(" .", ' ; dct:language "fr" .'))
+    number = pipeline.generations.current_number()
+    assert number is not None
+    with Results.open(pipeline.generations.path(number) / NAME) as results:
+        (entry,) = results.entries(plan_of(PROFILES))
+    assert entry.published is not None
+    assert [(one.received, one.published[-5:]) for one in entry.repairs] == [('"fr"', "/FRA>")]
+    assert len(entry.published) < len(entry.results)
 
 
 def test_a_strict_load_with_violations_changes_nothing(pipeline: Pipeline) -> None:
