@@ -105,16 +105,31 @@ class RecordReport:
             return [True] * len(self.results)
         left = Counter(_essence(result) for result in self.published)
         remaining = []
-        for result in self.results:
-            found = next((one for one in _essences(result, self.repair_of(result)) if left[one] > 0), None)
+        for result, repair in zip(self.results, self.repaired(), strict=True):
+            found = next((one for one in _essences(result, repair) if left[one] > 0), None)
             if found is not None:
                 left[found] -= 1
             remaining.append(found is not None)
         return remaining
 
-    def repair_of(self, result: Result) -> Repair | None:
-        """The repair that concerns the value, or the field where no value is to blame, if there is one."""
-        return next((one for one in self.repairs if _concerns(one, result)), None)
+    def repaired(self) -> list[Repair | None]:
+        """For each of the results the repair that concerns its value, or its field where no value is to blame.
+
+        Which blank node a repair replaced is not known: those of one message get the repairs in turn.
+        """
+        if not self.repairs:
+            return [None] * len(self.results)
+        taken: dict[Source, set[Repair]] = {}
+        found: list[Repair | None] = []
+        for result in self.results:
+            used = taken.setdefault(result.source, set())
+            blank = isinstance(result.value, BlankNode)
+            fitting = (one for one in self.repairs if _concerns(one, result) and not (blank and one in used))
+            repair = next(fitting, None)
+            if repair is not None:
+                used.add(repair)
+            found.append(repair)
+        return found
 
 
 def _concerns(repair: Repair, result: Result) -> bool:

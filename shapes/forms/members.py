@@ -2,17 +2,24 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from shapes.constraints import Result, Term
 from shapes.forms.notation import message_of
 from shapes.forms.style import Style
-from shapes.report import RecordReport, Report, severity_of, text_of
+from shapes.report import RecordReport, Repair, Report, severity_of, text_of
 from shapes.suggestion import Suggestion
 from vocabularies.concepts import LANGUAGES
 from vocabularies.namespaces import XSD
+
+
+class _Fate(NamedTuple):
+    """What publishing makes of a result; None where that was not looked at."""
+
+    remains: bool | None
+    repair: Repair | None
 
 
 def as_json(report: Report, style: Style) -> Iterator[str]:
@@ -29,8 +36,9 @@ def as_json(report: Report, style: Style) -> Iterator[str]:
     yield _line(head)[:-1] + ', "results": ['
     separator = "\n"
     for one in report:
-        for result, remains in zip(one.results, one.remaining(), strict=True):
-            yield separator + _line(_members(one, result, remains if report.compared else None, style))
+        for result, remains, repair in zip(one.results, one.remaining(), one.repaired(), strict=True):
+            fate = _Fate(remains if report.compared else None, None if remains else repair)
+            yield separator + _line(_members(one, result, fate, style))
             separator = ",\n"
     yield "\n]}\n"
 
@@ -39,8 +47,8 @@ def _line(members: Mapping[str, Any]) -> str:
     return json.dumps(members, ensure_ascii=False)
 
 
-def _members(one: RecordReport, result: Result, remains: bool | None, style: Style) -> dict[str, Any]:  # noqa: FBT001
-    source, repair = result.source, None if remains else one.repair_of(result)
+def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> dict[str, Any]:
+    source, repair = result.source, fate.repair
     return {
         "record": text_of(one.record),
         "focus": text_of(result.focus),
@@ -55,7 +63,7 @@ def _members(one: RecordReport, result: Result, remains: bool | None, style: Sty
         "shape": text_of(source.shape),
         "term": None if result.value is None else _term(result.value),
         "suggestion": _suggestion(style.suggested(result)),
-        "remains": remains,
+        "remains": fate.remains,
         "repair": None if repair is None else {"published": repair.published, "rule": repair.rule},
         "within": [step.value for step in one.ways.get(result.focus, ())],
         "parent": None if one.parent is None else {"record": text_of(one.parent.record), "title": one.parent.titles},

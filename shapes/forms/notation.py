@@ -15,6 +15,9 @@ _HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e
 """Controls of terminals, and those that let a text read otherwise than it is written."""
 
 _FRENCH: Final = re.compile(r" (?=[:;!?»])|(?<=«) |(?<=p\.) (?=ex\.)")
+_SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))(?:[.]|\s?:)(?=\s)")
+"""Where what is wrong has been said: a full stop, but not that of an abbreviation, or a colon."""
+
 _STEP: Final = re.compile(r"<([^<>]*)>")
 _LABEL: Final = re.compile(r"[A-Za-z_][\w.-]*(?<!\.)\Z")
 
@@ -80,6 +83,12 @@ def _unworded(source: Source) -> str:
 def typeset(text: str, language: str) -> str:
     """With the blanks of French punctuation kept where they are when lines are broken."""
     return _FRENCH.sub("\u00a0", text) if language == "fr" else text
+
+
+def first_sentence(message: str) -> str:
+    """What is wrong, without what to do about it."""
+    end = _SENTENCE.search(message)
+    return message if end is None else f"{message[: end.start()]}."
 
 
 def label_of(source: Source, language: str) -> str | None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from shapes.forms.notation import harmless, message_of, typeset
+from shapes.forms.notation import harmless
 from shapes.forms.style import Style, counted, entries_of, hidden, profile_titles, verdict_of, worst_of
-from shapes.forms.text import first_sentence
-from shapes.report import SEVERITIES, Report, severity_of
+from shapes.report import SEVERITIES, Report
 
 
 def as_page(report: Report, style: Style) -> Iterator[str]:
@@ -16,7 +15,7 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         loader=PackageLoader("shapes"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["harmless"] = harmless
-    summary, words, worst = report.summary, style.words, worst_of(report)
+    summary, words, worst = report.summary, style.words, worst_of(report, style)
     stream = environment.get_template("report.html").stream(
         words=words,
         report=report,
@@ -25,10 +24,7 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         received=counted(words, report.counts),
         published=counted(words, summary.remaining) if report.compared and summary.repaired else None,
         severities=[severity for severity in SEVERITIES if report.counts[severity]],
-        worst=[
-            (severity_of(source), tally, first_sentence(typeset(message_of(source, style.language), style.language)))
-            for source, tally in worst
-        ],
+        worst=worst,
         others=len(summary.received) - len(worst),
         entries=entries_of(report, style),
         hidden=hidden(report, style),

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
 from shapes.constraints import Result, Source, Term
-from shapes.forms.notation import abbreviated, field_of, message_of, shorten, shown, shown_text, typeset
+from shapes.forms.notation import abbreviated, field_of, first_sentence, message_of, shorten, shown, shown_text, typeset
 from shapes.profiles import PROFILES
-from shapes.report import RecordReport, Repair, Report, Tally, severity_of, text_of, title_in
+from shapes.report import RecordReport, Repair, Report, severity_of, text_of, title_in
 from shapes.suggestion import Suggestion, Suggestions
 from shapes.terms import term_of
 from shapes.wording import Wording
@@ -107,16 +107,25 @@ def counted(words: Wording, counts: Mapping[str, int]) -> str:
     return ", ".join(words.counted(severity, count) for severity, count in counts.items())
 
 
-def worst_of(report: Report) -> list[tuple[Source, Tally]]:
-    """What to correct first, the worst of each severity."""
+class Row(NamedTuple):
+    """A row of what to correct first."""
+
+    severity: str
+    records: int
+    text: str
+
+
+def worst_of(report: Report, style: Style) -> list[Row]:
+    """What to correct first, the worst of each severity; what several profiles ask for is told once."""
     shown_ones = Counter[str]()
-    rows = []
+    rows: dict[tuple[str, str], Row] = {}
     for source, tally in report.summary.worst():
         severity = severity_of(source)
-        shown_ones[severity] += 1
-        if shown_ones[severity] <= _WORST:
-            rows.append((source, tally))
-    return rows
+        text = first_sentence(typeset(message_of(source, style.language), style.language))
+        if (severity, text) not in rows and shown_ones[severity] < _WORST:
+            shown_ones[severity] += 1
+            rows[severity, text] = Row(severity, tally.records, text)
+    return list(rows.values())
 
 
 def entries_of(report: Report, style: Style) -> Iterator[Entry]:
@@ -133,10 +142,16 @@ def hidden(report: Report, style: Style) -> int:
 def _entry(one: RecordReport, style: Style) -> Entry:
     iri = text_of(one.record)
     linked = isinstance(one.record, NamedNode) and iri.startswith(("http://", "https://"))
-    remains = dict(zip(map(id, one.results), one.remaining(), strict=True))
-    messages = (_message(one, source, results, remains, style) for source, results in one.grouped())
+    fates = iter(zip(one.remaining(), one.repaired(), strict=True))
+    messages = [
+        _message(one, source, [(result, *next(fates)) for result in results], style)
+        for source, results in one.grouped()
+    ]
+    once: dict[object, Message] = {}
+    for message in messages:
+        once.setdefault((message.field, message.text, message.details), message)
     shown_iri = shown(one.record, style.words["unnamed"]).strip("<>")
-    return Entry(shown_iri if not linked else iri, linked, _name(one, style), tuple(messages))
+    return Entry(shown_iri if not linked else iri, linked, _name(one, style), tuple(once.values()))
 
 
 def _name(one: RecordReport, style: Style) -> str | None:
@@ -149,32 +164,34 @@ def _name(one: RecordReport, style: Style) -> str | None:
     return f"{style.words['distribution']} {shown_text(of)}"
 
 
-def _message(
-    one: RecordReport, source: Source, results: list[Result], remains: Mapping[int, bool], style: Style
-) -> Message:
-    shown_ones = results[: style.values]
-    details = (_detail(one, result, remains[id(result)], style) for result in shown_ones)
+_Told = tuple[Result, bool, Repair | None]
+"""A result, whether it remains in what is published, and the repair that concerns it."""
+
+
+def _message(one: RecordReport, source: Source, told: list[_Told], style: Style) -> Message:
+    shown_ones = told[: style.values]
+    details = (_detail(one, each, style) for each in shown_ones)
     return Message(
         severity_of(source),
-        len(results),
+        len(told),
         field_of(source, style.language),
         typeset(message_of(source, style.language), style.language),
         tuple(detail for detail in dict.fromkeys(details) if detail != Detail(None, None, None, None)),
-        len(results) - len(shown_ones),
+        len(told) - len(shown_ones),
         source.clause,
     )
 
 
-def _detail(one: RecordReport, result: Result, remains: bool, style: Style) -> Detail:  # noqa: FBT001  data, no switch
-    repair = one.repair_of(result)
-    suggestion = style.suggested(result)
-    right = None if suggestion is None else style.right(suggestion)
-    mended = None if remains else _mended(repair, style)
-    if repair is not None and not remains:
-        right = None  # the repair says it
+def _detail(one: RecordReport, told: _Told, style: Style) -> Detail:
+    result, remains, repair = told
+    suggestion = style.suggested(result) if remains else None
     value = None if result.value == result.focus else result.value
-    found = None if value is None else _found(value, repair, style)
-    return Detail(found, right, _place(one, result, style), mended)
+    return Detail(
+        found=None if value is None else _found(value, repair, style),
+        right=None if suggestion is None else style.right(suggestion),
+        place=_place(one, result, style),
+        mended=None if remains else _mended(repair, style),
+    )
 
 
 def _found(value: Term, repair: Repair | None, style: Style) -> str:

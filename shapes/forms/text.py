@@ -1,11 +1,10 @@
 """A report for a terminal: counts first, what to correct first, then record by record."""
 
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import Final
 
-from shapes.forms.notation import harmless, message_of, typeset
+from shapes.forms.notation import harmless
 from shapes.forms.style import (
     Detail,
     Entry,
@@ -18,15 +17,13 @@ from shapes.forms.style import (
     verdict_of,
     worst_of,
 )
-from shapes.report import Report, severity_of
+from shapes.report import Report
 
 _CODES: Final = {
     "violation": "31;1", "warning": "33;1", "info": "36;1", "strong": "1", "faint": "2",
     "conforms": "32;1", "flawed": "33;1", "violates": "31;1",
 }  # fmt: skip
 _NARROWEST: Final = 60
-_SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))(?:[.]|\s?:)(?=\s)")
-"""Where what is wrong has been said: a full stop, but not that of an abbreviation, or a colon."""
 
 
 def as_text(report: Report, style: Style) -> Iterator[str]:
@@ -75,18 +72,13 @@ class _Text:
         """Nothing for a single record: it would be said twice."""
         if report.summary.flawed < 2:
             return
-        words, rows = self._words, worst_of(report)
+        words, rows = self._words, worst_of(report, self._style)
         yield f"\n{self._marked(words['worst'], 'strong')}\n"
-        for source, tally in rows:
-            text = harmless(first_sentence(typeset(message_of(source, self._style.language), self._style.language)))
-            count = words.counted("records", tally.records)
-            severity = words[f"{severity_of(source)}.one"]
-            start = f"  {count:>16}  {severity:<{_widest(self._style)}}  "
-            yield (
-                start.replace(severity, self._marked(severity, severity_of(source)), 1)
-                + _fit(text, self._width - len(start))
-                + "\n"
-            )
+        for row in rows:
+            severity = words[f"{row.severity}.one"]
+            start = f"  {words.counted('records', row.records):>16}  {severity:<{_widest(self._style)}}  "
+            marked = start.replace(severity, self._marked(severity, row.severity), 1)
+            yield marked + _fit(harmless(row.text), self._width - len(start)) + "\n"
         others = len(report.summary.received) - len(rows)
         if others:
             yield f"  {words.said('others', others)}\n"
@@ -123,12 +115,6 @@ class _Text:
 
 def _widest(style: Style) -> int:
     return max(len(style.words[f"{severity}.one"]) for severity in ("violation", "warning", "info"))
-
-
-def first_sentence(message: str) -> str:
-    """What is wrong, without what to do about it."""
-    end = _SENTENCE.search(message)
-    return message if end is None else f"{message[: end.start()]}."
 
 
 def _fit(text: str, width: int) -> str:

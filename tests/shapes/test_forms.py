@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from shapes.constraints import Result, Source, Term
-from shapes.forms.notation import harmless, shorten, shown
-from shapes.forms.text import first_sentence
+from shapes.forms.notation import first_sentence, harmless, shorten, shown
 from shapes.profiles import shapes_of
 from shapes.rendering import FORMS, Style, pieces
 from shapes.report import Parent, RecordReport, Repair, Report, summed
@@ -93,6 +92,29 @@ def test_a_blank_node_that_was_replaced_is_told_by_what_was_said_of_it() -> None
         repairs=(Repair(DCT.accrualPeriodicity.value, said, str(MONTHLY), "pointer"),),
     )
     assert 'value: [ a dct:Frequency ; skos:note "every month" ]' in rendered(report(one, compared=True), "text")
+
+
+def test_blank_nodes_get_their_repairs_in_turn() -> None:
+    repairs = [
+        Repair(DCT.accrualPeriodicity.value, f"[ {SKOS.note} {n} ]", str(AUTHORITY[f"frequency/{n}"]), "pointer")
+        for n in ("MONTHLY", "DAILY")
+    ]
+    results = [Result(AIR, BlankNode(label), FREQUENCY) for label in "ba"]
+    one = replace(entry(*results), published=(), repairs=repairs)
+    assert one.repaired() == repairs
+    text = " ".join(rendered(report(one, compared=True), "text").split())
+    assert text.count("✓ repaired when published: <http") == 2
+
+
+def test_what_two_profiles_ask_alike_is_told_once_to_people() -> None:
+    twice = replace(FREQUENCY, shape=NamedNode("http://shape.example/again"))
+    told = report(*(
+        entry(Result(AIR, None, FREQUENCY), Result(AIR, None, twice), record=NamedNode(f"http://d.example/{n}"))
+        for n in range(2)
+    ))  # fmt: skip
+    assert rendered(told, "text").count("Mend it") == 2
+    assert rendered(told, "text").count("2 records violation") <= 1
+    assert len(json.loads(rendered(told, "json"))["results"]) == 4
 
 
 def test_a_distribution_without_a_title_is_known_by_its_dataset() -> None:
