@@ -205,7 +205,10 @@ def _mended(repair: Repair | None, style: Style) -> str:
     words = style.words
     if repair is None:
         return words["mended"]
-    return f"{words['mended']}{words['colon']}{style.shown(term_of(repair.published))} ({words['rule']} {repair.rule})"
+    now = style.shown(term_of(repair.published))
+    if repair.published_predicate not in {None, repair.predicate}:
+        now = f"{shorten(str(repair.published_predicate))} {now}"
+    return f"{words['mended']}{words['colon']}{now} ({words['rule']} {repair.rule})"
 
 
 def _place(one: RecordReport, result: Result, style: Style) -> str | None:
