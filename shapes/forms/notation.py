@@ -99,9 +99,9 @@ def label_of(source: Source, language: str) -> str | None:
 
 def field_of(source: Source, language: str) -> str | None:
     """The field in the reader's language with its predicate; None for a result on the record as a whole."""
-    if source.path_text is None:
-        return None
     label = label_of(source, language)
+    if source.path_text is None:
+        return label
     if not isinstance(source.path, NamedNode):  # a way over several predicates: told only where nothing else is
         return label or abbreviated(source.path_text)
     path = shorten(source.path_text)

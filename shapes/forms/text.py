@@ -92,8 +92,8 @@ class _Text:
     def _message(self, message: Message) -> Iterator[str]:
         words = self._words
         severity = self._marked(words.counted(message.severity, message.count), message.severity)
-        field = harmless(message.field or words["whole"])
-        yield f"  {severity}{words['colon']}{self._marked(field, 'strong')}\n"
+        field = self._marked(harmless(message.field), "strong") if message.field else ""
+        yield f"  {severity}{words['colon']}{field}\n" if field else f"  {severity}\n"
         yield from self._wrapped(message.text, "    ", "    ")
         for detail in message.details:
             yield from self._detail(detail)
