@@ -12,14 +12,11 @@ from pyoxigraph import Triple
 from api.contexts import Counted, Form, Frame, Page, Text
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
-from api.properties import KIND_NAMES
+from api.properties import FURTHER, KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
 from graph.serialise import serialise
-
-EVERY_FORM: Final[tuple[Format, ...]] = (HTML, *RDF_FORMATS)
-"""What a resource is offered as; a client without a wish gets the page."""
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -31,6 +28,8 @@ class Resource:
     path: str
     changed: datetime
     rdf: bool = True
+    others: tuple[Format, ...] = ()
+    """Forms besides HTML and RDF."""
     parameters: tuple[tuple[str, str], ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
 
@@ -41,9 +40,9 @@ def split_extension(name: str) -> tuple[str, str | None]:
     return (slug, extension) if dot else (name, None)
 
 
-def chosen(extension: str | None, *, rdf: bool = True) -> Format:
+def chosen(extension: str | None, *, rdf: bool = True, others: tuple[Format, ...] = ()) -> Format:
     """The form to answer in. Raises NotFound for an unknown extension, NotAcceptable where nothing offered is taken."""
-    offered = EVERY_FORM if rdf and named_language() is None else (HTML,)
+    offered = (HTML, *others, *RDF_FORMATS) if rdf and named_language() is None else (HTML,)
     if extension is not None:
         form = by_extension(extension, offered)
         if form is None:
@@ -56,14 +55,24 @@ def chosen(extension: str | None, *, rdf: bool = True) -> Format:
 
 
 def respond(
-    form: Format, resource: Resource, page: Callable[[], Page], rdf: Callable[[], Iterable[Triple]]
+    form: Format,
+    resource: Resource,
+    page: Callable[[], Page],
+    rdf: Callable[[], Iterable[Triple]],
+    other: Callable[[], bytes] = bytes,
 ) -> Response:
-    """The resource in that form; 304 without making it where the client has it already."""
+    """The resource in that form; 304 without making it where the client has it already.
+
+    `other` makes the form that is neither HTML nor RDF, where the resource has one.
+    """
     key = (request.full_path, form.name, language() if form is HTML else "")
     known = view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)
-    body = rendered(page(), resource) if not isinstance(form, RdfForm) else serialised(rdf(), form)
+    if isinstance(form, RdfForm):
+        body = serialised(rdf(), form)
+    else:
+        body = rendered(page(), resource) if form is HTML else other()
     etag = hashlib.sha256(body).hexdigest()[:32]
     view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
@@ -125,12 +134,12 @@ def _canonical(form: Format, resource: Resource) -> str:
 
 
 def forms(resource: Resource) -> tuple[Form, ...]:
-    """The RDF of a resource in each syntax."""
+    """The resource in each other form: those of its own, and its RDF in each syntax."""
     if not resource.rdf:
         return ()
     return tuple(
         Form(form.label, urls().resource(f"{resource.path}.{form.extension}", resource.parameters), form.media_type)
-        for form in RDF_FORMATS
+        for form in (*RDF_FORMATS, *resource.others)
     )
 
 
@@ -164,6 +173,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
         languages=tuple(_switch(code, resource) for code in portal().languages.offered),
         canonical=_canonical(HTML, resource),
+        further=tuple(Counted(Text(gettext(name)), 0, here.page(path)) for path, name in FURTHER.items()),
         alternates=forms(resource),
         hreflang=hreflang(resource),
         crumbs=resource.crumbs,

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from api import answers, filters, problems
 from api.answers import Resource
 from api.current import Readers
+from api.declared import Declared
 from api.languages import Languages
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.settings import Settings
@@ -19,6 +20,7 @@ from graph.formats import HTML
 from graph.generations import Generations
 from graph.iris import Iris
 from graph.serving.client import Client
+from shapes.forms.notation import harmless
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""
@@ -40,6 +42,7 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
             readers=Readers(Generations(settings.data)),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
+            declared=Declared(),
             queries=queries,
         ),
     )
@@ -63,6 +66,7 @@ def _configure_templates(app: Flask) -> None:
     for name in ("day", "number", "size"):
         environment.filters[name] = partial(_localised, getattr(filters, name))
     environment.filters["link"] = filters.link
+    environment.filters["harmless"] = harmless
     environment.filters["paragraphs"] = filters.paragraphs
 
 

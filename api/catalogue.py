@@ -75,17 +75,25 @@ def statements(page: int) -> Iterable[Triple]:
 def about() -> Iterator[Triple]:
     """The catalogue itself, as DCAT-AP asks: title, description, publisher, dates."""
     itself = portal().iris.catalogue
-    publisher = NamedNode(f"{itself.value}#publisher")
     yield Triple(itself, RDF.type, DCAT.Catalog)
     yield Triple(itself, FOAF.homepage, NamedNode(f"{portal().iris.base}/"))
     for code, texts in portal().languages.catalogues.items():
         yield Triple(itself, DCT.title, Literal(portal().settings.title, language=code))
         yield Triple(itself, DCT.description, Literal(texts.gettext(DESCRIPTION), language=code))
-    yield Triple(itself, DCT.publisher, publisher)
-    yield Triple(publisher, RDF.type, FOAF.Agent)
-    yield Triple(publisher, FOAF.name, Literal(portal().settings.publisher))
+    yield Triple(itself, DCT.publisher, _publisher())
+    yield from publisher()
     sealed = view().generation.manifest.sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     yield Triple(itself, DCT.modified, Literal(sealed, datatype=XSD.dateTime))
+
+
+def _publisher() -> NamedNode:
+    return NamedNode(f"{portal().iris.catalogue.value}#publisher")
+
+
+def publisher() -> Iterator[Triple]:
+    """Who publishes the portal's own catalogues."""
+    yield Triple(_publisher(), RDF.type, FOAF.Agent)
+    yield Triple(_publisher(), FOAF.name, Literal(portal().settings.publisher))
 
 
 DESCRIPTION: Final = "All datasets, series and data services that this portal describes."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Item:
     publisher: Value | None = None
     date: str | None = None
     formats: tuple[str, ...] = ()
+    not_open: Text | None = None
+    """The status of known data that is not open yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,27 @@ class Distribution:
     format: Text | None
     size: int | None
     facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpen:
+    """Known data that is not open yet: how far it is, why not, and when it is planned to be."""
+
+    status: Text
+    reasons: tuple[Text, ...] = ()
+    planned: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How many results a report has, by severity, and where it is."""
+
+    counts: tuple[tuple[str, int], ...]
+    href: str
+
+    @property
+    def sound(self) -> bool:
+        return not any(count for _, count in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +129,8 @@ class Frame:
     languages: tuple[tuple[str, str, str], ...]
     """Code, own name and address of the page in each language."""
     canonical: str
+    further: tuple[Counted, ...] = ()
+    """What a page's foot leads to besides the catalogue."""
     alternates: tuple[Form, ...] = ()
     hreflang: tuple[tuple[str, str], ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
@@ -168,8 +193,14 @@ class RecordPage:
     distributions: tuple[Distribution, ...]
     more_distributions: int
     source: str
+    source_href: str
     first_seen: datetime
     changed: datetime
+    last_seen: datetime | None
+    not_open: NotOpen | None = None
+    validity: Validity | None = None
+    expected: tuple[tuple[str, Text, Text | None], ...] = ()
+    """What a common core expects: code, name, definition."""
     inbound: tuple[tuple[str, tuple[Item, ...]], ...] = ()
     """What names this record: name of the section, the records."""
     members: tuple[Item, ...] = ()
@@ -236,4 +267,8 @@ class SparqlPage:
     downloads: tuple[Form, ...] = ()
 
 
-Page = HomePage | ListPage | OrganisationsPage | RecordPage | CataloguePage | ProblemPage | SparqlPage
+class Page(Protocol):
+    """What is rendered: the fields of a page, and the template that prints them."""
+
+    @property
+    def template(self) -> str: ...

@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -13,7 +14,10 @@ from pyoxigraph import NamedNode, Store
 from graph.errors import NotFound, StoreError
 from graph.generations import Generation, Generations
 from graph.ledger import Entry
+from loaders import judging
 from queries.labels import labels
+from shapes.report import Report
+from shapes.results import Results
 
 INTERVAL: Final = 0.2
 """Seconds between two looks at `current`: a published generation is read well within a second."""
@@ -42,17 +46,30 @@ class View:
         self.users = 0
         self.retired = False
         self._opening = threading.Lock()
+        self._judging = threading.Lock()
+        self._results: Results | None = None
+        self._kinds: dict[str, dict[str, int]] = {}
         self._prepared: dict[str, Any] = {}
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
+        self.reports: dict[str, Report] = {}
+        """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
 
     @property
     def store(self) -> Store:
         with self._opening:
             return self.generation.store
+
+    @contextmanager
+    def results(self) -> Iterator[Results | None]:
+        """The generation's validation results, for one thread at a time; None where nothing was validated."""
+        with self._judging:
+            if self._results is None and (self.generation.path / judging.NAME).exists():
+                self._results = Results.open(self.generation.path / judging.NAME)
+            yield self._results
 
     @property
     def number(self) -> int:
@@ -74,6 +91,13 @@ class View:
                 self._prepared["counts"] = self.generation.ledger.counts()
         counts: dict[str, int] = self._prepared["counts"]
         return counts
+
+    def kinds_of(self, source: str) -> dict[str, int]:
+        """Kind to its number of records from one source."""
+        if source not in self._kinds:
+            with self._opening:
+                self._kinds[source] = self.generation.ledger.counts_of(f"source/{source}")
+        return self._kinds[source]
 
     def by_key(self, key: str, kind: str) -> list[Entry]:
         with self._opening:
@@ -100,6 +124,11 @@ class View:
             asked.text, kind=asked.kind, filters=filters, limit=0, facets=names, most_values=most
         )
         return found.facets
+
+    def close(self) -> None:
+        if self._results is not None:
+            self._results.close()
+        self.generation.close()
 
     def remember(self, request: tuple[str, ...], etag: str) -> None:
         """Keep the ETag of an answer, so that asking for it again costs no page."""
@@ -159,4 +188,4 @@ class Readers:
 
     def _close_unused(self, view: View) -> None:
         if view.retired and view.users == 0:
-            view.generation.close()
+            view.close()

@@ -6,6 +6,7 @@ from typing import Final, cast
 from flask import Flask, current_app, g, request
 
 from api.current import Readers, View
+from api.declared import Declared
 from api.languages import Languages
 from api.links import Urls
 from api.presentation import Presenter
@@ -26,6 +27,8 @@ class Portal:
     languages: Languages
     stylesheet: str
     """The digest of the style sheet, part of its address."""
+    declared: Declared
+    """The model and the shapes, which change with the program only."""
     queries: Client | None = None
     """Who answers public queries; None where this application has no query service beside it."""
 
@@ -69,7 +72,7 @@ def urls() -> Urls:
 
 
 def presenter() -> Presenter:
-    return Presenter(view(), language(), portal().languages.locales[language()], urls())
+    return Presenter(view(), language(), portal().languages.locales[language()], urls(), portal().declared)
 
 
 def gettext(text: str) -> str:

@@ -8,14 +8,16 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts import Fact, Text, Value
 from api.current import View
+from api.declared import Declared
 from api.filters import day, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
-from api.properties import FILTERED, HEADING, NAMES, ORDER, short
+from api.properties import FILTERED, HEADING, short
+from graph.model.declarations import Class
 from graph.profile import language_tag
-from graph.record import OTHER, PAGED
+from graph.record import OTHER, PAGED, TITLES
 from graph.store import closure
-from vocabularies.namespaces import RDF, RDFS, SKOS, XSD
+from vocabularies.namespaces import RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
@@ -49,8 +51,9 @@ def best_tag(tags: Iterable[str], language: str) -> str | None:
 class Presenter:
     """Presents what one generation says in one language."""
 
-    def __init__(self, view: View, language: str, locale: Locale, urls: Urls) -> None:
+    def __init__(self, view: View, language: str, locale: Locale, urls: Urls, declared: Declared) -> None:
         self._view = view
+        self._declared = declared
         self._language = language
         self._locale = locale
         self._urls = urls
@@ -83,22 +86,30 @@ class Presenter:
         return literal.value if len(literal.value) <= _LONGEST else shortened(literal.value, _LONGEST)
 
     def facts(self, statements: Statements, subject: NamedNode | BlankNode, depth: int = 0) -> tuple[Fact, ...]:
-        """The properties of a subject in the order of the declaration, those not declared last, by name."""
+        """The properties of a subject as the declared model orders and names them, those not declared last, by IRI."""
         grouped: dict[NamedNode, list[Triple]] = {}
+        classes = self._declared.classes(_types(statements.get(subject, ())))
         for triple in statements.get(subject, ()):
             if triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
                 grouped.setdefault(triple.predicate, []).append(triple)
-        ordered = sorted(grouped, key=lambda predicate: (ORDER.get(predicate, len(ORDER)), predicate.value))
-        facts = (self._fact(statements, predicate, grouped[predicate], depth) for predicate in ordered)
+        ordered = sorted(grouped, key=lambda one: (self._declared.place(one, classes), one.value))
+        facts = (self._fact(statements, one, classes, grouped[one], depth) for one in ordered)
         return tuple(fact for fact in facts if fact.values)
 
-    def _fact(self, statements: Statements, predicate: NamedNode, triples: Sequence[Triple], depth: int) -> Fact:
+    def _fact(
+        self,
+        statements: Statements,
+        predicate: NamedNode,
+        classes: Sequence[Class],
+        triples: Sequence[Triple],
+        depth: int,
+    ) -> Fact:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
         values = [Value(text) for text in self.texts(literals)[:_MOST]]
         found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
         values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
-        name = NAMES.get(predicate)
+        name = self._declared.label(predicate, classes, self._language)
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
 
     def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
@@ -147,7 +158,7 @@ class Presenter:
         return []
 
 
-_NAMING: Final = (RDFS.label, SKOS.prefLabel)
+_NAMING: Final = (RDFS.label, *TITLES)
 
 
 def _labels_in(triples: Iterable[Triple]) -> dict[str, str]:
@@ -164,6 +175,11 @@ def _without_name(facts: Iterable[Fact], name: Text | None) -> tuple[Fact, ...]:
     if name is None:
         return tuple(facts)
     return tuple(fact for fact in facts if {value.text.value for value in fact.values} != {name.value})
+
+
+def _types(triples: Iterable[Triple]) -> list[NamedNode]:
+    found = (triple.object for triple in triples if triple.predicate == RDF.type)
+    return sorted((one for one in found if isinstance(one, NamedNode)), key=str)
 
 
 def _by_text(literal: Literal) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, lists, records, service, sparql
+from api.pages import home, hvd, lists, records, reports, service, shapes, sources, sparql, vocabularies
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -22,7 +22,7 @@ class Route:
     """Whether it is there under `/<language>/` too, for HTML only."""
 
 
-_LISTED: Final = ",".join(kind for kind in PAGED if kind not in ("organisations", "catalogues"))
+_LISTED: Final = ",".join(kind for kind in PAGED if kind != "organisations")
 _PAGED: Final = ",".join(PAGED)
 
 ROUTES: Final = (
@@ -31,6 +31,21 @@ ROUTES: Final = (
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
+    Route(f"/<any({_PAGED}):kind>/<slug>/report", "report", reports.of_record),
+    Route(f"/<any({_PAGED}):kind>/<slug>/report.<extension>", "report_form", reports.of_record, localised=False),
+    Route("/sources", "sources", sources.sources),
+    Route("/sources/<name>", "source", sources.source),
+    Route("/sources/<name>/report", "source_report", reports.of_source),
+    Route("/sources/<name>/report.<extension>", "source_report_form", reports.of_source, localised=False),
+    Route("/hvd", "hvd", hvd.current),
+    Route("/hvd.<extension>", "hvd_form", hvd.current, localised=False),
+    Route("/hvd/versions/<name>", "hvd_version", hvd.version),
+    Route("/shapes", "profiles", shapes.profiles),
+    Route("/shapes/<name>", "profile", shapes.profile),
+    Route("/shapes/<profile>/<name>", "class", shapes.declared_class),
+    Route("/vocabularies", "vocabularies", vocabularies.tables),
+    Route("/vocabularies/<name>", "vocabulary", vocabularies.table),
+    Route("/vocabularies/<name>/<path:notation>", "concept", vocabularies.concept),
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),

@@ -153,6 +153,13 @@ class Ledger:
         rows = self._connection.execute("SELECT kind, COUNT(*) FROM records WHERE owned GROUP BY kind ORDER BY kind")
         return dict(rows.fetchall())
 
+    def counts_of(self, graph: str) -> dict[str, int]:
+        """Kind to its number of published records from one source or vocabulary."""
+        rows = self._connection.execute(
+            "SELECT kind, COUNT(*) FROM records WHERE graph = ? AND owned GROUP BY kind ORDER BY kind", (graph,)
+        )
+        return dict(rows.fetchall())
+
     def changes(self, since: int = 0) -> Iterator[Change]:
         """What changed after generation `since`, oldest first."""
         rows = self._connection.execute(

@@ -4,9 +4,9 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from vocabularies.namespaces import DCT, FOAF, RDFS, SKOS, VCARD
+from vocabularies.namespaces import DCT, FOAF, RDFS, SCHEMA, SKOS, VCARD
 
-NAMING: Final = (DCT.title, SKOS.prefLabel, FOAF.name, VCARD.fn, RDFS.label)
+NAMING: Final = (DCT.title, SKOS.prefLabel, FOAF.name, SCHEMA.name, VCARD.fn, RDFS.label)
 """Properties that name a thing; the first one it has is taken."""
 
 

@@ -8,7 +8,7 @@ it, and which nodes it asked, as numbers made from their names: two nodes with o
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -306,6 +306,21 @@ class Results:
             (source, PUBLISHED, limit, offset),
         )
         return [iri for (iri,) in rows]
+
+    def severities(self, records: Collection[str]) -> dict[str, int]:
+        """How many results these records have on what was received, by the IRI of their severity."""
+        counts: dict[str, int] = {}
+        query = (
+            "SELECT severity, COUNT(*) FROM record JOIN result ON result.record = record.id "
+            "JOIN source ON source.id = result.source WHERE iri = ? AND stage <> ? GROUP BY severity"
+        )
+        for record in records:
+            for severity, count in self._db.execute(query, (record, PUBLISHED)):
+                counts[severity] = counts.get(severity, 0) + count
+        return counts
+
+    def judged(self, record: str) -> bool:
+        return self._db.execute("SELECT 1 FROM record WHERE iri = ?", (record,)).fetchone() is not None
 
     def violations(self, severity: NamedNode, source: str | None = None) -> int:
         """How many results of a severity there are in what is published, of all sources or of one."""

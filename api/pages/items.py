@@ -10,11 +10,11 @@ from api.contexts import Counted, Item, Pager, Text, Value
 from api.current import Asked, View
 from api.filters import shortened
 from api.portal import presenter, urls, view
-from api.presentation import Presenter
-from api.properties import DATES, DESCRIPTIONS
+from api.presentation import Presenter, Statements
+from api.properties import DATES, DESCRIPTIONS, NOT_OPEN, OPENED
 from graph.errors import NotFound
 from graph.record import PAGED
-from vocabularies.namespaces import DCAT, DCT
+from vocabularies.namespaces import ADMS, DCAT, DCT
 
 SUMMARY: Final = 240
 DEEPEST: Final = 10_000
@@ -33,6 +33,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
     if entry is None or entry.kind not in PAGED:
         return None
     summary = shown.texts(shown.first(iri, DESCRIPTIONS))[:1]
+    status = status_of(_objects(current, iri, ADMS.status))
     dates = sorted(literal.value for literal in shown.first(iri, DATES))
     return Item(
         title=shown.titles(iri)[0],
@@ -42,7 +43,14 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
         publisher=_publisher(current, shown, iri),
         date=dates[-1] if dates else None,
         formats=_formats(current, shown, iri),
+        not_open=shown.label(status.value) if status else None,
     )
+
+
+def status_of(values: Iterable[object]) -> NamedNode | None:
+    """The status that makes a dataset an entry of the inventory; None for open data."""
+    listed = (one for one in values if isinstance(one, NamedNode) and one.value.startswith(f"{NOT_OPEN.value}/"))
+    return next((one for one in sorted(listed, key=str) if one != OPENED), None)
 
 
 def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
@@ -60,6 +68,11 @@ def _formats(current: View, shown: Presenter, iri: str) -> tuple[str, ...]:
 def _objects(current: View, iri: str, predicate: NamedNode) -> Sequence[NamedNode]:
     quads = current.store.quads_for_pattern(NamedNode(iri), predicate, None, DefaultGraph())
     return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
+
+
+def distributions_of(told: Statements, iri: str) -> list[NamedNode]:
+    named = (t.object for t in told.get(NamedNode(iri), ()) if t.predicate == DCAT.distribution)
+    return sorted((part for part in named if isinstance(part, NamedNode)), key=str)
 
 
 def counted(name: str, facet: str, parameter: str, limit: int) -> tuple[Counted, ...]:

@@ -1,6 +1,7 @@
 """The page of one record of any kind, and its RDF."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -10,21 +11,24 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Distribution, Fact, Item, RecordPage, Text
+from api.contexts import Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
-from api.pages.items import items
-from api.portal import gettext, language, presenter, urls, view
+from api.pages.items import distributions_of, items, status_of
+from api.pages.judgements import validity
+from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject
 from api.properties import ANY, DESCRIPTIONS, INBOUND, KIND_NAMES, ONE_OF
 from graph.errors import NotFound
 from graph.iris import key_of_slug
 from graph.ledger import Entry
 from graph.store import closure
+from loaders.records import LAST_SEEN, record_iri
 from queries.closures import full_closure
-from vocabularies.namespaces import DCAT, DCT
+from vocabularies.namespaces import ADMS, DCAT, DCT, PROV, SKOS
 
 _DISTRIBUTIONS: Final = 50
 _MEMBERS: Final = 10
+_TOLD_OF_CLOSED: Final = frozenset(term.value for term in (ADMS.status, DCT.available, DCT.rights))
 _SHOWN_ABOVE: Final = frozenset(term.value for term in (DCAT.accessURL, DCAT.downloadURL, DCT["format"], DCAT.byteSize))
 
 
@@ -78,6 +82,7 @@ def record_page(entry: Entry) -> RecordPage:
     facts = shown.facts(told, NamedNode(entry.iri))
     parts = distributions_of(told, entry.iri)
     total, members = _members(entry)
+    closed = _not_open(shown, told, entry.iri)
     return RecordPage(
         kind=entry.kind,
         kind_name=gettext(ONE_OF.get(entry.kind, ANY)),
@@ -85,13 +90,18 @@ def record_page(entry: Entry) -> RecordPage:
         other_titles=others,
         descriptions=tuple(shown.texts(shown.first(entry.iri, DESCRIPTIONS))),
         iri=entry.iri,
-        facts=tuple(fact for fact in facts if not fact.plain),
+        facts=tuple(fact for fact in facts if not fact.plain and (closed is None or fact.hint not in _TOLD_OF_CLOSED)),
         others=tuple(fact for fact in facts if fact.plain),
         distributions=tuple(_distribution(shown, part, place) for place, part in enumerate(parts[:_DISTRIBUTIONS], 1)),
         more_distributions=max(0, len(parts) - _DISTRIBUTIONS),
         source=entry.source,
+        source_href=urls().page(f"/sources/{entry.source}"),
         first_seen=entry.first_seen,
         changed=entry.changed,
+        last_seen=last_seen(entry),
+        not_open=closed,
+        validity=validity([entry.iri, *(part.value for part in parts)], f"{urls().record(entry)}/report"),
+        expected=_expected(shown, entry),
         inbound=_inbound(entry.iri),
         members=members,
         members_total=total,
@@ -113,18 +123,55 @@ def _members(entry: Entry) -> tuple[int, tuple[Item, ...]]:
 def _inbound(iri: str) -> tuple[tuple[str, tuple[Item, ...]], ...]:
     """What names this record by one of the properties told on its page, the first few."""
     sections = []
-    for shown in INBOUND:
-        quads = view().store.quads_for_pattern(None, shown.predicate, NamedNode(iri), DefaultGraph())
-        subjects = [quad.subject.value for quad in islice(quads, _MEMBERS) if isinstance(quad.subject, NamedNode)]
-        found = items(sorted(subjects))
+    for section in INBOUND:
+        subjects: set[str] = set()
+        for predicate in section.predicates:
+            quads = view().store.quads_for_pattern(None, predicate, NamedNode(iri), DefaultGraph())
+            subjects |= {q.subject.value for q in islice(quads, _MEMBERS) if isinstance(q.subject, NamedNode)}
+        found = tuple(one for one in items(sorted(subjects)) if section.kind in (None, one.kind))
         if found:
-            sections.append((shown.name, found))
+            sections.append((section.name, found[:_MEMBERS]))
     return tuple(sections)
 
 
-def distributions_of(told: Statements, iri: str) -> list[NamedNode]:
-    named = (t.object for t in told.get(NamedNode(iri), ()) if t.predicate == DCAT.distribution)
-    return sorted((part for part in named if isinstance(part, NamedNode)), key=str)
+def _expected(shown: Presenter, entry: Entry) -> tuple[tuple[str, Text, Text | None], ...]:
+    """The datasets that a common core expects, in the order of their codes."""
+    if entry.kind != "cores":
+        return ()
+    store = view().store
+    listed = [
+        quad.subject for quad in store.quads_for_pattern(None, SKOS.inScheme, NamedNode(entry.iri), DefaultGraph())
+    ]
+    found = []
+    for one in listed:
+        if isinstance(one, NamedNode):
+            notation = next((literal.value for literal in shown.first(one.value, (SKOS.notation,))), "")
+            definitions = shown.texts(shown.first(one.value, (SKOS.definition,)))
+            found.append((notation, shown.label(one.value), next(iter(definitions), None)))
+    return tuple(sorted(found, key=lambda one: (one[0], one[1].value)))
+
+
+def last_seen(entry: Entry) -> datetime | None:
+    """When the source last had this: at its last whole harvest, or at a later one of a part of it."""
+    iris, store = portal().iris, view().store
+    whole = NamedNode(f"{iris.described_source(entry.source).value}#harvest")
+    said = (
+        *store.quads_for_pattern(NamedNode(record_iri(iris, entry)), LAST_SEEN, None, iris.records),
+        *store.quads_for_pattern(whole, PROV.endedAtTime, None, iris.provenance),
+    )
+    moments = (datetime.fromisoformat(quad.object.value) for quad in said if isinstance(quad.object, Literal))
+    return max(moments, default=None)
+
+
+def _not_open(shown: Presenter, told: Statements, iri: str) -> NotOpen | None:
+    """Why known data is not open yet, and when it may be."""
+    own = told.get(NamedNode(iri), ())
+    status = status_of(t.object for t in own if t.predicate == ADMS.status)
+    if status is None:
+        return None
+    reasons = (t.object.value for t in own if t.predicate == DCT.rights and isinstance(t.object, NamedNode))
+    dates = sorted(t.object.value for t in own if t.predicate == DCT.available and isinstance(t.object, Literal))
+    return NotOpen(shown.label(status.value), tuple(map(shown.label, sorted(reasons))), dates[0] if dates else None)
 
 
 def _distribution(shown: Presenter, part: NamedNode, place: int) -> Distribution:

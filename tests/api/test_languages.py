@@ -27,7 +27,8 @@ def texts() -> set[str | tuple[str, ...]]:
 
 
 def tabled() -> Iterator[str]:
-    yield from (shown.name for shown in (*properties.PROPERTIES, *properties.INBOUND))
+    yield from (section.name for section in properties.INBOUND)
+    yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()

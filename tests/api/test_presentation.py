@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from api.contexts import Text, Value
 from api.current import View
+from api.declared import Declared
 from api.links import Urls
 from api.presentation import Presenter, best_tag, by_subject
 from api.properties import short
@@ -39,7 +40,7 @@ def view(tmp_path: Path) -> View:
 
 
 def presenter(view: View, language: str) -> Presenter:
-    return Presenter(view, language, Locale.parse(language), Urls(Iris("http://127.0.0.1:8000")))
+    return Presenter(view, language, Locale.parse(language), Urls(Iris("http://127.0.0.1:8000")), Declared())
 
 
 def facts(view: View, language: str) -> dict[str, tuple[Value, ...]]:
@@ -76,39 +77,41 @@ def test_the_readers_own_language_always_wins(tags: set[str], language: str) -> 
 
 
 def test_values_of_several_languages_are_those_of_one_and_those_of_none(view: View) -> None:
-    assert [value.text for value in facts(view, "fr")["Keywords"]] == [Text("NO2"), Text("air"), Text("ozone")]
-    assert [value.text for value in facts(view, "de")["Keywords"]] == [Text("Luft"), Text("NO2")]
-    assert facts(view, "en")["Keywords"][1].text == Text("air", "fr")
+    assert [value.text for value in facts(view, "fr")["Mot-clé"]] == [Text("NO2"), Text("air"), Text("ozone")]
+    assert [value.text for value in facts(view, "de")["Schlagwort"]] == [Text("Luft"), Text("NO2")]
+    assert facts(view, "en")["Keyword"][1].text == Text("air", "fr")
 
 
 def test_facts_come_in_the_order_declared_and_those_not_declared_last(view: View) -> None:
     names = list(facts(view, "de"))
-    assert names[:3] == ["Publisher", "Contact", "Theme"]
+    assert names[:3] == ["Kontaktstelle", "Schlagwort", "Herausgeber"]
     assert names[-1] == "http://example.org/own"
 
 
 def test_records_are_linked_here_and_codes_to_the_list_of_what_has_them(view: View) -> None:
     found = facts(view, "de")
-    (publisher,) = found["Publisher"]
+    (publisher,) = found["Herausgeber"]
     assert publisher.text == Text("Amt")
     assert publisher.href is not None
     assert publisher.href.startswith("/organisations/amt-")
-    (theme,) = found["Theme"]
+    (theme,) = found["Thema"]
     assert theme.text == Text("Umwelt")
     assert theme.href is not None
     assert theme.href.startswith("/datasets?theme=http")
 
 
 def test_what_has_no_name_is_told_by_its_facts(view: View) -> None:
-    (period,) = facts(view, "fr")["Time covered"]
-    assert [(fact.name, fact.values[0].text.value) for fact in period.facts] == [("From", "1 janvier 2020")]
-    (contact,) = facts(view, "fr")["Contact"]
+    (period,) = facts(view, "fr")["Couverture temporelle"]
+    assert [(fact.name, fact.values[0].text.value) for fact in period.facts] == [("Date de début", "1 janvier 2020")]
+    (contact,) = facts(view, "fr")["Point de contact"]
     assert contact.text.value == "Desk"
-    assert ("E-mail", "desk@example.org") in [(fact.name, fact.values[0].text.value) for fact in contact.facts]
+    assert ("Adresse électronique", "desk@example.org") in [
+        (fact.name, fact.values[0].text.value) for fact in contact.facts
+    ]
 
 
 def test_dates_are_written_as_the_reader_does(view: View) -> None:
-    assert facts(view, "de")["Issued"][0].text.value == "31. Januar 2026"
+    assert facts(view, "de")["Veröffentlichungsdatum"][0].text.value == "31. Januar 2026"
 
 
 def test_a_very_long_literal_is_shortened_and_an_unknown_thing_shows_its_iri(view: View) -> None:

@@ -3,8 +3,8 @@ from pathlib import Path
 from api.app import create_app
 from api.settings import Settings
 
-PAGED = "any(datasets,series,services,catalogues,assets,reuses,organisations):kind"
-LISTED = "any(datasets,series,services,assets,reuses):kind"
+PAGED = "any(datasets,series,services,catalogues,assets,reuses,organisations,requests,cores,certificates):kind"
+LISTED = "any(datasets,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
 LANGUAGE = "any(fr,de,en,lb):language"
 
 EVERY_ADDRESS = {
@@ -14,21 +14,48 @@ EVERY_ADDRESS = {
     "/-/version",
     f"/<{LISTED}>",
     f"/<{PAGED}>/<name>",
+    f"/<{PAGED}>/<slug>/report",
+    f"/<{PAGED}>/<slug>/report.<extension>",
     "/catalogue",
     "/catalogue.<extension>",
+    "/hvd",
+    "/hvd.<extension>",
+    "/hvd/versions/<name>",
     "/id/<kind>/<name>",
     "/organisations",
     "/robots.txt",
     "/search",
+    "/shapes",
+    "/shapes/<name>",
+    "/shapes/<profile>/<name>",
+    "/sources",
+    "/sources/<name>",
+    "/sources/<name>/report",
+    "/sources/<name>/report.<extension>",
     "/sparql",
     "/static/<path:filename>",
+    "/vocabularies",
+    "/vocabularies/<name>",
+    "/vocabularies/<name>/<path:notation>",
     f"/<{LANGUAGE}>/",
     f"/<{LANGUAGE}>/<{LISTED}>",
     f"/<{LANGUAGE}>/<{PAGED}>/<name>",
+    f"/<{LANGUAGE}>/<{PAGED}>/<slug>/report",
     f"/<{LANGUAGE}>/catalogue",
+    f"/<{LANGUAGE}>/hvd",
+    f"/<{LANGUAGE}>/hvd/versions/<name>",
     f"/<{LANGUAGE}>/organisations",
     f"/<{LANGUAGE}>/search",
+    f"/<{LANGUAGE}>/shapes",
+    f"/<{LANGUAGE}>/shapes/<name>",
+    f"/<{LANGUAGE}>/shapes/<profile>/<name>",
+    f"/<{LANGUAGE}>/sources",
+    f"/<{LANGUAGE}>/sources/<name>",
+    f"/<{LANGUAGE}>/sources/<name>/report",
     f"/<{LANGUAGE}>/sparql",
+    f"/<{LANGUAGE}>/vocabularies",
+    f"/<{LANGUAGE}>/vocabularies/<name>",
+    f"/<{LANGUAGE}>/vocabularies/<name>/<path:notation>",
 }
 
 

@@ -213,7 +213,7 @@ def test_a_rebuild_keeps_when_descriptions_came_and_changed_and_what_is_gone(
     ("location", "told"),
     [
         ("https://user:secret@portal.example/catalog.ttl?key=secret#x", ["https://portal.example/catalog.ttl"]),
-        ("/home/operator/catalogue.ttl", []),
+        ("/catalogues/own.ttl", []),
         ("ftp://portal.example/catalog.ttl", []),
     ],
 )

@@ -1,0 +1,167 @@
+"""What the pages are made of by which the portal gives account: reports, sources, profiles, lists of its own, codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.contexts import Counted, Form, Item, Pager, Text, Validity, Value
+from shapes.forms.style import Entry, Row
+from shapes.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A validation report: of one record, or of a source, page by page."""
+
+    template = "report.html"
+    title: str
+    about: Value
+    verdict: str
+    conforms: str
+    """Class of the verdict."""
+    checked: str
+    received: str
+    published: str | None
+    profiles: tuple[Value, ...]
+    worst: tuple[Row, ...]
+    entries: tuple[tuple[Entry, str | None], ...]
+    """What is told of each record, and the address of its page, where it has one."""
+    words: Wording
+    forms: tuple[Form, ...]
+    pager: Pager | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    name: str
+    href: str
+    records: int
+    seen: datetime
+    validity: Validity | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    template = "sources.html"
+    title: str
+    sources: tuple[SourceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    template = "source.html"
+    title: str
+    addresses: tuple[str, ...]
+    since: datetime
+    seen: datetime
+    records: tuple[tuple[str, int], ...]
+    quarantined: int
+    triples: int
+    validity: Validity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property as a profile declares it on a class."""
+
+    anchor: str
+    label: str
+    name: str
+    href: str
+    obligation: str
+    cardinality: str
+    ranges: tuple[str, ...]
+    vocabularies: tuple[Value, ...]
+    notes: tuple[str, ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredClass:
+    label: str
+    name: str
+    href: str
+    clause: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    title: str
+    href: str
+    specification: str
+    classes: int
+    fields: int
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesPage:
+    template = "profiles.html"
+    title: str
+    profiles: tuple[ProfileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """A profile with all its classes, or with one."""
+
+    template = "profile.html"
+    title: str
+    profile: ProfileRow
+    classes: tuple[DeclaredClass, ...]
+    forms: tuple[Form, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    number: int
+    href: str
+    issued: str
+    notes: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class HighValuePage:
+    """The list of high-value datasets, or one version of it with what came and what went."""
+
+    template = "hvd.html"
+    title: Text
+    description: Text | None
+    total: int
+    categories: tuple[Counted, ...]
+    versions: tuple[VersionRow, ...]
+    items: tuple[Item, ...]
+    came: tuple[Value, ...]
+    went: tuple[Value, ...]
+    pager: Pager | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    title: str
+    href: str
+    concepts: int
+    entities: int | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class VocabulariesPage:
+    template = "vocabularies.html"
+    title: str
+    tables: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyPage:
+    template = "vocabulary.html"
+    title: str
+    table: TableRow
+    scheme: str
+    licence: str
+    source: str
+    concepts: tuple[tuple[str, Text, str], ...]
+    """Notation, label, IRI."""
+    pager: Pager | None
+    """None on the page of one concept."""

@@ -1,0 +1,99 @@
+"""The portal's own list of high-value datasets and its versions: what is on it, what came, what went."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from flask import Response
+from pyoxigraph import Literal, NamedNode, Triple
+
+from api import answers, catalogue
+from api.accounts import HighValuePage, VersionRow
+from api.answers import Resource
+from api.contexts import Text, Value
+from api.pages.items import counted, items, page_number, pager
+from api.portal import gettext, portal, presenter, urls, view
+from graph.errors import NotFound
+from loaders.lists import Members, list_iri, members
+from queries.library import select
+from queries.questions import HighValueChanges
+from vocabularies.namespaces import ADMS, DCAT, DCT
+
+
+def current(extension: str | None = None) -> Response:
+    """The list as it is now."""
+    page = page_number()
+    parameters = (("page", str(page)),) if page > 1 else ()
+    resource = Resource("/hvd", view().generation.manifest.sealed_at, parameters=parameters)
+    node = list_iri(portal().iris)
+    form = answers.chosen(extension)
+    return answers.respond(form, resource, partial(list_page, node, page), partial(statements, node))
+
+
+def version(name: str) -> Response:
+    """The list as it was."""
+    number, extension = answers.split_extension(name)
+    node = NamedNode(f"{list_iri(portal().iris).value}/versions/{number}") if number.isalnum() else None
+    if node is None or not _objects(node, DCAT.isVersionOf):
+        raise NotFound("version of the list", number)
+    page = page_number()
+    parameters = (("page", str(page)),) if page > 1 else ()
+    crumbs = ((gettext("High-value datasets"), urls().page("/hvd")),)
+    sealed = view().generation.manifest.sealed_at
+    resource = Resource(f"/hvd/versions/{number}", sealed, parameters=parameters, crumbs=crumbs)
+    form = answers.chosen(extension)
+    return answers.respond(form, resource, partial(list_page, node, page), partial(statements, node))
+
+
+def statements(node: NamedNode) -> Iterator[Triple]:
+    """What is said of a list, and who publishes it."""
+    for quad in view().store.quads_for_pattern(node, None, None, portal().iris.records):
+        yield quad.triple
+    yield from catalogue.publisher()
+
+
+def list_page(node: NamedNode, page: int) -> HighValuePage:
+    shown, whole = presenter(), node == list_iri(portal().iris)
+    listed = _members(node)
+    size = portal().settings.page_size
+    here = urls()
+    path = node.value.removeprefix(portal().iris.base)
+    changes = [] if whole else list(select(view().store, HighValueChanges(node)))
+    return HighValuePage(
+        title=shown.titles(node.value)[0] if listed or not whole else Text(gettext("High-value datasets")),
+        description=next(iter(shown.texts(shown.first(node.value, (DCT.description,)))), None),
+        total=len(listed),
+        categories=counted("hvd", "hvd_category", "hvd", 100) if whole else (),
+        versions=tuple(_versions()) if whole else (),
+        items=items(one.value for one in sorted(listed, key=str)[(page - 1) * size : page * size]),
+        came=_changed(changes, "came"),
+        went=_changed(changes, "went"),
+        pager=pager(path, (), page, len(listed), size) if here else None,
+    )
+
+
+def _members(node: NamedNode) -> Members:
+    return members(view().store, portal().iris, node)
+
+
+def _changed(rows: Iterable[object], change: str) -> tuple[Value, ...]:
+    found = ((row["member"], row["change"]) for row in rows)  # type: ignore[index]  # rows of a SELECT
+    named = (one for one, how in found if how.value == change and isinstance(one, NamedNode))
+    return tuple(presenter().value(one, {}) for one in named)
+
+
+def _versions() -> Iterator[VersionRow]:
+    """The newest first."""
+    node, store, records = list_iri(portal().iris), view().store, portal().iris.records
+    found = [quad.subject for quad in store.quads_for_pattern(None, DCAT.isVersionOf, node, records)]
+    numbered = {int(one.value.rpartition("/")[2]): one for one in found if isinstance(one, NamedNode)}
+    for number in sorted(numbered, reverse=True):
+        each = numbered[number]
+        notes = presenter().texts(one for one in _objects(each, ADMS.versionNotes) if isinstance(one, Literal))
+        issued = next((one.value for one in _objects(each, DCT.issued) if isinstance(one, Literal)), "")
+        href = urls().page(each.value.removeprefix(portal().iris.base))
+        yield VersionRow(number, href, issued, next(iter(notes), None))
+
+
+def _objects(subject: NamedNode, predicate: NamedNode) -> list[object]:
+    quads = view().store.quads_for_pattern(subject, predicate, None, portal().iris.records)
+    return [quad.object for quad in quads]

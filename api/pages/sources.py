@@ -1,0 +1,75 @@
+"""The sources: where descriptions come from, when each was last harvested, and what validation found in it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Response
+from pyoxigraph import NamedNode, Triple
+
+from api import answers
+from api.accounts import SourcePage, SourceRow, SourcesPage
+from api.answers import Resource
+from api.pages.judgements import validity_of_source
+from api.portal import gettext, portal, urls, view
+from api.properties import KIND_NAMES
+from graph.errors import NotFound
+from loaders.records import public_address
+
+
+def sources() -> Response:
+    """All of them, by name."""
+    crumbs = ((gettext("Sources"), urls().page("/sources")),)
+    resource = Resource("/sources", view().generation.manifest.sealed_at, rdf=False, crumbs=crumbs)
+    return answers.respond(answers.chosen(None, rdf=False), resource, sources_page, tuple)
+
+
+def sources_page() -> SourcesPage:
+    states = view().generation.manifest.sources
+    return SourcesPage(gettext("Sources"), tuple(_row(name, states[name]) for name in sorted(states)))
+
+
+def _row(name: str, state: dict[str, Any]) -> SourceRow:
+    href = urls().page(f"/sources/{name}")
+    seen = datetime.fromisoformat(state["seen"])
+    return SourceRow(name, href, sum(view().kinds_of(name).values()), seen, validity_of_source(name))
+
+
+def source(name: str) -> Response:
+    """One source; its name may have dots in it."""
+    known = view().generation.manifest.sources
+    name, extension = (name, None) if name in known else answers.split_extension(name)
+    if name not in known:
+        raise NotFound("source", name)
+    crumbs = ((gettext("Sources"), urls().page("/sources")),)
+    resource = Resource(f"/sources/{name}", datetime.fromisoformat(known[name]["seen"]), crumbs=crumbs)
+    form = answers.chosen(extension)
+    return answers.respond(form, resource, partial(source_page, name), partial(statements, name))
+
+
+def statements(name: str) -> Iterable[Triple]:
+    """What the portal says of a source and its last harvests."""
+    iris, store = portal().iris, view().store
+    node = iris.described_source(name)
+    for subject in (node, NamedNode(f"{node.value}#harvest"), NamedNode(f"{node.value}#partial-harvest")):
+        for quad in store.quads_for_pattern(subject, None, None, iris.provenance):
+            yield quad.triple
+
+
+def source_page(name: str) -> SourcePage:
+    manifest = view().generation.manifest
+    state = manifest.sources[name]
+    addresses = {public_address(document["url"] or "") for document in state["documents"]}
+    kinds = view().kinds_of(name)
+    listed = [(gettext(KIND_NAMES[kind]), kinds[kind]) for kind in KIND_NAMES if kind in kinds]
+    return SourcePage(
+        title=name,
+        addresses=tuple(sorted(address for address in addresses if address)),
+        since=datetime.fromisoformat(state["since"]),
+        seen=datetime.fromisoformat(state["seen"]),
+        records=tuple(listed),
+        quarantined=state.get("quarantined", 0),
+        triples=manifest.graphs.get(portal().iris.source(name).value, 0),
+        validity=validity_of_source(name),
+    )
