@@ -136,17 +136,18 @@ def _in(shapes: Shapes, source: Source, parameter: Parameter) -> Constraint:
 
 
 def _pattern(shapes: Shapes, source: Source, parameter: Parameter) -> Constraint:
-    where, value = shapes.index.where(parameter.shape), parameter.value
+    value = parameter.value
     flags = shapes.index.one(parameter.shape, SH.flags)
     letters = flags.value if isinstance(flags, Literal) else ""
     if set(letters) - {"i", "m"}:
         raise Unsupported(f"the flags {letters!r} of a pattern are read by pySHACL")
     if not isinstance(value, Literal):
-        raise MalformedShape(f"{where}: {value} is no pattern; a string belongs here")
+        raise MalformedShape(f"{shapes.index.where(parameter.shape)}: {value} is no pattern; a string belongs here")
     options = (re.IGNORECASE if "i" in letters else 0) | (re.MULTILINE if "m" in letters else 0)
     try:
         return Pattern(source, re.compile(value.value, options))
     except (re.error, RecursionError, OverflowError) as error:
+        where = shapes.index.where(parameter.shape)
         raise MalformedShape(f"{where}: {value} is no regular expression that can be read: {error}") from error
 
 

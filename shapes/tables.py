@@ -1,9 +1,10 @@
 """What a plan asks of a focus node, put together once per set of classes: the inner loops look nothing up twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from shapes.constraints import Constraint, Facts, Property, Term
+from shapes.constraints import Constraint, Facts, Property, Result, Term, Values
+from shapes.on_sets import Disjoint, LessThan
 from shapes.paths import Predicate
 from shapes.plan import Plan
 from shapes.targets import ObjectsOf, Properties, Targeted, These
@@ -26,13 +27,26 @@ class Table:
         return not (self.present or self.rest)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _OnFocus(Constraint):
+    """A constraint on the focus node, kept with the values of a predicate without which it cannot be broken."""
+
+    inner: Constraint
+
+    def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:  # noqa: ARG002
+        self.inner.check(focus, (focus,), facts, out)
+
+
 def _table(targeted: Iterable[Targeted]) -> Table:
     present: dict[int, list[Constraint]] = {}
     rest: list[Constraint] = []
     for constraint in (part for one in targeted for part in one.parts):
+        key = _breakable_with(constraint)
         if isinstance(constraint, Property) and isinstance(constraint.shape.path, Predicate):
             present.setdefault(constraint.shape.path.key, []).extend(constraint.shape.constraints)
-        else:
+        elif key is not None:
+            present.setdefault(key, []).append(_OnFocus(constraint.source, constraint))
+        elif not isinstance(constraint, Property) or constraint.shape.constraints:
             rest.append(constraint)
     absent = {key: tuple(one for one in ones if one.sees_absence) for key, ones in present.items()}
     return Table(
@@ -40,6 +54,17 @@ def _table(targeted: Iterable[Targeted]) -> Table:
         tuple((key, ones) for key, ones in absent.items() if ones),
         tuple(rest),
     )
+
+
+def _breakable_with(constraint: Constraint) -> int | None:
+    """The predicate whose values are compared with those of a longer path, where nothing else is asked of the path."""
+    if not isinstance(constraint, Property):
+        return None
+    keys = {one.key if isinstance(one, (Disjoint, LessThan)) else None for one in constraint.shape.constraints}
+    return keys.pop() if len(keys) == 1 else None
+
+
+Fires = Callable[[Term, Properties, Facts], bool]
 
 
 class Tables:
@@ -54,15 +79,25 @@ class Tables:
         self._made: dict[tuple[int, int], Table] = {}
         triggers = dict.fromkeys(trigger for targeted in plan.targeted for trigger in targeted.triggers)
         self._triggers = {trigger: 1 << number for number, trigger in enumerate(triggers)}
-        self._fire = tuple((trigger.fires, bit) for trigger, bit in self._triggers.items())
+        self._always: list[tuple[Fires, int]] = [
+            (one.fires, bit) for one, bit in self._triggers.items() if one.wants is None
+        ]
+        self._with: dict[int, list[tuple[Fires, int]]] = {}
+        for trigger, bit in self._triggers.items():
+            for key in trigger.wants or ():
+                self._with.setdefault(key, []).append((trigger.fires, bit))
         self.nodes = frozenset(node for one in triggers if isinstance(one, These) for node in one.nodes)
         self.objects_of = frozenset(one.key for one in triggers if isinstance(one, ObjectsOf))
 
     def get(self, node: Term, mask: int, properties: Properties, facts: Facts) -> Table:
         fired = 0
-        for fires, bit in self._fire:
+        for fires, bit in self._always:
             if fires(node, properties, facts):
                 fired |= bit
+        for key in self._with.keys() & properties.keys() if self._with else ():
+            for fires, bit in self._with[key]:
+                if fires(node, properties, facts):
+                    fired |= bit
         table = self._made.get((mask, fired))
         if table is None:
             table = self._made[mask, fired] = _table(one for one in self._plan.targeted if self._hits(one, mask, fired))

@@ -10,8 +10,13 @@ Properties = Mapping[int, Values]
 
 
 class Trigger(Protocol):
-    """A reason why a node of whatever class is a target."""
+    """A reason why a node of whatever class is a target.
 
+    `wants` are keys of which the node has to have one, or None where it may have nothing at all.
+    """
+
+    @property
+    def wants(self) -> frozenset[int] | None: ...
     def fires(self, node: Term, properties: Properties, facts: Facts) -> bool: ...
 
 
@@ -20,6 +25,10 @@ class SubjectsOf:
     """sh:targetSubjectsOf"""
 
     key: int
+
+    @property
+    def wants(self) -> frozenset[int] | None:
+        return frozenset((self.key,))
 
     def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002  one signature for all
         return self.key in properties
@@ -31,6 +40,10 @@ class ObjectsOf:
 
     key: int
 
+    @property
+    def wants(self) -> frozenset[int] | None:
+        return None
+
     def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
         return bool(facts.subjects(node, self.key))
 
@@ -40,6 +53,10 @@ class These:
     """sh:targetNode: nodes by name, whether the data speaks of them or not."""
 
     nodes: frozenset[Term]
+
+    @property
+    def wants(self) -> frozenset[int] | None:
+        return None
 
     def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
         return node in self.nodes
@@ -58,6 +75,13 @@ class Matching:
     """A SPARQL target that is a choice of conjunctions of conditions."""
 
     alternatives: tuple[tuple[Condition, ...], ...]
+
+    @property
+    def wants(self) -> frozenset[int] | None:
+        """The last condition of each: queries begin with the class, which many nodes have."""
+        if not all(self.alternatives):
+            return None
+        return frozenset(conditions[-1].key for conditions in self.alternatives)
 
     def fires(self, node: Term, properties: Properties, facts: Facts) -> bool:  # noqa: ARG002
         return any(all(_met(one, properties) for one in conditions) for conditions in self.alternatives)
