@@ -19,6 +19,9 @@ MARKS: Final = tuple(b" %b " % str(predicate).encode() for predicate in (RDFS.se
 """One of these is in a statement about such a blank node."""
 
 _LABELS: Final = frozenset({SKOS.prefLabel, RDFS.label, DCT.title})
+_OPEN: Final = frozenset({"licence", "legislation"})
+"""Tables that do not have all there is."""
+
 _REFERRING: Final = frozenset({DCT.references, DCT.isReferencedBy, DCT.relation, DCT.source})
 _ALLOWED: Final = frozenset({RDF.type, RDFS.seeAlso, DCT.identifier}) | _LABELS
 
@@ -65,7 +68,7 @@ class Standing:
 def _takes_addresses(predicate: NamedNode, expected: Mapping[NamedNode, Expected]) -> bool:
     """Whether any address can be the predicate's value, and no code of a vocabulary is wanted."""
     known = expected.get(predicate)
-    return known is not None and (known.treatment in {"link", "reference"} or known.table == "licence")
+    return known is not None and (known.treatment in {"link", "reference"} or known.table in _OPEN)
 
 
 def _read(lines: Sequence[bytes]) -> _Said | None:

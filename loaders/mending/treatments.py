@@ -16,7 +16,7 @@ from loaders.mending.tables import Expected, Tables
 from loaders.repair import accepted_iri, repaired_iri
 from vocabularies.concepts import Concepts
 from vocabularies.mappings import Mappings
-from vocabularies.namespaces import AUTHORITY, DCT, HVD, RDF, SCHEMA, XSD
+from vocabularies.namespaces import AUTHORITY, DCT, HVD, RDF, SCHEMA, SPDX, XSD
 
 Value: TypeAlias = NamedNode | Literal
 Treatment: TypeAlias = Callable[[Value], Value | None]
@@ -47,6 +47,7 @@ _DURATION: Final = re.compile(
 _CANONICAL: Final = re.compile(
     rf"(?:{re.escape(AUTHORITY.prefix)}[a-z-]+/[A-Z0-9_]+"
     rf"|{re.escape(HVD.prefix)}c_[0-9a-f]+"
+    rf"|{re.escape(SPDX.prefix)}checksumAlgorithm_[a-z0-9]+|http://data\.europa\.eu/eli/[a-z_]+/\d+/\d+/oj"
     r"|https://www\.iana\.org/assignments/media-types/[a-z]+/[a-zA-Z0-9.+_-]+)\Z"
 )
 """Codes spelled as the tables spell them: nearly all that come, for which no table needs to be read."""

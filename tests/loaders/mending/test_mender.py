@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
+from graph.model.declarations import Model
 from loaders.handover import Repair
 from loaders.mending.mender import Mended, Mender
 from loaders.mending.terms import split
 from loaders.mending.treatments import Treatments
+from loaders.repair import expanded
 from vocabularies.namespaces import DCT, PREFIXES, XSD
 
 TREATMENTS = Treatments()
@@ -278,3 +280,16 @@ def test_every_rule_is_described() -> None:
     rules = {each.rule for each in TABLES.expected.values()} | {each.rule for each in TABLES.replacements.values()}
     rules |= {rule for _, rule in TABLES.namespaces.values()} - {""}
     assert [rule for rule in sorted(rules - {""}) if f"`{rule}`" not in text] == []
+
+
+def test_a_vocabulary_that_the_model_demands_is_mapped_to() -> None:
+    for use in Model.load().uses:
+        if use.strength == "must" and use.profile != "portal" and use.predicate is not None:
+            expected = TABLES.expected[use.predicate]
+            assert (expected.treatment, (expected.table,)) == ("concept", use.vocabularies), use.path
+
+
+def test_a_predicate_that_the_model_replaces_is_replaced_alike() -> None:
+    for use in Model.load().uses:
+        if use.replacement and use.predicate is not None:
+            assert TABLES.replacements[use.predicate].predicate.value == expanded(use.replacement), use.path

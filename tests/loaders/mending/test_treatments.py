@@ -1,7 +1,7 @@
 """What single values become, and which stay as they are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
@@ -186,6 +186,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from([each for each in TABLES.expected.values() if each.rule]))
 def test_a_treatment_leaves_alone_what_it_gives_and_gives_valid_terms(
     value: NamedNode | Literal, expected: Expected
