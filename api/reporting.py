@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 from pyoxigraph import Quad
 
-from graph.errors import FormatError, SourceError
+from graph.errors import CageError, FormatError, SourceError
 from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
@@ -99,7 +99,12 @@ def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folde
         tables=pipeline.data / FOLDER,
         isolation_required=pipeline.limits.isolation_required,
     )
-    return replace(report_on_records(frames, shapes, asked.titles, work, setting), compared=True)
+    try:
+        return replace(report_on_records(frames, shapes, asked.titles, work, setting), compared=True)
+    except CageError as error:
+        if not asked.shapes:
+            raise
+        raise FormatError(", ".join(asked.shapes), f"these shapes could not be evaluated: {error}") from error
 
 
 def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
@@ -151,7 +156,7 @@ def _refuse_nothing(report: Report, asked: Asked) -> None:
     """Raise SourceError for a report without violations on data in which there was nothing to judge."""
     incidental = _INCIDENTAL - ({"organisations"} if _OF_ORGANISATIONS & set(asked.names) else set())
     judged = [kind for kind in report.kinds if not (asked.names and kind in incidental)]
-    if not report.counts["violation"] and not judged:
+    if not report.counts["violation"] and not judged and not report.elsewhere:
         raise SourceError(", ".join(asked.locations), f"nothing to validate: {_missing(report.statements, asked)}")
 
 

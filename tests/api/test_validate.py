@@ -212,6 +212,21 @@ def test_shapes_that_are_not_well_formed_are_told_with_what_and_where(console: C
     assert "own.ttl" in line
 
 
+SPARQL = ':S a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:sparql [ sh:select "SELECT $this {WHERE} " ] .'
+
+
+def test_shapes_in_sparql_are_evaluated_by_pyshacl_which_is_said(console: Console) -> None:
+    good = SPARQL.replace("{WHERE}", "WHERE { $this dct:title ?none . FILTER(?none = 1) }").replace(
+        "sh:select", "sh:prefixes :S ; sh:select"
+    )
+    declared = ':S sh:declare [ sh:prefix "dct" ; sh:namespace "http://purl.org/dc/terms/"^^xsd:anyURI ] .'
+    result = console(GOOD, "--shapes", console.file(good + declared, "own.ttl"))
+    assert result.exit_code == 0, result.stderr
+    assert "evaluated by pySHACL: 1" in result.stdout
+    bad = console.file(SPARQL.replace("{WHERE}", "WHER {}"), "own.ttl")
+    assert "own.ttl: these shapes could not be evaluated" in refused(console(GOOD, "--shapes", bad))
+
+
 def test_data_without_a_target_of_the_shapes_does_not_conform_to_them(console: Console) -> None:
     shapes = console.file(SHAPE, "own.ttl")
     assert "no node that the shapes have for a target" in refused(console(":a a :b .", "--shapes", shapes))
