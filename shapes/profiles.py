@@ -26,7 +26,13 @@ class Profile:
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
     {
         profile.name: profile
-        for profile in (Profile("dcat-ap", "DCAT-AP 3.0.1", "https://semiceu.github.io/DCAT-AP/releases/3.0.1"),)
+        for profile in (
+            Profile("dcat-ap", "DCAT-AP 3.0.1", "https://semiceu.github.io/DCAT-AP/releases/3.0.1"),
+            Profile("dcat-ap-hvd", "DCAT-AP HVD 3.0.0", "https://semiceu.github.io/DCAT-AP/releases/3.0.0-hvd"),
+            Profile("dcat-ap-lu", "DCAT-AP-LU 0.0.1-rc.1", "https://mindig_lu.gitlab.io/DCAT-AP-LU"),
+            Profile("adms", "ADMS 2.00", "https://semiceu.github.io/ADMS/releases/2.00"),
+            Profile("portal", "Catalograph portal", "https://w3id.org/catalograph/portal"),
+        )
     }
 )
 
@@ -52,12 +58,13 @@ def _files(name: str) -> list[Traversable]:
 
 def shapes_of(profiles: Iterable[str], base: str = SHAPES_BASE) -> list[Quad]:
     """The shapes graph of some profiles together. Raises UnknownProfile."""
-    return [
+    found = (
         quad
         for name in dict.fromkeys(profiles)
         for file in _files(name)
         for quad in parse(file.read_bytes(), RdfFormat.TURTLE, base_iri=f"{base}{name}", rename_blank_nodes=True)
-    ]
+    )
+    return list(dict.fromkeys(found))  # the shapes of vocabularies are the same in every profile
 
 
 def plan_of(profiles: Sequence[str], base: str = SHAPES_BASE) -> Plan:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from string import Template
 from typing import Final, Self
 
 from pyoxigraph import NamedNode
@@ -131,11 +132,12 @@ def _names(one: Class) -> str:
 
 
 def _sparql_target(target: Target) -> str:
-    conditions = "".join(
-        f" ; {predicate} {f'?value{place}' if value is None else value}"
-        for place, (predicate, value) in enumerate(target.where)
-    )
-    select = f"SELECT DISTINCT ?this WHERE {{ ?this a {target.on}{conditions} . }}"
+    """SHACL-AF: SHACL Core has no target by class and value together."""
+    conditions = [f"a {target.on}"]
+    for place, (predicate, value) in enumerate(target.where):
+        conditions.append(f"{predicate} {f'?value{place}' if value is None else value}")
+    template = Template(files("shapes").joinpath("expansion", "target.txt").read_text("utf-8").strip())
+    select = template.substitute(conditions=" ; ".join(conditions))
     return f"    sh:target [ a sh:SPARQLTarget ; sh:select {literal(select)} ]"
 
 

@@ -68,7 +68,7 @@ def test_violations_are_recorded_and_not_refused(console: Console) -> None:
 def test_a_strict_load_with_violations_exits_1_and_changes_nothing(console: Console) -> None:
     result = console.load(BAD, "--strict")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "1 violations: refused, nothing has changed" in result.stderr
+    assert "2 violations: refused, nothing has changed" in result.stderr
 
 
 def test_no_publish_has_a_null_generation(console: Console) -> None:
@@ -114,7 +114,7 @@ def test_validate_as_json_has_the_documented_members(console: Console) -> None:
     told = json.loads(console("validate", console.file(BAD), "--format", "json").stdout)
     assert set(told) >= {"conforms", "profiles", "records", "counts", "results"}
     assert told["counts"]["violation"] == 1
-    (found,) = told["results"]
+    (found,) = (one for one in told["results"] if one["severity"].lower().endswith("violation"))
     assert set(found) >= {"record", "focus", "path", "value", "severity", "constraint", "message", "clause"}
     assert set(found["message"]) == {"fr", "de", "en", "lb"}
     assert found["path"] == "http://purl.org/dc/terms/description"

@@ -1,4 +1,4 @@
-"""Our own shapes on small data: what is found, word for word, in tests/cases/shapes/<shape>/<case>/report.txt.
+"""Our own shapes on small data: what is found, word for word, in tests/cases/shapes/<profile>/<shape>/<case>/.
 
 With REGENERATE=1 in the environment the expected reports are written anew, to be reviewed as code.
 """
@@ -10,22 +10,23 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from shapes.plan import Plan
-from shapes.profiles import plan_of
+from shapes.profiles import PROFILES, plan_of
 from shapes.rendering import render
 from shapes.validation import report_on
 
 CASES = Path(__file__).parents[1] / "cases" / "shapes"
-FOUND = sorted(data.parent for data in CASES.glob("*/*/data.ttl"))
+FOUND = sorted(data.parent for data in CASES.glob("*/*/*/data.ttl"))
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    return plan_of(["dcat-ap"])
+def plans() -> dict[str, Plan]:
+    return {profile: plan_of([profile]) for profile in PROFILES}
 
 
-@pytest.mark.parametrize("case", FOUND, ids=lambda case: "-".join(case.parts[-2:]))
-def test_the_report_on_a_case_is_the_expected_one(case: Path, plan: Plan) -> None:
-    report = report_on(parse(path=case / "data.ttl", format=RdfFormat.TURTLE), plan, ["dcat-ap"])
+@pytest.mark.parametrize("case", FOUND, ids=lambda case: "-".join(case.parts[-3:]))
+def test_the_report_on_a_case_is_the_expected_one(case: Path, plans: dict[str, Plan]) -> None:
+    profile = case.parts[-3]
+    report = report_on(parse(path=case / "data.ttl", format=RdfFormat.TURTLE), plans[profile], [profile])
     said = render(report, "text", "en")
     expected = case / "report.txt"
     if os.environ.get("REGENERATE"):
@@ -34,7 +35,8 @@ def test_the_report_on_a_case_is_the_expected_one(case: Path, plan: Plan) -> Non
     assert report.conforms == (case.name == "complete")
 
 
-def test_every_shape_has_a_good_and_a_bad_case() -> None:
-    shapes = {file.stem for file in (Path(__file__).parents[2] / "shapes" / "dcat-ap").glob("*.ttl")}
-    assert {case.parent.name for case in FOUND if case.name == "complete"} == shapes
-    assert {case.parent.name for case in FOUND if case.name != "complete"} == shapes
+@pytest.mark.parametrize("profile", ["dcat-ap", "dcat-ap-hvd", "dcat-ap-lu"])
+def test_every_shape_has_a_good_and_a_bad_case(profile: str) -> None:
+    files = {file.stem for file in (Path(__file__).parents[2] / "shapes" / profile).glob("*.ttl")} - {"vocabularies"}
+    assert {case.parent.name for case in FOUND if case.parts[-3] == profile and case.name == "complete"} == files
+    assert {case.parent.name for case in FOUND if case.parts[-3] == profile and case.name != "complete"} == files

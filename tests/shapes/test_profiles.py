@@ -28,7 +28,8 @@ def test_every_constraint_is_worded_once_in_each_language(shapes: list[Quad], pr
         for quad in shapes
         if quad.predicate == predicate and isinstance(quad.object, Literal)
     )
-    assert found == Counter((shape, language) for shape in property_shapes(shapes) for language in LANGUAGES)
+    assert set(property_shapes(shapes)) <= {shape for shape, _ in found}
+    assert found == Counter((shape, language) for shape in {shape for shape, _ in found} for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("predicate", [SH.severity, DCT.source, SH.path], ids=["severity", "source", "path"])
@@ -38,11 +39,11 @@ def test_every_constraint_says_its_weight_its_clause_and_its_field(shapes: list[
         assert found[shape] == 1
 
 
-def test_every_constraint_belongs_to_one_node_shape(shapes: list[Quad]) -> None:
+def test_every_constraint_is_reached_from_a_shape(shapes: list[Quad]) -> None:
     found = Counter(
         quad.object for quad in shapes if quad.predicate == SH.property and isinstance(quad.object, NamedNode)
     )
-    assert found == Counter(property_shapes(shapes))
+    assert set(found) >= set(property_shapes(shapes))
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -56,7 +57,8 @@ def test_dcat_ap_covers_every_obligation_of_the_tables() -> None:
 
     with (SHARED / "standards/dcat-ap/3.0.1/obligations.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    sources = {(source.clause, source.component) for source in plan_of(["dcat-ap"]).sources}
+    must = [source for source in plan_of(["dcat-ap"]).sources if source.severity == SH.Violation]
+    sources = {(source.clause, source.component) for source in must}
     for row in rows:
         clause = PROFILES["dcat-ap"].specification + "#" + f"{row['class']}.{row['property']}".replace(" ", "")
         low, _, high = row["cardinality"].rpartition("..")
@@ -77,5 +79,5 @@ def test_naming_a_profile_twice_changes_nothing() -> None:
 
 @pytest.mark.parametrize("what", [shapes_of, plan_of, digest_of])
 def test_an_unknown_profile_is_an_error_that_lists_the_known_ones(what: object) -> None:
-    with pytest.raises(UnknownProfile, match=r"no profile 'dcat-app'; the profiles are: dcat-ap"):
+    with pytest.raises(UnknownProfile, match=r"no profile 'dcat-app'; the profiles are: dcat-ap, "):
         what(["dcat-app"])  # type: ignore[operator]
