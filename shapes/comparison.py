@@ -2,7 +2,8 @@
 
 Numbers, dates, times, booleans and strings are compared by value, as SPARQL's `<` does, and dateTimes with and without
 a time zone are not comparable. Where SPARQL knows no order, rdflib has one: by the IRI of the datatype, by language, by
-text; equal results come first, so it is followed. Blank nodes have no order (pySHACL gives up on them).
+text; equal results come first, so it is followed, but for XML literals, which are not parsed: they compare as texts.
+Blank nodes have no order, nor has what is no number (pySHACL gives up on them).
 """
 
 from base64 import b64decode
