@@ -1,14 +1,16 @@
-"""The declared properties: what DCAT-AP says of a predicate that the store does not keep."""
+"""What the model says of a predicate that the store does not keep: the datatype of its numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from vocabularies.namespaces import DCAT, HYDRA, VOID, XSD
-
-DCAT_AP: Final = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
+from graph.model.declarations import Model
+from vocabularies.namespaces import HYDRA, VOID, XSD
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,28 @@ class Property:
         return Literal(f"{int(number)}" if _is_whole(number) else f"{number:f}", datatype=self.datatype)
 
 
-PROPERTIES: Final = (
-    Property(DCAT.byteSize, XSD.nonNegativeInteger, DCAT_AP + "#Distribution.bytesize"),
-    Property(DCAT.spatialResolutionInMeters, XSD.decimal, DCAT_AP + "#Dataset.spatialresolution"),
+OF_PAGING: Final = (
     Property(HYDRA.totalItems, XSD.integer, "https://www.w3.org/ns/hydra/core#totalItems"),
     Property(VOID.triples, XSD.integer, "https://www.w3.org/TR/void/#statistics"),
 )
-"""Where the store loses the datatype. What it keeps needs no entry: xsd:duration of dcat:temporalResolution,
-xsd:hexBinary of spdx:checksumValue, dates (measured on pyoxigraph 0.5.13, pinned by a test)."""
+"""What we say of our own answers, which no profile declares."""
 
-BY_PREDICATE: Final = {declared.predicate: declared for declared in PROPERTIES}
+
+@cache
+def declared() -> Mapping[NamedNode, Property]:
+    """By predicate, where the store loses the datatype that the model declares.
+
+    What it keeps needs no entry: xsd:duration of dcat:temporalResolution, xsd:hexBinary of spdx:checksumValue, dates
+    (measured on pyoxigraph 0.5.13, pinned by a test).
+    """
+    model = Model.load()
+    clauses = {use.predicate: use.clause for use in reversed(model.uses)}
+    lost = [
+        Property(predicate, datatype, clauses[predicate])
+        for predicate, datatype in model.datatypes().items()
+        if datatype in _RANGES
+    ]
+    return MappingProxyType({one.predicate: one for one in (*lost, *OF_PAGING)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +106,8 @@ def _number(lexical: str) -> Decimal | None:
 
 def restored(predicate: NamedNode, value: Literal) -> Literal:
     """The literal as declared for the predicate."""
-    declared = BY_PREDICATE.get(predicate)
-    return declared.restored(value) if declared else value
+    found = declared().get(predicate)
+    return found.restored(value) if found else value
 
 
 def language_tag(tag: str) -> str:

@@ -1,14 +1,14 @@
 """Statements as rows of text in N-Triples notation, typed as declared: what all writers start from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, Quad, Triple
 
-from graph.profile import BY_PREDICATE, language_tag
+from graph.profile import Property, declared, language_tag
 from graph.serialisation.labels import canonical_labels
 
 Statement = Triple | Quad
@@ -21,7 +21,6 @@ _Line = tuple[str, str, str, str]
 DEFAULT: Final = ""
 """The default graph's name in `Document.graphs`."""
 
-_DECLARED: Final = {str(predicate): declared for predicate, declared in BY_PREDICATE.items()}
 _DIRECTION: Final = "--"
 _SCOPE: Final = 16
 """Hexadecimal digits: 64 bits keep a billion records apart."""
@@ -43,8 +42,9 @@ def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool 
     graphs: dict[str, set[Row]] = {DEFAULT: set()}
     blank: set[_Line] = set()
     document = Document()
+    restored = _declared()
     for statement in statements:
-        graph, row = _row(statement)
+        graph, row = _row(statement, restored)
         if not named_graphs:
             graph = DEFAULT
         if row[2][:2] == "<<":
@@ -73,7 +73,7 @@ def _scope(graphs: dict[str, set[Row]], blank: Iterable[_Line]) -> str:
     return f"r{sha256(min(subjects, default='').encode()).hexdigest()[:_SCOPE]}"
 
 
-def _row(statement: Statement) -> tuple[str, Row]:
+def _row(statement: Statement, restored: Mapping[str, Property]) -> tuple[str, Row]:
     """The graph's name and the row."""
     graph = DEFAULT
     if isinstance(statement, Quad):
@@ -81,19 +81,24 @@ def _row(statement: Statement) -> tuple[str, Row]:
         graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
         statement = statement.triple
     subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
-    if value[0] == '"' and (value[-1] != '"' or predicate in _DECLARED):
-        value = _typed(statement, predicate, value)
+    if value[0] == '"' and (value[-1] != '"' or predicate in restored):
+        value = _typed(statement, restored.get(predicate), value)
     return graph, (subject, predicate, value)
 
 
-def _typed(statement: Triple, predicate: str, text: str) -> str:
+def _typed(statement: Triple, known: Property | None, text: str) -> str:
     """The literal with its declared datatype, or its language tag in conventional case."""
     if text[-1] not in '">':
         lexical, _, tag = text.rpartition("@")
         return f"{lexical}@{_language_tag(tag)}"
-    declared = _DECLARED.get(predicate)
     value = statement.object
-    return str(declared.restored(value)) if declared and isinstance(value, Literal) else text
+    return str(known.restored(value)) if known and isinstance(value, Literal) else text
+
+
+@cache
+def _declared() -> Mapping[str, Property]:
+    """What is declared, by predicate in N-Triples notation."""
+    return {str(predicate): known for predicate, known in declared().items()}
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.profile import PROPERTIES, language_tag, restored
+from graph.profile import declared, language_tag, restored
 from vocabularies.namespaces import DCAT, DCT, SPDX, XSD
 
 
@@ -90,8 +90,13 @@ def test_every_size_that_went_into_a_store_comes_out_as_declared(size: int) -> N
 
 
 def test_each_entry_says_where_it_is_declared() -> None:
-    assert all(declared.clause.startswith("https://") for declared in PROPERTIES)
-    assert len({declared.predicate for declared in PROPERTIES}) == len(PROPERTIES)
+    assert all(one.clause.startswith("https://") for one in declared().values())
+
+
+def test_what_the_store_loses_comes_from_the_model() -> None:
+    assert declared()[DCAT.byteSize].datatype == XSD.nonNegativeInteger
+    assert declared()[DCAT.spatialResolutionInMeters].datatype == XSD.decimal
+    assert DCAT.temporalResolution not in declared()
 
 
 @pytest.mark.parametrize(
