@@ -12,6 +12,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from graph.errors import NotFound
 from shapes.plan import Plan, compile_plan
+from vocabularies.namespaces import PORTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
             Profile("dcat-ap-hvd", "DCAT-AP HVD 3.0.0", "https://semiceu.github.io/DCAT-AP/releases/3.0.0-hvd"),
             Profile("dcat-ap-lu", "DCAT-AP-LU 0.0.1-rc.1", "https://mindig_lu.gitlab.io/DCAT-AP-LU"),
             Profile("adms", "ADMS 2.00", "https://semiceu.github.io/ADMS/releases/2.00"),
-            Profile("portal", "Catalograph portal", "https://w3id.org/catalograph/portal"),
+            Profile("portal", "Catalograph portal", PORTAL["portal"].value),
         )
     }
 )
