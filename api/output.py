@@ -13,8 +13,10 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Triple
 from graph.errors import FormatError, NotFound, StoreError
 from graph.formats import CSV, RDF_FORMATS, RESULT_FORMATS, TSV, Format, by_extension, by_name
 from graph.generations import Generation, Generations
+from graph.iris import Iris
 from graph.serialise import serialise, serialise_records
 from graph.store import closure
+from loaders import records
 from queries.library import Answer, read, run_named, run_text
 from vocabularies.concepts import Concepts, Table, tables
 
@@ -66,9 +68,18 @@ def export_to(generations: Generations, name: str, output: Path | None) -> None:
 
 
 def _records(generation: Generation) -> Iterator[list[Triple]]:
+    """What sources say, each with our record of it; last, what our records name and no source describes."""
+    store, iris = generation.store, Iris(generation.manifest.base)
     for iri, versions in generation.ledger.walk():
-        if any(entry.owned and entry.graph.startswith("source/") for entry in versions):
-            yield closure(generation.store, NamedNode(iri))
+        owner = next((entry for entry in versions if entry.owned and entry.graph.startswith("source/")), None)
+        if owner is not None:
+            yield closure(store, NamedNode(iri))
+            if records.has_record(owner):
+                yield closure(store, NamedNode(records.record_iri(iris, owner)))
+    for term in records.named_by_all(store, iris):
+        owner = generation.ledger.get(term.value)
+        if owner is None or not owner.graph.startswith("source/"):
+            yield closure(store, term)
 
 
 @contextmanager

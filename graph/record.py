@@ -36,7 +36,10 @@ A common core is a skos:ConceptScheme as well, which says nothing of its own: th
 OTHER: Final = "other"
 """The kind of any other IRI that is described: a licence, a place, a checksum."""
 
-PAGED: Final = ("datasets", "series", "services", "catalogues", "assets", "reuses", "organisations", "requests", "cores", "certificates")
+PAGED: Final = (
+    "datasets", "series", "services", "catalogues", "assets", "reuses", "organisations", "requests", "cores",
+    "certificates",
+)  # fmt: skip
 """The kinds that have a page of their own, at `/<kind>/<slug>`."""
 
 HARVESTED: Final = ("datasets", "series", "services", "reuses", "assets")

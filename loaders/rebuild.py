@@ -1,5 +1,6 @@
 """Everything anew from the archive: after a change of the model, of the rules, or of the base IRI."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -10,8 +11,9 @@ from graph import lock
 from graph.errors import NotFound, SourceError
 from graph.generations import Draft, Generation
 from graph.ledger import Change, Ledger
-from loaders import authority, lists, records
+from loaders import authority, conformity, judging, lists, records
 from loaders.fetch import Validators
+from loaders.handover import Handover, Spool
 from loaders.merge import Merge
 from loaders.parse import Fault
 from loaders.pipeline import Outcome, Pipeline, Progress
@@ -34,7 +36,12 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             raise NotFound("generation to rebuild", str(pipeline.data))
         with generations.open(head) as old, generations.draft(pipeline.iris, None) as draft, pipeline.work() as work:
             authority.refresh(draft, now, pipeline.tables)
-            outcomes = [_source(pipeline, draft, old, name, work, now, progress) for name in old.manifest.sources]
+            with tempfile.TemporaryFile(dir=work, buffering=1 << 20) as file:
+                spool = Spool(file, Handover.fresh())
+                outcomes = _sources(pipeline, draft, old, work, now, progress, spool)
+                if outcomes and (old.path / judging.NAME).exists():
+                    judging.judge(draft, outcomes[-1].source, spool)
+                    conformity.tell(draft)
             _log(old.ledger, draft, now)
             records.keep_tombstones(old.store, draft)
             lists.carry_on(old.store, draft)
@@ -45,15 +52,32 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
         return outcomes
 
 
+def _sources(
+    pipeline: Pipeline, draft: Draft, old: Generation, work: Path, now: datetime, progress: Progress, spool: Spool
+) -> list[Outcome]:
+    """All sources; the lines of the last one go to the spool, the others are judged as the store has them."""
+    names = list(old.manifest.sources)
+    return [
+        _source(pipeline, draft, old, name, work, now, progress, spool if name == names[-1] else None) for name in names
+    ]
+
+
 def _source(
-    pipeline: Pipeline, draft: Draft, old: Generation, name: str, work: Path, now: datetime, progress: Progress
+    pipeline: Pipeline,
+    draft: Draft,
+    old: Generation,
+    name: str,
+    work: Path,
+    now: datetime,
+    progress: Progress,
+    spool: Spool | None,
 ) -> Outcome:
     state = old.manifest.sources[name]
     documents = [_again(pipeline, noted, work) for noted in state["documents"]]
     faults: list[Fault] = []
     with pipeline.indexer(draft) as indexer:
         merge = Merge(draft, f"source/{name}", now, indexer, history=old.ledger, logged=False)
-        counts = pipeline.apply(merge, documents, faults, progress)
+        counts = pipeline.apply(merge, documents, faults, progress, spool)
     draft.sources[name] = state
     seen = datetime.fromisoformat(state["seen"])
     locations = tuple(document["location"] for document in state["documents"])

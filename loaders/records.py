@@ -178,6 +178,12 @@ def conform(draft: Draft, standard: NamedNode, title: str, conforming: AbstractS
     draft.changes.finish()
 
 
+def named_by_all(store: Store, iris: Iris) -> list[NamedNode]:
+    """What our records name by code, and describe nowhere: kinds of changes, and the profile."""
+    profile = next(store.quads_for_pattern(None, DCT.conformsTo, None, iris.records), None)
+    return [CREATED, UPDATED, *([profile.object] if profile and isinstance(profile.object, NamedNode) else [])]
+
+
 def _set(draft: Draft, subject: NamedNode, predicate: NamedNode, values: Iterable[NamedNode]) -> None:
     """Make these the only values."""
     records = draft.iris.records

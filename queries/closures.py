@@ -6,7 +6,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import OTHER, kind_of
 from graph.store import closure
-from vocabularies.namespaces import DCAT, FOAF, ORG, RDF
+from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, ORG, RDF
 
 PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 """Kinds of records that are told along with the one that names them; other datasets, series or concepts are not."""
@@ -18,6 +18,10 @@ _NOT_FOLLOWED: Final = frozenset(
     {RDF.type, ORG.hasUnit, ORG.hasSubOrganization, DCAT.servesDataset, DCAT.dataset, DCAT.service, DCAT.catalog}
 )
 """Properties whose values are no parts: they lead down to everything an organisation, service or catalogue has."""
+
+
+_DESCRIBED_WITH_RECORDS: Final = (ADMS.status, DCT.conformsTo)
+"""What a record names that is of this portal: its list of changes, and the profile as a standard."""
 
 
 def full_closure(store: Store, iri: NamedNode) -> list[Triple]:
@@ -40,10 +44,14 @@ def full_closure(store: Store, iri: NamedNode) -> list[Triple]:
 
 
 def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
-    """What the dcat:CatalogRecords say whose topic the record is."""
+    """What the dcat:CatalogRecords say whose topic the record is, and what they name by code."""
     topics = store.quads_for_pattern(None, FOAF.primaryTopic, iri, DefaultGraph())
     records = [quad.subject for quad in topics if isinstance(quad.subject, NamedNode)]
-    return [triple for record in sorted(records, key=str) for triple in closure(store, record)]
+    found = [triple for record in sorted(records, key=str) for triple in closure(store, record)]
+    named = {triple.object for triple in found if triple.predicate in _DESCRIBED_WITH_RECORDS}
+    for term in sorted((term for term in named if isinstance(term, NamedNode)), key=str):
+        found += closure(store, term)
+    return found
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:

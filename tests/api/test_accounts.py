@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from api.output import export_to
 from api.settings import LANGUAGES
-from shapes.profiles import PROFILES
+from graph.generations import Generations
+from shapes.plan import compile_plan
+from shapes.profiles import PROFILES, shapes_of
+from shapes.validation import report_on
+from tests.shapes.catalogues import OFFICIAL, official
 from tests.support.portal import page, portal, publish, rdf
-from vocabularies.namespaces import DCAT, DCT, FOAF, HYDRA, PROV, RDF, SH, SKOS
+from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, HYDRA, PROV, RDF, SH, SKOS, SPDX
 
 FAULTY = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
@@ -57,9 +62,10 @@ def test_the_report_on_a_record_is_shacl_in_every_syntax(client: FlaskClient, ex
 
 def test_a_report_names_the_shapes_under_the_address_where_they_are_published(many: Path) -> None:
     with portal(many) as client:
-        shapes = {q.object.value for q in quads(client, "/sources/many.ttl/report.nt") if q.predicate == SH.sourceShape}
+        told = quads(client, "/sources/many.ttl/report.nt")
+        shapes = {str(quad.object).strip("<>") for quad in told if quad.predicate == SH.sourceShape}
         assert shapes
-        published = {q.subject.value for q in quads(client, "/shapes/dcat-ap.nt")}  # type: ignore[union-attr]
+        published = {str(quad.subject).strip("<>") for quad in quads(client, "/shapes/dcat-ap.nt")}
     assert {shape for shape in shapes if "/dcat-ap#" in shape} <= published
 
 
@@ -211,3 +217,31 @@ def test_a_reuse_shows_its_label_and_a_common_core_what_it_expects(client: Flask
     assert "/certificates/" in page(client, reuse).text
     core = re.findall(r'href="(/cores/[a-z0-9-]+)"', page(client, "/cores?q=communes").text)[0]
     assert "Building permits" in page(client, core).text
+
+
+@pytest.mark.parametrize("which", ["own", "official"])
+def test_our_catalogue_records_pass_the_shapes_as_they_are_exported(client: FlaskClient, which: str) -> None:
+    if which == "official" and not OFFICIAL.exists():
+        pytest.skip("the official shapes are not here")
+    shapes = shapes_of(["dcat-ap"]) if which == "own" else official("shapes", "range")
+    plan = compile_plan(shapes)
+    for words in ("air", "school+menus", "prices"):
+        found = quads(client, f"{dataset(client, words)}.nt")
+        checked = {quad.subject for quad in found if quad.predicate == SPDX.checksum}
+        ours = {one for one in checked if isinstance(one, NamedNode) and one.value.endswith("#record")}
+        checksums = {quad.object for quad in found if quad.subject in ours and quad.predicate == SPDX.checksum}
+        assert len(ours) == len(checksums) == 1
+        report = report_on(found, plan, (which,), all_nodes=True)
+        blamed = [one for entry in report for one in entry.results if one.focus in ours | checksums]
+        assert blamed == []
+
+
+def test_an_export_has_our_records_and_describes_what_they_name(example: Path, tmp_path: Path) -> None:
+    export_to(Generations(example), "nt", tmp_path / "all.nt")
+    found = list(parse((tmp_path / "all.nt").read_bytes(), RdfFormat.N_TRIPLES))
+    described = {quad.subject for quad in found}
+    ours = {quad.subject for quad in found if quad.predicate == PROV.hadPrimarySource}
+    assert len(ours) > 40
+    named = {quad.object for quad in found if quad.subject in ours and quad.predicate in (ADMS.status, DCT.conformsTo)}
+    assert named <= described
+    assert len(found) == len(set(found))

@@ -10,10 +10,11 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 from graph.generations import Generation
 from graph.iris import Iris, key
 from graph.store import default_graph_is_union
-from loaders import records
+from loaders import judging, records
 from loaders.pipeline import Order, Pipeline
 from loaders.rebuild import rebuild
 from shapes.profiles import PROFILES
+from shapes.results import Results
 from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, SPDX
 
 PREFIXES = """
@@ -207,6 +208,19 @@ def test_a_rebuild_keeps_when_descriptions_came_and_changed_and_what_is_gone(
         tombs = [q.subject for q in store.quads_for_pattern(None, FOAF.primaryTopic, None, iris.changes)]
         assert tombs == [record_of("water", iris)]
         assert default_graph_is_union(store, iris)
+
+
+def test_a_rebuild_judges_anew_what_was_judged(load: Load, pipeline: Pipeline, iris: Iris) -> None:
+    sound = AIR.replace(" .", ' ; dct:description "What we breathe"@en .')
+    load(sound, WATER, validate=True)
+    load(REUSE, source="b", validate=True)
+    rebuild(pipeline, lambda _step, _done: None)
+    with pipeline.generations.current() as generation:
+        profile = PROFILES["dcat-ap"].specification
+        assert said(generation.store, record_of("air", iris), DCT.conformsTo) == [profile]
+        assert said(generation.store, record_of("water", iris), DCT.conformsTo) == []
+        with Results.open(generation.path / judging.NAME) as results:
+            assert results.page("a", 0, 10) == ["http://example.org/air", "http://example.org/water"]
 
 
 @pytest.mark.parametrize(
