@@ -143,6 +143,11 @@ def test_an_official_set_leaves_only_sparql_to_pyshacl(name: str) -> None:
     assert len(plan.leftovers) == (55 if name.startswith("DCAT-AP-LU") else 0)
 
 
+@pytest.mark.parametrize("name", PROFILES)
+def test_our_own_shapes_leave_nothing_to_pyshacl(name: str) -> None:
+    assert compile_plan(shapes_of([name])).leftovers == ()
+
+
 @needs_shared
 @pytest.mark.parametrize("name", FAULTY)
 def test_a_faulty_official_set_is_refused_with_the_fault(name: str) -> None:
