@@ -59,7 +59,7 @@ class Frame:
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
-        """What repair changed, in the order of the lines received."""
+        """What repair changed: first the blank nodes that were replaced, then by line."""
         return tuple(Repair(*json.loads(line)) for line in self.told.splitlines())
 
 

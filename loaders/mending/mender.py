@@ -56,7 +56,7 @@ class _Change:
 
     token: bytes
     rule: str
-    on: frozenset[str]
+    on: frozenset[bytes]
 
 
 @dataclass(slots=True)
@@ -70,16 +70,28 @@ class _Record:
     dropped: set[bytes] = field(default_factory=set)
     """Blank nodes nobody points to any more."""
 
-    def about(self, subject: bytes, predicate: bytes) -> list[bytes]:
-        start = subject + b" " + predicate + b" "
-        return [line[len(start) : -3] for line in self.lines if line.startswith(start)]
+    _said: dict[bytes, set[bytes]] | None = None
+    _pointers: dict[bytes, list[bytes]] | None = None
 
-    def has_class(self, subject: bytes, classes: frozenset[str]) -> bool:
-        return not classes or any(one.decode() in classes for one in self.about(subject, _TYPE))
+    def about(self, subject: bytes, predicate: bytes) -> set[bytes]:
+        if self._said is None:  # once for all lines: some records have many, and few need to know
+            self._said = {}
+            for line in self.lines:
+                of, by, value = split(line)
+                self._said.setdefault(of + b" " + by, set()).add(value)
+        return self._said.get(subject + b" " + predicate, set())
 
-    def points(self, predicate: str, label: bytes) -> bool:
-        end = b" %b %b .\n" % (predicate.encode(), label)
-        return bool(predicate) and any(line.endswith(end) for line in self.lines)
+    def has_class(self, subject: bytes, classes: frozenset[bytes]) -> bool:
+        return not classes or not classes.isdisjoint(self.about(subject, _TYPE))
+
+    def pointers(self, label: bytes) -> list[bytes]:
+        """The lines that point to a blank node."""
+        if self._pointers is None:
+            self._pointers = {}
+            for line in self.lines:
+                if (pointed := blank_object(line)) is not None:
+                    self._pointers.setdefault(pointed, []).append(line)
+        return self._pointers.get(label, [])
 
 
 class Mender:
@@ -190,12 +202,13 @@ class Mender:
         subject, _, value = split(line)
         if replacement.received == "iri" and value.startswith(b'"'):
             return False
-        if not (record.has_class(subject, replacement.on) or record.points(replacement.pointed, subject)):
+        pointed = replacement.pointed and any(split(one)[1] == replacement.pointed for one in record.pointers(subject))
+        if not (pointed or record.has_class(subject, replacement.on)):
             return False
         new = replacement.predicate
         alike = [predicate for predicate, other in self._replacements.items() if other.predicate == new]
-        said = {value for each in (str(new).encode(), *alike) for value in record.about(subject, each)}
-        return not replacement.single or len(said) == 1
+        said = [record.about(subject, each) for each in (str(new).encode(), *alike)]
+        return not replacement.single or all(values <= {value} for values in said)
 
     def _change(self, predicate: bytes, value: bytes) -> _Change | None:
         known = self._values.get(predicate)
@@ -234,7 +247,7 @@ class Mender:
             return None
         expected = self._tables.expected.get(predicate)
         treatment = self._treatments.of(expected) if expected and expected.rule else None
-        now, first, on = received, "", frozenset[str]()
+        now, first, on = received, "", frozenset[bytes]()
         for _ in range(_ROUNDS):
             step = self._step(now, expected, treatment)
             if step is None:
@@ -274,7 +287,7 @@ class Mender:
 
     def _replace(self, record: _Record, label: bytes, about: Sequence[bytes]) -> None:
         """Put what the blank node stands for in its place, if it can be everywhere."""
-        pointers = [line for line in record.lines if blank_object(line) == label]
+        pointers = record.pointers(label)
         stands = [self.stand(split(line)[1], about) for line in pointers] if about else []
         if not stands or None in stands:
             return

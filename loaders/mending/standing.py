@@ -18,6 +18,9 @@ from vocabularies.namespaces import DCT, RDF, RDFS, SKOS
 MARKS: Final = tuple(b" %b " % str(predicate).encode() for predicate in (RDFS.seeAlso, DCT.identifier))
 """One of these is in a statement about such a blank node."""
 
+LONGEST: Final = 4000
+"""Bytes of what is said of such a node; with more it is no mere stand-in, and it is told whole for each who points."""
+
 _LABELS: Final = frozenset({SKOS.prefLabel, RDFS.label, DCT.title})
 _OPEN: Final = frozenset({"licence", "legislation"})
 """Tables that do not have all there is."""
@@ -49,7 +52,7 @@ class Standing:
 
     def stand(self, predicate: NamedNode, lines: Sequence[bytes]) -> Stand | None:
         """What the blank node stands for that the lines are about, where a statement of the predicate points to it."""
-        said = _read(lines)
+        said = _read(lines) if sum(map(len, lines)) <= LONGEST else None
         if said is None:
             return None
         if len(said.see_also) == 1 and not said.identifiers:

@@ -21,8 +21,8 @@ class Expected:
     table: str
     """Of concepts: the authority table; of numbers and durations: the datatype."""
     received: str
-    on: frozenset[str]
-    """Classes of the subject, one of which it must have; empty for all."""
+    on: frozenset[bytes]
+    """Classes of the subject as lines spell them, one of which it must have; empty for all."""
     rule: str
 
 
@@ -35,8 +35,8 @@ class Replacement:
     """
 
     predicate: NamedNode
-    on: frozenset[str]
-    pointed: str
+    on: frozenset[bytes]
+    pointed: bytes
     received: str
     single: bool
     rule: str
@@ -70,15 +70,15 @@ def _expected(row: Mapping[str, str]) -> Expected:
 
 
 def _replacement(row: Mapping[str, str]) -> Replacement:
-    pointed = f"<{_iri(row['pointed'])}>" if row["pointed"] else ""
+    pointed = f"<{_iri(row['pointed'])}>".encode() if row["pointed"] else b""
     return Replacement(
         NamedNode(_iri(row["replacement"])), _classes(row["on"]), pointed,
         received=row["received"], single=row["single"] == "true", rule=row["rule"],
     )  # fmt: skip
 
 
-def _classes(names: str) -> frozenset[str]:
-    return frozenset(f"<{_iri(name)}>" for name in names.split())
+def _classes(names: str) -> frozenset[bytes]:
+    return frozenset(f"<{_iri(name)}>".encode() for name in names.split())
 
 
 def _iri(name: str) -> str:

@@ -1,5 +1,7 @@
 """Whole records as received and as published."""
 
+import time
+from collections import Counter
 from importlib.resources import files
 
 import pytest
@@ -293,3 +295,20 @@ def test_a_predicate_that_the_model_replaces_is_replaced_alike() -> None:
     for use in Model.load().uses:
         if use.replacement and use.predicate is not None:
             assert TABLES.replacements[use.predicate].predicate.value == expanded(use.replacement), use.path
+
+
+@pytest.mark.prove
+def test_a_record_of_many_faults_is_repaired_in_the_time_of_its_length() -> None:
+    faults = "owl:versionInfo '{0}' ; foaf:page [ a foaf:Document ; rdfs:seeAlso <http://x.example/{0}> ]"
+    lines = lines_of(":d a dcat:Dataset ; " + " ; ".join(faults.format(number) for number in range(20_000)) + " .")
+    begun = time.process_time()
+    found = Mender(TREATMENTS).mend(lines)
+    assert found is not None
+    assert Counter(repair.rule for repair in found.repairs) == {"see-also-link": 20_000}
+    assert time.process_time() - begun < 20  # 3 s; quadratic it would take minutes
+
+
+def test_a_blank_node_with_a_long_text_stands_for_nothing() -> None:
+    language = "rdfs:seeAlso <http://publications.europa.eu/resource/authority/language/FRA>"
+    assert rules(mended(f":d dct:language [ {language} ; skos:prefLabel 'x' ] .")) == ["see-also-authority"]
+    assert mended(f":d dct:language [ {language} ; skos:prefLabel '{'x' * 5000}' ] .") is None
