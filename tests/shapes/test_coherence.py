@@ -1,0 +1,56 @@
+"""The shapes that go with every profile: plain SHACL Core, which any engine understands alike."""
+
+import pytest
+from pyoxigraph import Literal
+
+from shapes.coherence import coherence
+from shapes.evaluate import by_subject, evaluate
+from shapes.plan import Plan, compile_plan
+from shapes.reference import key, to_rdflib, validate
+from tests.shapes.samples import quads
+from vocabularies.namespaces import SH
+
+LOOPS = """
+<a> a dcat:Dataset ; dcat:inSeries <s> ; dct:title "A"@en .
+<s> a dcat:DatasetSeries ; dcat:inSeries <t> . <t> a dcat:DatasetSeries ; dcat:inSeries <s> .
+<own> a dcat:DatasetSeries ; dcat:inSeries <own> .
+<v1> a dcat:Dataset ; dcat:next <v2> . <v2> a dcat:Dataset ; dcat:prev <v1> ; dcat:next <v1> .
+<w1> a dcat:Dataset ; dcat:prev <w2> . <w2> a dcat:Dataset ; dcat:next <w1> .
+"""
+UNTYPED = """
+<a> dcat:distribution <f> ; dct:title "A"@en . <f> dcat:accessURL <g> . <s> dcat:endpointURL <e> .
+<c> dcat:dataset <a> . <k> dcat:keyword "k" . <o> a <Other> ; dcat:distribution <f> . <p> a <Other> ; dcat:keyword "p" .
+"""
+TEXTS = """
+<a> a dcat:Dataset ; dct:title "Luucht"@ltz , "Air"@en , "Air"@eng-GB , "x"^^<t> , <iri> ; dcat:keyword "air" .
+<b> a foaf:Agent ; foaf:name "Gemeng"@LTZ .
+"""
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return compile_plan(coherence())
+
+
+@pytest.mark.parametrize(("data", "count"), [(LOOPS, 6), (UNTYPED, 6), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)])
+def test_ours_and_pyshacl_find_the_same(plan: Plan, data: str, count: int) -> None:
+    assert plan.leftovers == ()
+    ours = [key(result) for result in evaluate(plan, by_subject(quads(data))).results]
+    theirs = validate(to_rdflib(quads(data)), to_rdflib(coherence()))
+    comparable = [tuple(part for place, part in enumerate(one) if place != 1) for one in ours]  # paths are blank nodes
+    assert sorted(comparable, key=str) == sorted(
+        (tuple(p for n, p in enumerate(one) if n != 1) for one in theirs), key=str
+    )
+    assert len(ours) == count
+
+
+def test_every_message_is_in_four_languages_and_names_its_source(plan: Plan) -> None:
+    for source in plan.sources:
+        if source.messages:
+            assert sorted(language for language, _ in source.messages) == ["de", "en", "fr", "lb"]
+            assert len(source.names) == 4
+            assert source.clause
+    told = {quad.subject for quad in coherence() if quad.predicate == SH.severity}
+    worded = {quad.subject for quad in coherence() if quad.predicate == SH.message}
+    assert len(told) == len(worded) > 20
+    assert all(isinstance(quad.object, Literal) for quad in coherence() if quad.predicate == SH.message)
