@@ -162,7 +162,11 @@ class RecordJudge:
 
     def judge_block(self, block: bytes) -> Judgement:
         """The same for the lines of a record."""
-        return self._judge(self.reader.block(block), partial(triples_of, block))
+        return self.judge_read(self.reader.block(block), block)
+
+    def judge_read(self, read: Mapping[Term, Properties], block: bytes) -> Judgement:
+        """The same for the lines of a record that `reader` has read."""
+        return self._judge(read, partial(triples_of, block))
 
     def judge_unsaid(self, node: Term) -> Judgement:
         """The results for a node of which no record says anything, but that is a target all the same."""

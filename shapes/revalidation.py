@@ -12,11 +12,11 @@ from pyoxigraph import NamedNode
 
 from shapes.background import Own
 from shapes.constraints import Term, Values
-from shapes.context import Context, mask_of
-from shapes.evaluate import Judgement, RecordJudge
-from shapes.facts import with_background
+from shapes.context import Context, joined, mask_of
+from shapes.evaluate import Judgement, RecordJudge, undisturbed
 from shapes.outline import ways_in
 from shapes.plan import Plan
+from shapes.reading import Described
 from shapes.report import Repair
 from shapes.results import Kept, Results
 
@@ -60,8 +60,9 @@ def number_of(node: str) -> int:
 def revalidate(results: Results, plan: Plan, context: Context, changes: Changes, own: Own | None = None) -> Tally:
     """Bring `results` up to date; when empty, by judging everything. The caller commits."""
     work = _Work(results, plan, context, own)
-    if results.empty or not work.follow(changes):
-        work.start_over(changes)
+    with undisturbed():
+        if results.empty or not work.follow(changes):
+            work.start_over(changes)
     return work.tally
 
 
@@ -112,11 +113,12 @@ class _Work:
             self.tally.removed += 1
 
     def _put(self, record: Offered) -> set[int]:
-        published = self.judge.judge_block(record.block)
+        read = self.judge.reader.block(record.block)
+        published = self.judge.judge_read(read, record.block)
         received = None if record.received is None else self.judge.judge_block(record.received)
         judgements = [one for one in (published, received) if one is not None]
         results = [result for one in judgements for result in one.results]
-        facts, pointed = self._facts(record)
+        facts, pointed = self._facts(record, read)
         kept = Kept(
             record.iri, record.origin, record.hash, published.results,
             None if received is None else received.results, record.repairs,
@@ -129,12 +131,12 @@ class _Work:
         asked = {node for one in judgements for node in one.consulted if isinstance(node, NamedNode)}
         return frozenset(number_of(str(node)) for node in asked) - self.unlisted
 
-    def _facts(self, record: Offered) -> tuple[bytes, frozenset[tuple[int, int]]]:
+    def _facts(self, record: Offered, read: Described) -> tuple[bytes, frozenset[tuple[int, int]]]:
         """What others can ask of the record, as a digest; and the nodes that predicates followed backwards lead to."""
-        read = self.judge.reader.block(record.block)
-        described = with_background(read, self.context.background)
         node = NamedNode(record.iri)
-        told = [str(self._mask(node, read.get(node, {}))), *self._told(described.get(node, {}))]
+        properties = read.get(node, {})
+        known = joined(properties, self.context.background.values.get(node, {}))
+        told = [str(self._mask(node, properties)), *self._told(known)]
         if not self.plan.remote.isdisjoint(self.plan.closed):
             told.append(record.hash.hex())
         pointed = frozenset(
