@@ -1,7 +1,7 @@
 """SPARQL targets (SHACL-AF, https://www.w3.org/TR/shacl-af/#SPARQLTarget) that need no SPARQL engine.
 
-Read is `SELECT ?this WHERE { … }` where the pattern is made of triples `?this <p> <o>` and `?this <p> ?any`, and of
-choices by UNION between such patterns. Whatever else a query says is left to pySHACL.
+Read is a selection of the variable `this` alone, whose pattern is made of triples `?this <p> <o>` and `?this <p> ?any`,
+and of choices by UNION between such patterns. Whatever else a query says is left to pySHACL.
 """
 
 import re
