@@ -168,7 +168,7 @@ class Merge:
                 self._record(mine, record.block)
 
     def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
-        kind = record.kind()
+        kind = self._kind(record)
         iri = record.iri
         first, changed = self._dates(iri, digest, before)
         entry = Entry(
@@ -191,6 +191,11 @@ class Merge:
                 self._unindex(iri)
         if len(self._entries) >= _BATCH:
             self._write_batch()
+
+    def _kind(self, record: Incoming) -> str:
+        """Its kind; what a vocabulary lists is a concept without a page here, even where it is an organisation too."""
+        kind = record.kind()
+        return "concepts" if kind in PAGED and not self.graph.startswith("source/") else kind
 
     def _dates(self, iri: str, digest: bytes, before: Entry | None) -> tuple[int, int]:
         """When a version was first seen and when it last changed."""

@@ -172,7 +172,7 @@ def _ranges(use: Use) -> Iterator[str]:
 
 
 def _notes(use: Use) -> Iterator[str]:
-    if use.constraint_type:
-        yield f"{use.constraint_type}: {use.constraint}" if use.constraint else use.constraint_type
+    if use.constraint_type and use.constraint:
+        yield f"{use.constraint_type}: {use.constraint}"
     if use.replacement:
         yield f"→ {use.replacement}"

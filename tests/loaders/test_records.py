@@ -233,3 +233,9 @@ def test_a_rebuild_judges_anew_what_was_judged(load: Load, pipeline: Pipeline, i
 )
 def test_the_address_of_a_source_is_told_without_what_may_be_secret(location: str, told: list[str]) -> None:
     assert [address for address in [records.public_address(location)] if address] == told
+
+
+def test_what_a_vocabulary_lists_is_no_organisation_of_the_portal(load: Load) -> None:
+    counts = load(AIR).ledger.counts()
+    assert "organisations" not in counts
+    assert counts["concepts"] > 1000
