@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from shapes.background import Own
 from shapes.constraints import Term, Values
@@ -128,7 +128,7 @@ class _Work:
         return self.results.put(kept, _number_of_iri)
 
     def _rests(self, judgements: Iterable[Judgement]) -> frozenset[int]:
-        asked = {node for one in judgements for node in one.consulted if isinstance(node, NamedNode)}
+        asked = {node for one in judgements for node in one.consulted if not isinstance(node, BlankNode)}
         return frozenset(number_of(str(node)) for node in asked) - self.unlisted
 
     def _facts(self, record: Offered, read: Described) -> tuple[bytes, frozenset[tuple[int, int]]]:

@@ -7,7 +7,7 @@ as they came; what else is asked of a node is read from its record again.
 import marshal
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,19 +29,6 @@ _PARENT: Final = DCAT.distribution
 _MOST: Final = 1 << 14
 
 
-def statements_with(block: bytes, predicate: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Subject and object, as tokens, of the statements with a predicate; what literals contain is not mistaken."""
-    needle = b" %b " % predicate
-    place = block.find(needle)
-    while place >= 0:
-        start = block.rfind(b"\n", 0, place) + 1
-        end = block.index(b"\n", place)
-        subject = block[start:place]
-        if b" " not in subject:
-            yield subject, block[place + len(needle) : end - 2]
-        place = block.find(needle, end)
-
-
 class Survey:
     """The survey itself: `take` each record with its place in the spool."""
 
@@ -56,23 +43,36 @@ class Survey:
         self.sayers: dict[bytes, dict[bytes, list[int]]] = {
             str(one).encode(): {} for one in dict.fromkeys((*inverse, _PARENT))
         }
+        self._wanted = frozenset((*self.sayers, _SUB_CLASS))
 
     def take(self, block: bytes, place: int) -> None:
         """Learn from a record, its IRI first; its blank nodes are noted as standing in the same place."""
-        types: dict[bytes, tuple[bytes, ...]] = {block[: block.index(b" ")]: ()}
-        blank = block.find(b"\n_:")
-        if blank >= 0:
-            types.update((line[: line.index(b" ")], ()) for line in block[blank + 1 :].split(b"\n") if line)
-        for subject, one in statements_with(block, _TYPE):
-            types[subject] = (*types.get(subject, ()), one)
+        wanted, types = self._wanted, dict[bytes, tuple[bytes, ...]]()
+        found: list[tuple[bytes, bytes, bytes]] = []
+        last = b""
+        lines = block.split(b"\n")
+        lines.pop()
+        for line in lines:
+            subject, predicate, rest = line.split(b" ", 2)
+            if subject != last:
+                last = subject
+                types.setdefault(subject, ())
+            if predicate == _TYPE:
+                types[subject] = (*types[subject], rest[:-2])
+            if predicate in wanted:
+                found.append((subject, predicate, rest[:-2]))
         for subject, ones in types.items():
             self._note(subject, place, len(block), ones)
-        for predicate, known in self.sayers.items():
-            for subject, value in statements_with(block, predicate):
-                known.setdefault(value, []).append(self.numbers[subject])
-        for subject, above in statements_with(block, _SUB_CLASS):
-            self.parents.setdefault(subject, []).append(above)
-        self.statements += block.count(b"\n")
+        for subject, predicate, value in found:
+            self._refer(subject, predicate, value)
+        self.statements += len(lines)
+
+    def _refer(self, subject: bytes, predicate: bytes, value: bytes) -> None:
+        if predicate == _SUB_CLASS:
+            self.parents.setdefault(subject, []).append(value)
+        known = self.sayers.get(predicate)
+        if known is not None:
+            known.setdefault(value, []).append(self.numbers[subject])
 
     def _note(self, subject: bytes, place: int, length: int, types: tuple[bytes, ...]) -> None:
         self.numbers[subject] = len(self.places)

@@ -106,7 +106,11 @@ def test_a_change_in_what_everybody_asks_starts_over(tmp_path: Path) -> None:
         assert results.of(dataset.iri, plan) == []
 
 
-SHAPES = compile_plan(parse(EVERY_COMPONENT, RdfFormat.TURTLE))
+UNIQUE = """
+:Unique sh:targetClass dcat:Dataset ;
+    sh:property [ sh:path ( dct:title [ sh:inversePath dct:title ] ) ; sh:maxCount 1 ] .
+"""
+SHAPES = compile_plan(parse(f"{EVERY_COMPONENT}{UNIQUE}", RdfFormat.TURTLE))
 
 
 def records(data: list[Quad]) -> dict[str, bytes]:
