@@ -21,7 +21,6 @@ from graph.store import closure
 from loaders.handover import Frame, Spool
 from shapes.background import background_of, own
 from shapes.context import Hierarchy, Stored
-from shapes.profiles import PROFILES as KNOWN
 from shapes.profiles import digest_of, plan_of
 from shapes.report import Repair
 from shapes.results import Results
@@ -30,7 +29,7 @@ from vocabularies.concepts import FOLDER
 from vocabularies.namespaces import SH
 
 NAME: Final = "results.sqlite"
-PROFILES: Final = tuple(name for name in ("dcat-ap", "dcat-ap-hvd", "portal") if name in KNOWN)
+PROFILES: Final = ("dcat-ap", "dcat-ap-hvd", "portal")
 """What a load validates against unless told otherwise."""
 
 

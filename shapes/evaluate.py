@@ -62,7 +62,14 @@ def _evaluate(plan: Plan, groups: Groups, known: Background, own: Own | None) ->
     for focus, properties in _candidates(described, masks, tables, facts):
         if focus not in skipped:
             _judge(focus, masks.get(focus, 0), properties, tables, facts, evaluation)
-    return evaluation
+    return Evaluation(list(_owned(evaluation.results, own)), evaluation.focuses)
+
+
+def _owned(results: Iterable[Result], own: Own | None) -> Iterable[Result]:
+    """Without those on somebody else's nodes, which a shape may judge as values of ours."""
+    if own is None:
+        return results
+    return (one for one in results if not isinstance(one.focus, NamedNode) or own(one.focus))
 
 
 def _masks(plan: Plan, reader: Reader, described: Described, background: Background) -> dict[Term, int]:
@@ -181,7 +188,9 @@ class RecordJudge:
             mask = facts.masks.get(focus, 0)
             if mask or everyone:
                 _judge(focus, mask, properties, self._tables, facts, evaluation)
-        return Judgement(tuple(evaluation.results), tuple(evaluation.focuses), frozenset(facts.asked))
+        return Judgement(
+            tuple(_owned(evaluation.results, self._own)), tuple(evaluation.focuses), frozenset(facts.asked)
+        )
 
     def _is_foreign(self, described: Described) -> bool:
         if self._own is None:
