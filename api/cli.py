@@ -102,7 +102,7 @@ def load(
     wait: bool,
 ) -> None:
     """Take in the whole state of a source and publish it as a new generation."""
-    from api.console import progress, show_faults
+    from api.console import progress, show_faults, show_repairs
     from loaders.pipeline import Order
 
     order = Order(
@@ -112,6 +112,7 @@ def load(
     with progress(name) as told:
         loaded = _pipeline(settings).load(order, told)
     show_faults(loaded.faults)
+    show_repairs(loaded.trailer)
     if loaded.outcome is None:
         click.echo(f"catalograph: {loaded.violations} violations: refused, nothing has changed", err=True)
         sys.exit(VIOLATIONS)
@@ -124,7 +125,7 @@ def load(
 @click.pass_obj
 def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
     """Run the sources of the configuration file, all or some; one that fails does not stop the others."""
-    from api.console import progress, show_faults
+    from api.console import progress, show_faults, show_repairs
     from loaders.configuration import orders
 
     failed = False
@@ -137,6 +138,7 @@ def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
             failed = True
             continue
         show_faults(loaded.faults)
+        show_repairs(loaded.trailer)
         if loaded.outcome is not None:
             click.echo(json.dumps(asdict(loaded.outcome)))
     if failed:

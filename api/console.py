@@ -4,11 +4,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from loaders.handover import Trailer
 from loaders.parse import Fault
 from loaders.pipeline import Progress as Told
 from shapes.rendering import Style
@@ -66,6 +68,12 @@ def show_faults(faults: Iterable[Fault]) -> None:
         say(f"{where}: {fault.reason}{record}: {fault.action}")
     if len(listed) > _SHOWN_FAULTS:
         say(f"and {len(listed) - _SHOWN_FAULTS} more")
+
+
+def show_repairs(trailer: Trailer) -> None:
+    """What repair did, and the first of what it left; a source may invent as many datatypes as it likes."""
+    for line in islice(trailer.lines(), _SHOWN_FAULTS):
+        say(line)
 
 
 def style_of(

@@ -61,6 +61,11 @@ def test_load_ends_with_one_line_of_json(console: Console) -> None:
     assert "a: fetching" in result.stderr
 
 
+def test_load_tells_what_it_repaired(console: Console) -> None:
+    result = console.load(TTL.replace(":get ;", '"http://example.org/get" ; dct:format "csv" ;'))
+    assert "repaired 2 values: 1 format-to-file-type, 1 literal-to-iri" in result.stderr
+
+
 def test_violations_are_recorded_and_not_refused(console: Console) -> None:
     assert console.load(BAD).exit_code == 0
 
