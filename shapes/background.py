@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -18,17 +19,23 @@ from vocabularies.namespaces import RDF
 from vocabularies.ownership import foreign
 
 Statement = Quad | Triple
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 Own = Callable[[NamedNode], bool]
 """Whether a node is the publisher's, so that results on it are of use to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Facts by node, as far as a plan can ask for them. `digest` changes when an answer could."""
+    """Facts by node, as far as a plan can ask for them; all of them, in `said`, only where it has closed shapes.
+
+    `digest` changes when an answer could.
+    """
 
     types: Mapping[Term, tuple[Term, ...]] = field(default_factory=dict)
     values: Mapping[Term, Mapping[int, Values]] = field(default_factory=dict)
     subjects: Mapping[tuple[int, Term], Values] = field(default_factory=dict)
+    said: Mapping[Term, tuple[Triple, ...]] = field(default_factory=dict)
     digest: str = ""
 
     def __iter__(self) -> Iterator[Term]:
@@ -44,28 +51,27 @@ def statements(folder: Path | None = None) -> Iterable[Quad]:
 
 def background_of(plan: Plan, known: Iterable[Statement] | None = None, folder: Path | None = None) -> Background:
     """What the plan can ask of the authority tables (`folder` holds the operator's), or of other statements."""
-    types: dict[Term, dict[Term, None]] = {}
-    values: dict[Term, dict[int, dict[Term, None]]] = {}
-    subjects: dict[tuple[int, Term], dict[Term, None]] = {}
-    told = set[str]()
-    for statement in statements(folder) if known is None else known:
-        subject, predicate, value = statement.subject, statement.predicate, statement.object
-        key = plan.keys.get(predicate)
-        if predicate == RDF.type:
-            types.setdefault(subject, {})[value] = None
-        elif key is None:
-            continue
-        told.add(f"{subject} {predicate} {value}")
-        if key is not None:
-            values.setdefault(subject, {}).setdefault(key, {})[value] = None
-        if key in plan.inverse:
-            subjects.setdefault((key, value), {})[subject] = None
+    all_ = [one if isinstance(one, Triple) else one.triple for one in (statements(folder) if known is None else known)]
+    asked = [one for one in all_ if plan.closed or one.predicate == RDF.type or one.predicate in plan.keys]
+    keyed = [(one.subject, plan.keys[one.predicate], one.object) for one in asked if one.predicate in plan.keys]
+    values: dict[Term, dict[int, Values]] = {}
+    for (subject, key), found in _grouped(((subject, key), value) for subject, key, value in keyed).items():
+        values.setdefault(subject, {})[key] = found
     return Background(
-        {node: tuple(ones) for node, ones in types.items()},
-        {node: {key: tuple(ones) for key, ones in keys.items()} for node, keys in values.items()},
-        {asked: tuple(ones) for asked, ones in subjects.items()},
-        blake2b("\n".join(sorted(told)).encode(), digest_size=16).hexdigest(),
+        _grouped((one.subject, one.object) for one in asked if one.predicate == RDF.type),
+        values,
+        _grouped(((key, value), subject) for subject, key, value in keyed if key in plan.inverse),
+        _grouped((one.subject, one) for one in asked) if plan.closed else {},
+        blake2b("\n".join(sorted(map(str, asked))).encode(), digest_size=16).hexdigest(),
     )
+
+
+def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, ...]]:
+    """The values of each key, each once."""
+    found: dict[_Key, dict[_Value, None]] = {}
+    for key, value in pairs:
+        found.setdefault(key, {})[value] = None
+    return {key: tuple(ones) for key, ones in found.items()}
 
 
 def own() -> Own:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -22,10 +23,11 @@ _NOTHING: Final[Mapping[int, Values]] = {}
 class NodeFacts(ABC):
     """The facts while one focus node is judged; its own properties are at hand."""
 
-    def __init__(self, plan: Plan, masks: Masks, said: Said) -> None:
+    def __init__(self, plan: Plan, masks: Masks, background: Background, said: Said) -> None:
         self.masks = masks
         self._closed = plan.closed
         self._said = said
+        self._background = background
         self._focus: Term | None = None
         self._properties: Mapping[int, Values] = {}
 
@@ -33,8 +35,8 @@ class NodeFacts(ABC):
         return (self._properties if node is self._focus else self.properties(node)).get(key, ())
 
     def others(self, node: Term, key: int) -> Values:
-        allowed = self._closed[key]
-        return tuple(dict.fromkeys(one for one in self._said(node) if one.predicate not in allowed))
+        allowed, said = self._closed[key], (*self._said(node), *self._background.said.get(node, ()))
+        return tuple(dict.fromkeys(one for one in said if one.predicate not in allowed))
 
     @abstractmethod
     def properties(self, node: Term) -> Mapping[int, Values]:
@@ -92,9 +94,8 @@ class GraphFacts(NodeFacts):
         background: Background,
         said: Said,
     ) -> None:
-        super().__init__(plan, masks, said)
+        super().__init__(plan, masks, background, said)
         self._described = described
-        self._background = background
         self.inverse = inverse_of(plan, described)
         self._verdicts: dict[Shape, dict[Term, bool]] = {}
 
@@ -149,7 +150,7 @@ class RecordFacts(NodeFacts):
             },
             context,
         )
-        super().__init__(plan, self._asking, said)
+        super().__init__(plan, self._asking, context.background, partial(self._everything, said))
         self._inverse = inverse_of(plan, self._local)
         self._verdicts = context.verdicts
 
@@ -163,12 +164,11 @@ class RecordFacts(NodeFacts):
         """The record's nodes with all that is known of them."""
         return self._local
 
-    def others(self, node: Term, key: int) -> Values:
+    def _everything(self, said: Said, node: Term) -> Iterable[Triple]:
         if node in self._local:
-            return super().others(node, key)
-        allowed = self._closed[key]
+            return said(node)
         self.asked.add(node)
-        return tuple(dict.fromkeys(one for one in self._context.triples(node) if one.predicate not in allowed))
+        return self._context.triples(node)
 
     def properties(self, node: Term) -> Mapping[int, Values]:
         found = self._local.get(node)
