@@ -27,16 +27,19 @@ Own = Callable[[NamedNode], bool]
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Facts by node, as far as a plan can ask for them; all of them, in `said`, only where it has closed shapes.
-
-    `digest` changes when an answer could.
-    """
+    """Facts by node, as far as a plan can ask for them; all of them, in `said`, only where it has closed shapes."""
 
     types: Mapping[Term, tuple[Term, ...]] = field(default_factory=dict)
     values: Mapping[Term, Mapping[int, Values]] = field(default_factory=dict)
     subjects: Mapping[tuple[int, Term], Values] = field(default_factory=dict)
     said: Mapping[Term, tuple[Triple, ...]] = field(default_factory=dict)
-    digest: str = ""
+    statements: tuple[Triple, ...] = ()
+    """What it was made from."""
+
+    @property
+    def digest(self) -> str:
+        """Changes when an answer could."""
+        return blake2b("\n".join(sorted(map(str, self.statements))).encode(), digest_size=16).hexdigest()
 
     def __iter__(self) -> Iterator[Term]:
         """The nodes it says something about."""
@@ -62,7 +65,7 @@ def background_of(plan: Plan, known: Iterable[Statement] | None = None, folder: 
         values,
         _grouped(((key, value), subject) for subject, key, value in keyed if key in plan.inverse),
         _grouped((one.subject, one) for one in asked) if plan.closed else {},
-        blake2b("\n".join(sorted(map(str, asked))).encode(), digest_size=16).hexdigest(),
+        tuple(asked),
     )
 
 

