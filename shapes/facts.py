@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -35,8 +34,12 @@ class NodeFacts(ABC):
         return (self._properties if node is self._focus else self.properties(node)).get(key, ())
 
     def others(self, node: Term, key: int) -> Values:
-        allowed, said = self._closed[key], (*self._said(node), *self._background.said.get(node, ()))
+        allowed, said = self._closed[key], (*self._all(node), *self._background.said.get(node, ()))
         return tuple(dict.fromkeys(one for one in said if one.predicate not in allowed))
+
+    def _all(self, node: Term) -> Iterable[Triple]:
+        """All that the data says about a node."""
+        return self._said(node)
 
     @abstractmethod
     def properties(self, node: Term) -> Mapping[int, Values]:
@@ -150,7 +153,7 @@ class RecordFacts(NodeFacts):
             },
             context,
         )
-        super().__init__(plan, self._asking, context.background, partial(self._everything, said))
+        super().__init__(plan, self._asking, context.background, said)
         self._inverse = inverse_of(plan, self._local)
         self._verdicts = context.verdicts
 
@@ -164,9 +167,9 @@ class RecordFacts(NodeFacts):
         """The record's nodes with all that is known of them."""
         return self._local
 
-    def _everything(self, said: Said, node: Term) -> Iterable[Triple]:
+    def _all(self, node: Term) -> Iterable[Triple]:
         if node in self._local:
-            return said(node)
+            return super()._all(node)
         self.asked.add(node)
         return self._context.triples(node)
 

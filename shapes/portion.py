@@ -1,5 +1,6 @@
 """A portion of a spool judged, record by record: in this process, or in a child of its own (`judge`)."""
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pyoxigraph import RdfFormat, parse
 from graph.record import OTHER
 from shapes.background import Background, background_of, own, statements
 from shapes.constraints import Result
-from shapes.evaluate import Judgement, RecordJudge, undisturbed
+from shapes.evaluate import Judgement, RecordJudge
 from shapes.outline import kind_in, titles_in, ways_in
 from shapes.plan import Plan, compile_plan
 from shapes.report import order_of
@@ -25,6 +26,10 @@ SHAPES: Final = "shapes"
 RECEIVED: Final = "received"
 PUBLISHED: Final = "published"
 """The files that a portion is judged from, in one folder."""
+
+
+_SELDOM: Final = 100_000
+"""New objects between two searches for cycles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,11 @@ def judge(argument: dict[str, Any], out: BinaryIO) -> None:
         tables = None if portion.tables is None else Path(portion.tables)
         known = background_of(plan, statements(tables) if portion.background else ())
         bench = Bench(plan, surveys, spool.fileno(), known, own_only=portion.own_only)
-        with undisturbed():
-            bench.judge(entries(folder / RECORDS, portion.begin, portion.end), target)
-            if portion.last:
-                bench.judge_unsaid(target)
+        gc.freeze()  # the surveys stay to the end: nothing to look through again and again
+        gc.set_threshold(_SELDOM)
+        bench.judge(entries(folder / RECORDS, portion.begin, portion.end), target)
+        if portion.last:
+            bench.judge_unsaid(target)
     out.write(bench.writer.tallies.line())
 
 

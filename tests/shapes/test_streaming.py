@@ -1,5 +1,6 @@
 """A stream of records comes to the report of the whole graph, in one process or in several, large or small."""
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse, serialize
 
 from shapes.background import background_of
-from shapes.evaluate import by_subject, evaluate
+from shapes.context import Collected
+from shapes.evaluate import RecordJudge, by_subject, evaluate, undisturbed
 from shapes.plan import compile_plan
 from shapes.profiles import shapes_of
 from shapes.reference import key
@@ -206,6 +208,16 @@ def test_what_pyshacl_evaluates_is_in_the_report_and_named(setting: Setting) -> 
     assert len(report.elsewhere) == 1
     assert [(str(entry.record)[-2:], len(entry.results)) for entry in report][:2] == [("a>", 1), ("b>", 1)]
     assert (report.counts["violation"], report.summary.flawed) == (3, 3)
+
+
+def test_judging_leaves_nothing_behind_that_refers_to_itself() -> None:
+    plan = compile_plan(EVERY)
+    judge = RecordJudge(plan, Collected(plan, quads(DATA)))
+    gc.collect()
+    with undisturbed():
+        for frame in frames(quads(DATA)) * 20:
+            judge.judge_block(frame.block)
+        assert gc.collect() < 20
 
 
 def test_a_title_of_ten_megabytes_is_a_title() -> None:
