@@ -37,7 +37,7 @@ class Maker:
     def constraints(self, uses: Iterable[Use]) -> Iterator[Constraint]:
         """The constraints of all rows of one class in one profile. At most one for each thing that can be wrong."""
         ones = tuple(uses)
-        told = {use.path for use in ones if use.constraint_type == "includes" or _asks_for_one(use)}
+        told = {path for use in ones for path in _asked_for(use)}
         for use in ones:
             yield from self._presence(use, told=use.path in told)
             yield from self._number(use)
@@ -94,6 +94,14 @@ class Maker:
     def _particular(self, use: Use) -> Constraint:
         path, parameters = _PARTICULARS[use.constraint_type](use)
         return _made(use, use.constraint_type, parameters, VIOLATION, path=path)
+
+
+def _asked_for(use: Use) -> Iterator[str]:
+    """The properties of which the row asks for a value by a constraint that says more than that there is one."""
+    if use.constraint_type in {"includes", "either"} or _asks_for_one(use):
+        yield use.path
+    if use.constraint_type == "either":
+        yield from use.constraint.split()
 
 
 def _asks_for_one(use: Use) -> bool:

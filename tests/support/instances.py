@@ -97,6 +97,8 @@ class Instances:
     def _on_the_way(self, node: NamedNode, use: Use) -> set[Triple]:
         """Beside what the last step of the first path that leads forwards says, wherever it is said."""
         paths = [path for path in use.path.split("|") if "^" not in path]
+        if not paths:
+            return {Triple(POINTS_BACK, expanded(use.path.removeprefix("^")), node)}
         *_, last = paths[0].split("/")
         if "/" not in paths[0]:
             return {Triple(node, expanded(last), NOWHERE)}
