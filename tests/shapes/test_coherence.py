@@ -21,6 +21,21 @@ UNTYPED = """
 <a> dcat:distribution <f> ; dct:title "A"@en . <f> dcat:accessURL <g> . <s> dcat:endpointURL <e> .
 <c> dcat:dataset <a> . <k> dcat:keyword "k" . <o> a <Other> ; dcat:distribution <f> . <p> a <Other> ; dcat:keyword "p" .
 """
+MEMBERS = """
+@prefix spdx: <http://spdx.org/rdf/terms#> .
+<c> a dcat:Catalog ; dcat:dataset <a> , <b> , <d> , <e> , <t> , "text" ; dcat:service <s> .
+<a> dct:title "seen by nobody"@en . <b> dct:identifier "told once" ; dcat:keyword "k" . <d> dct:type <u> .
+<s> dct:publisher <p> . <t> a <Other> ; dct:title "told as the catalogue's value"@en .
+<f> spdx:checksum <f1> , <f2> . <f1> spdx:algorithm "md5" . <f2> a spdx:Checksum ; spdx:algorithm "md5" .
+<g> dct:temporal <g1> , <g2> . <g1> dcat:endDate "soon" . <g2> a dct:PeriodOfTime ; dcat:endDate "soon" .
+"""
+ACTS = """
+@prefix dcatap: <http://data.europa.eu/r5r/> .
+<a> dcatap:applicableLegislation <http://data.europa.eu/eli/reg_impl/2023/138/oj> , <http://e.example/2007/2> .
+<b> dcatap:applicableLegislation "http://data.europa.eu/eli/reg_impl/2023/138/oj" , "Regulation (EU) 2023/138" .
+<c> dcatap:applicableLegislation <https://data.europa.eu/eli/reg_impl/2023/138/oj> , <e> .
+<d> dcatap:applicableLegislation <http://data.europa.eu/eli/reg_impl/2023/138/oj/> , <http://e.example/2023/1385> .
+"""
 TEXTS = """
 <a> a dcat:Dataset ; dct:title "Luucht"@ltz , "Air"@en , "Air"@eng-GB , "x"^^<t> , <iri> ; dcat:keyword "air" .
 <b> a foaf:Agent ; foaf:name "Gemeng"@LTZ .
@@ -32,7 +47,9 @@ def plan() -> Plan:
     return compile_plan(coherence())
 
 
-@pytest.mark.parametrize(("data", "count"), [(LOOPS, 6), (UNTYPED, 6), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)])
+@pytest.mark.parametrize(
+    ("data", "count"), [(LOOPS, 6), (UNTYPED, 6), (MEMBERS, 5), (ACTS, 4), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)]
+)
 def test_ours_and_pyshacl_find_the_same(plan: Plan, data: str, count: int) -> None:
     assert plan.leftovers == ()
     ours = [key(result) for result in evaluate(plan, by_subject(quads(data))).results]
