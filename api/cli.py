@@ -3,6 +3,7 @@
 Data on stdout, diagnostics on stderr. Exit 0: done; 1: the data has violations; 2: misuse or failure.
 """
 
+import errno
 import json
 import os
 import sys
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from loaders.pipeline import Pipeline
 
 LANGUAGES: Final = ("fr", "de", "en", "lb")
+SYNTAXES: Final = ("turtle", "ntriples", "nquads", "trig", "n3", "rdfxml", "jsonld")
 VIOLATIONS: Final = 1
 FAILURE: Final = 2
+_NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 _PROFILE_HELP: Final = (
     "dcat-ap (default), dcat-ap-hvd, dcat-ap-lu, adms, portal; may be repeated: all of them are checked."
@@ -41,12 +44,22 @@ class _Group(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise  # the last: who reads our output has read enough
         except PortalError as error:
-            click.echo(f"catalograph: {error}", err=True)
+            _tell(str(error))
             ctx.exit(FAILURE)
-        except Exception:  # noqa: BLE001  a fault of ours: said whole, and never with the exit status of "violations"
+        except Exception as error:  # noqa: BLE001  a fault of ours: said whole, and never with the exit status of "violations"
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                _tell(f"the output could not be written whole: {error.strerror}")
+                ctx.exit(FAILURE)
             traceback.print_exc()
             click.echo("catalograph: this is a fault of the program; please report it with the lines above", err=True)
             ctx.exit(FAILURE)
+
+
+def _tell(text: str) -> None:
+    """One line; what it quotes of a file may be meant for the terminal."""
+    from shapes.forms.notation import harmless
+
+    click.echo(f"catalograph: {harmless(text)}", err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,7 +96,7 @@ def demo(settings: Settings, *, once: bool, host: str | None, port: int | None) 
 @click.argument("locations", nargs=-1, required=True, metavar="FILE|URL…")
 @click.option("--source", "name", required=True, help="The source's name; the files are its whole state.")
 @click.option("--partial", is_flag=True, help="Only add and change, remove nothing.")
-@click.option("--format", "form", help="Read everything in this syntax: turtle, ntriples, rdfxml, jsonld, …")
+@click.option("--format", "form", type=click.Choice(SYNTAXES), help="Read everything in this syntax.")
 @click.option("--no-validate", is_flag=True, help="Skip validation.")
 @click.option("--strict", is_flag=True, help="Refuse the load, and exit 1, when the data has violations.")
 @click.option("--no-publish", is_flag=True, help="Seal the generation, but leave readers on the current one.")
@@ -114,7 +127,8 @@ def load(
     show_faults(loaded.faults)
     show_repairs(loaded.trailer)
     if loaded.outcome is None:
-        click.echo(f"catalograph: {loaded.violations} violations: refused, nothing has changed", err=True)
+        many = f"{loaded.violations} violation" + ("s" if loaded.violations > 1 else "")
+        click.echo(f"catalograph: {many}: refused, nothing has changed", err=True)
         sys.exit(VIOLATIONS)
     click.echo(json.dumps(asdict(loaded.outcome)))
 
@@ -134,7 +148,7 @@ def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
             with progress(order.source) as told:
                 loaded = _pipeline(settings).load(order, told)
         except PortalError as error:
-            click.echo(f"catalograph: {order.source}: {error}", err=True)
+            _tell(f"{order.source}: {error}")
             failed = True
             continue
         show_faults(loaded.faults)
@@ -149,7 +163,7 @@ def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
 @click.argument("locations", nargs=-1, required=True, metavar="FILE|URL…")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help=_PROFILE_HELP)
 @click.option("--shapes", multiple=True, metavar="FILE", help="Shapes of your own, beside or instead of profiles.")
-@click.option("--syntax", help="Read the file in this syntax, whatever it looks like.")
+@click.option("--syntax", type=click.Choice(SYNTAXES), help="Read the file in this syntax, whatever it looks like.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ttl", "html"]), default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice(["violation", "warning"]), default="violation", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; else that of the terminal.")

@@ -13,6 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColum
 from loaders.handover import Trailer
 from loaders.parse import Fault
 from loaders.pipeline import Progress as Told
+from shapes.forms.notation import harmless
 from shapes.rendering import Style
 
 _STEPS: Final = {"fetch": "Fetching", "read": "Reading", "load": "Loading records", "validate": "Validating",
@@ -24,8 +25,8 @@ _WIDTH: Final = 100
 
 
 def say(text: str) -> None:
-    """One line of diagnostics."""
-    sys.stderr.write(text + "\n")
+    """One line of diagnostics; what it quotes of a file may be meant for the terminal."""
+    sys.stderr.write(harmless(text) + "\n")
 
 
 @contextmanager

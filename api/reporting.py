@@ -16,7 +16,7 @@ from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
 from shapes.coherence import coherence
-from shapes.index import MalformedShape
+from shapes.index import Index, MalformedShape
 from shapes.plan import compile_plan
 from shapes.profiles import PROFILES, shapes_of
 from shapes.rendering import Style, pieces
@@ -25,12 +25,26 @@ from shapes.streaming import Setting, report_on_records
 from shapes.suggestion import Suggestions
 from shapes.unread import Unread, with_unread
 from vocabularies.concepts import FOLDER
+from vocabularies.namespaces import SH
 
 STDIN: Final = "-"
 DEFAULT: Final = "dcat-ap"
+_INPUT: Final = "standard-input"
 
 _INCIDENTAL: Final = frozenset({"concepts", "contacts", "organisations"})
 """Kinds of records that a file can be full of without being a catalogue."""
+
+_NOT_DONE: Final = {
+    SH.js: "JavaScript (sh:js)",
+    SH.entailment: "inference (sh:entailment)",
+}
+"""What shapes can ask and nobody here does: without it data would conform that does not."""
+
+_WHY: Final = {
+    "seconds": "they take too long; a pattern may try too many ways (such as (a+)+), or a query combine too much",
+    "memory": "they need too much memory",
+}
+_TOO_DEEP: Final = "they are nested too deeply"
 
 _OF_ORGANISATIONS: Final = frozenset({"portal", "adms"})
 
@@ -53,7 +67,12 @@ class Asked:
     @property
     def titles(self) -> tuple[str, ...]:
         """What the report is called: the profiles, and the files of shapes."""
-        return (*self.names, *(Path(shapes).name for shapes in self.shapes))
+        return (*self.names, *(Path(shapes).name for shapes in self.files))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files of shapes, each once: twice would be twice the results."""
+        return tuple({Path(shapes).resolve(): shapes for shapes in reversed(self.shapes)}.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +102,10 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
         reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits)
         shapes += _own_shapes(reader, asked)
         faults: list[Fault] = []
-        frames = reader.frames(_at_hand(asked.locations, Path(folder)), asked.syntax, faults)
-        report = _report(frames, shapes, asked, Path(folder), pipeline)
+        with _named_as_given(folder):
+            frames = reader.frames(_at_hand(asked.locations, Path(folder)), asked.syntax, faults)
+            report = _report(frames, shapes, asked, Path(folder), pipeline)
+        faults = [replace(fault, location=_without(fault.location, folder)) for fault in faults]
         report = with_unread(report, map(_unread, _unreadable(faults)))
         _refuse_nothing(report, asked)
         readable = [fault for fault in faults if fault.action != "quarantined"]
@@ -98,13 +119,15 @@ def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folde
         own_only=not asked.all_nodes,
         tables=pipeline.data / FOLDER,
         isolation_required=pipeline.limits.isolation_required,
+        trusted=not asked.shapes,
     )
     try:
         return replace(report_on_records(frames, shapes, asked.titles, work, setting), compared=True)
     except CageError as error:
         if not asked.shapes:
             raise
-        raise FormatError(", ".join(asked.shapes), f"these shapes could not be evaluated: {error}") from error
+        why = _TOO_DEEP if "RecursionError" in str(error) else _WHY.get(error.limit, str(error))
+        raise FormatError(", ".join(asked.shapes), f"these shapes could not be evaluated: {why}") from error
 
 
 def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
@@ -115,6 +138,21 @@ def write(told: Checked, form: str, style: Style, out: BinaryIO) -> None:
 def suggestions(told: Checked) -> Suggestions:
     """What would be right, read from the shapes."""
     return Suggestions.load(told.shapes, told.tables)
+
+
+@contextmanager
+def _named_as_given(folder: str) -> Iterator[None]:
+    """What goes wrong with standard input is told of it, not of the file where it was kept."""
+    try:
+        yield
+    except SourceError as error:
+        raise SourceError(_without(error.location, folder), error.reason) from error
+    except FormatError as error:
+        raise FormatError(_without(error.location, folder), error.reason, error.line, error.column) from error
+
+
+def _without(location: str, folder: str) -> str:
+    return location.removeprefix(f"{folder}/")
 
 
 def _unreadable(faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -129,7 +167,7 @@ def _at_hand(locations: Sequence[str], folder: Path) -> list[str]:
     """The locations, standard input as a file."""
     if STDIN not in locations:
         return list(locations)
-    path = folder / "standard-input"
+    path = folder / _INPUT
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
     return [str(path) if location == STDIN else location for location in locations]
@@ -139,24 +177,36 @@ def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
     """The shapes of one's own, parsed in the cage; shapes that are read in part would judge in part."""
     if not asked.shapes:
         return []
-    statements, faults = reader.received(asked.shapes, None)
+    statements, faults = reader.received(asked.files, None)
     for fault in faults:
         raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
-    shapes, names = list(statements), ", ".join(asked.shapes)
+    shapes, names = list(statements), ", ".join(asked.files)
     try:
         plan = compile_plan(shapes)
     except MalformedShape as error:
         raise FormatError(names, f"these shapes are not well-formed: {error}") from error
+    except RecursionError as error:
+        raise FormatError(names, f"these shapes could not be evaluated: {_TOO_DEEP}") from error
+    _refuse_what_is_not_done(shapes, names)
     if not plan.targeted and not plan.leftovers:
         raise FormatError(names, "has no shape with a target (sh:targetClass, …), so it checks nothing")
     return shapes
+
+
+def _refuse_what_is_not_done(shapes: Sequence[Quad], names: str) -> None:
+    index = Index(shapes)
+    for quad in shapes:
+        if quad.predicate in _NOT_DONE:
+            asks = f"{index.where(quad.subject)} asks for {_NOT_DONE[quad.predicate]}, which is not done here"
+            raise FormatError(names, f"these shapes could not be evaluated: {asks}")
 
 
 def _refuse_nothing(report: Report, asked: Asked) -> None:
     """Raise SourceError for a report without violations on data in which there was nothing to judge."""
     incidental = _INCIDENTAL - ({"organisations"} if _OF_ORGANISATIONS & set(asked.names) else set())
     judged = [kind for kind in report.kinds if not (asked.names and kind in incidental)]
-    if not report.counts["violation"] and not judged and not report.elsewhere:
+    counted = all(one.counted for one in report.elsewhere)
+    if not report.counts["violation"] and not judged and counted:
         raise SourceError(", ".join(asked.locations), f"nothing to validate: {_missing(report.statements, asked)}")
 
 

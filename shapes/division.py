@@ -5,7 +5,8 @@ that pySHACL gets. A shape that others refer to stays whole, as its parts mean s
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad
@@ -33,10 +34,11 @@ Said = set[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A part of a shape that goes to pySHACL, and why."""
+    """A part of a shape that goes to pySHACL, and why; `counted`, whether its targets are among the records checked."""
 
     shape: Subject
     reason: str
+    counted: bool = True
 
 
 @dataclass(slots=True)
@@ -54,7 +56,9 @@ class Division:
             try:
                 one = self._targeted(node, left, said)
             except Unsupported as reason:
-                self._leave(node, reason, self.leftovers)
+                targets = list(self._elsewhere(node))
+                self._leave(node, reason, self.leftovers, counted=bool(targets))
+                yield from targets
                 continue
             self.leftovers += left
             self.expressed |= said
@@ -77,7 +81,12 @@ class Division:
             shape = self._divided(node, left, said, deep=False)
         if not left:
             said.update(_target_statements(index, node))
-        return compiler.targets(node, shape)
+        return replace(compiler.targets(node, shape), more=bool(left))
+
+    def _elsewhere(self, node: Subject) -> Iterator[Targeted]:
+        """The targets of a shape of which nothing is evaluated here, where they are understood."""
+        with suppress(Unsupported):
+            yield replace(self.compiler.targets(node, Shape(node, None, ())), more=True)
 
     def _divided(self, node: Subject, left: list[Leftover], said: Said, *, deep: bool) -> Shape:
         """The part of a shape that can be expressed. Raises Unsupported where that would change what the rest means."""
@@ -122,8 +131,8 @@ class Division:
         if shape.constraints:
             yield Property(source_of(index, node, SH.PropertyConstraintComponent), shape)
 
-    def _leave(self, node: Subject, reason: Unsupported, left: list[Leftover]) -> None:
-        left.append(Leftover(_named(self.compiler.index, node), str(reason)))
+    def _leave(self, node: Subject, reason: Unsupported, left: list[Leftover], *, counted: bool = True) -> None:
+        left.append(Leftover(_named(self.compiler.index, node), str(reason), counted))
 
 
 def _referrers(index: Index, node: Term) -> tuple[Subject, ...]:

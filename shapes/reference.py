@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, cast
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from pyshacl import validate as pyshacl_validate
+from pyshacl.errors import ValidationFailure
 
 from graph import cage
 from shapes.constraints import Result, Source, Term
@@ -98,6 +99,8 @@ def _report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     advanced = any((None, _uri(predicate), None) in shapes for predicate in _ADVANCED)
     advanced = advanced or (None, rdflib.RDF.type, _uri(SH.SPARQLFunction)) in shapes
     _, report, _ = pyshacl_validate(data, shacl_graph=shapes, inference="none", do_owl_imports=False, advanced=advanced)
+    if isinstance(report, ValidationFailure):
+        raise report  # pySHACL gives some of its failures back
     return cast("rdflib.Graph", report)
 
 
@@ -161,14 +164,16 @@ def _caged(
             found.append((cast("Key", tuple(one)), [(language, text) for language, text in messages]))
 
 
-def evaluate_rest(rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad]) -> list[Result]:
+def evaluate_rest(
+    rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad], limits: cage.Limits | None = None
+) -> list[Result]:
     """The results of what a plan leaves over (`plan.rest`), for a whole graph or a record's closure."""
     origins = _Origins(Index(rest), sources)
     with TemporaryDirectory() as folder:
         paths = (Path(folder, "data.nq"), Path(folder, "shapes.nq"))
         for path, quads in zip(paths, (data, origins.index.statements), strict=True):
             serialize(quads, str(path), RdfFormat.N_QUADS)
-        return [origins.result(one, messages) for found in _caged([paths]) for one, messages in found]
+        return [origins.result(one, messages) for found in _caged([paths], limits) for one, messages in found]
 
 
 class _Origins:

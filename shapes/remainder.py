@@ -13,6 +13,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from graph.cage import Limits
 from shapes.background import Own, own
 from shapes.constraints import Result
 from shapes.outline import titles_in, ways_in
@@ -26,6 +27,10 @@ from shapes.terms import term_of
 _PART: Final = 4 << 20
 """Bytes of records that pySHACL is given at once, and of those around them: 50,000 statements or so."""
 
+_LEAST_SECONDS: Final = 60
+_BYTES_A_SECOND: Final = 1 << 13
+"""How long pySHACL may take: it needs seconds to begin, and a query can have no end."""
+
 
 def with_leftovers(
     report: Report, plan: Plan, spool: Spool, survey: Survey, known: Iterable[Quad], *, own_only: bool
@@ -38,8 +43,10 @@ def with_leftovers(
     more: list[RecordReport] = []
     for part in _parts(spool):
         around = b"".join(_around(part, spool, survey))
-        data = chain(parse(b"".join(part) + around, RdfFormat.N_TRIPLES), background)
-        more += _entries(part, evaluate_rest(plan.rest, plan.sources, data), mine)
+        lines = b"".join(part) + around
+        data = chain(parse(lines, RdfFormat.N_TRIPLES), background)
+        limits = Limits(cpu_seconds=_LEAST_SECONDS + len(lines) // _BYTES_A_SECOND)
+        more += _entries(part, evaluate_rest(plan.rest, plan.sources, data, limits), mine)
     return _joined(report, more)
 
 

@@ -8,7 +8,7 @@ import os
 import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,10 @@ from shapes.verdicts import Kept, Tallies, Verdicts
 SMALL: Final = 16 << 20
 """Bytes of records up to which starting processes takes longer than judging."""
 
+_LEAST_SECONDS: Final = 60
+_BYTES_A_SECOND: Final = 1 << 18
+"""What shapes nobody vouches for may take: far more than any need that do not try one thing in endless ways."""
+
 _STEP: Final = 1 << 20
 """Bytes between the places at which the file can be divided."""
 
@@ -35,7 +39,8 @@ _STEP: Final = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How to judge. `own_only`: nothing on other people's nodes; `background`: with the authority tables known, those
-    in the folder `tables` in place of ours.
+    in the folder `tables` in place of ours. Shapes that are not `trusted` are evaluated in caged children, however
+    little the data is: a pattern can try for years.
     """
 
     own_only: bool = True
@@ -45,6 +50,7 @@ class Setting:
     small: int = SMALL
     limits: Limits = field(default_factory=lambda: Limits(cpu_seconds=3600))
     isolation_required: bool = True
+    trusted: bool = True
 
     def known(self) -> Iterable[Quad]:
         """What holds without being in the data."""
@@ -96,7 +102,7 @@ class _Work:
 
     def report(self, shapes: Sequence[Quad], profiles: tuple[str, ...], how: Setting) -> Report:
         """The second pass."""
-        alone = self.spool.size <= how.small or how.processes == 1
+        alone = how.trusted and (self.spool.size <= how.small or how.processes == 1)
         tallies, parts = self._alone(how) if alone else self._shared(shapes, how)
         verdicts = Verdicts(self.plan, parts)
         return Report(
@@ -149,7 +155,11 @@ class _Work:
 
 
 def _child(portion: Portion, how: Setting) -> Child:
-    return Child("shapes.portion:judge", asdict(portion), how.limits, isolation_required=how.isolation_required)
+    limits = how.limits
+    if not how.trusted:
+        seconds = _LEAST_SECONDS + (portion.end - portion.begin) // _BYTES_A_SECOND
+        limits = replace(limits, cpu_seconds=min(seconds, limits.cpu_seconds))
+    return Child("shapes.portion:judge", asdict(portion), limits, isolation_required=how.isolation_required)
 
 
 def _opened(path: Path) -> Kept:

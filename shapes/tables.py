@@ -1,6 +1,6 @@
 """What a plan asks of a focus node, put together once per set of classes: the inner loops look nothing up twice."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shapes.constraints import Constraint, Facts, Property, Result, Term, Values
@@ -15,16 +15,17 @@ class Table:
     """All that shapes ask of focus nodes of one set of classes.
 
     `present` is what to check on the values of a predicate that is there, `absent` what is wrong when it is not, `rest`
-    the constraints on the node itself and on longer paths.
+    the constraints on the node itself and on longer paths; `more`, whether others are evaluated elsewhere.
     """
 
     present: Mapping[int, tuple[Constraint, ...]]
     absent: tuple[tuple[int, tuple[Constraint, ...]], ...]
     rest: tuple[Constraint, ...]
+    more: bool
 
     @property
     def empty(self) -> bool:
-        return not (self.present or self.rest)
+        return not (self.present or self.rest or self.more)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class _OnFocus(Constraint):
         self.inner.check(focus, (focus,), facts, out)
 
 
-def _table(targeted: Iterable[Targeted]) -> Table:
+def _table(targeted: Sequence[Targeted]) -> Table:
     present: dict[int, list[Constraint]] = {}
     rest: list[Constraint] = []
     for constraint in (part for one in targeted for part in one.parts):
@@ -53,6 +54,7 @@ def _table(targeted: Iterable[Targeted]) -> Table:
         {key: tuple(ones) for key, ones in present.items() if ones},
         tuple((key, ones) for key, ones in absent.items() if ones),
         tuple(rest),
+        any(one.more for one in targeted),
     )
 
 
@@ -100,7 +102,9 @@ class Tables:
                     fired |= bit
         table = self._made.get((mask, fired))
         if table is None:
-            table = self._made[mask, fired] = _table(one for one in self._plan.targeted if self._hits(one, mask, fired))
+            table = self._made[mask, fired] = _table(
+                [one for one in self._plan.targeted if self._hits(one, mask, fired)]
+            )
         return table
 
     def _hits(self, targeted: Targeted, mask: int, fired: int) -> bool:

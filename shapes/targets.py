@@ -94,8 +94,12 @@ def _met(condition: Condition, properties: Properties) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Targeted:
-    """A shape and where it applies: nodes of a class of `mask`, and nodes for which a trigger fires."""
+    """A shape and where it applies: nodes of a class of `mask`, and nodes for which a trigger fires.
+
+    `more` tells that parts of it are evaluated elsewhere: its targets are checked, even if nothing is left here.
+    """
 
     parts: tuple[Constraint, ...]
     mask: int
     triggers: tuple[Trigger, ...] = ()
+    more: bool = False

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,7 +86,7 @@ class DcatSource:
         for location in locations:
             if _URL.match(location):
                 yield from self._pages(location)
-            elif Path(location).is_dir():
+            elif stat.S_ISDIR(_mode(Path(location), location)):
                 yield from self._folder(Path(location))
             else:
                 yield from self._file(Path(location), location, Path(location).name)
@@ -101,9 +102,7 @@ class DcatSource:
 
     def _file(self, path: Path, location: str, name: str, *, chosen: bool = True) -> Iterator[Document]:
         """The documents in a local file; `chosen` is one that was named, not found in a folder."""
-        if not path.exists():
-            raise SourceError(location, "there is no such file or folder")
-        if not path.is_file():
+        if not stat.S_ISREG(_mode(path, location)):
             raise SourceError(location, "is neither a file nor a folder")
         digest, archived = self.archive.copy(path, Receipt(location, "", self.now.isoformat()))
         received = _Received(location, self.base + quote(name), archived, digest, name)
@@ -216,6 +215,16 @@ def _files(folder: Path) -> Iterator[Path]:
             path = Path(parent, name)
             if not name.startswith(".") and is_rdf_name(name) and path.is_file():
                 yield path
+
+
+def _mode(path: Path, location: str) -> int:
+    """What kind of file it is. Raises SourceError where that cannot be told."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SourceError(location, "there is no such file or folder") from error
+    except OSError as error:
+        raise SourceError(location, f"cannot be read: {error.strerror}") from error
 
 
 def _head(path: Path) -> bytes:

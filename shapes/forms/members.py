@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from shapes.constraints import Result, Term
-from shapes.forms.notation import message_of
+from shapes.forms.notation import harmless, message_of
 from shapes.forms.style import Style
 from shapes.report import RecordReport, Repair, Report, severity_of, text_of
 from shapes.suggestion import Suggestion
@@ -44,7 +44,7 @@ def as_json(report: Report, style: Style) -> Iterator[str]:
 
 
 def _line(members: Mapping[str, Any]) -> str:
-    return json.dumps(members, ensure_ascii=False)
+    return harmless(json.dumps(members, ensure_ascii=False))  # which spells controls as JSON does
 
 
 def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> dict[str, Any]:

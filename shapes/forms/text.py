@@ -85,7 +85,8 @@ class _Text:
 
     def entry(self, entry: Entry) -> Iterator[str]:
         name = "" if entry.name is None else self._marked(harmless(entry.name), "strong")
-        yield f"\n{name}\n{entry.iri}\n" if name else f"\n{entry.iri}\n"
+        iri = harmless(entry.iri)
+        yield f"\n{name}\n{iri}\n" if name else f"\n{iri}\n"
         for message in entry.messages:
             yield from self._message(message)
 

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse, serialize
 
+from graph.cage import Limits
+from graph.errors import CageError
 from shapes.background import background_of
 from shapes.context import Collected
 from shapes.evaluate import RecordJudge, by_subject, evaluate, undisturbed
@@ -230,3 +232,12 @@ def test_a_title_of_ten_megabytes_is_a_title() -> None:
     shapes = quads(":T sh:targetSubjectsOf dct:title ; sh:property [ sh:path dct:title ; sh:maxLength 9 ] .")
     (entry,) = stream([long], shapes)
     assert len(str(entry.results[0].value)) == 10_000_002
+
+
+def test_shapes_nobody_vouches_for_cannot_run_without_end() -> None:
+    shapes = quads(':S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:property [ sh:path :p ; sh:pattern "^(a+)+$" ] .')
+    data = frames(quads(f':a :p "{"a" * 40}!" .'))
+    setting = Setting(own_only=False, background=False, processes=1, trusted=False, limits=Limits(cpu_seconds=2))
+    with pytest.raises(CageError) as raised:
+        stream(data, shapes, setting)
+    assert raised.value.limit == "seconds"
