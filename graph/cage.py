@@ -166,7 +166,8 @@ class Child:
     def _drain(self) -> None:
         assert self._process.stderr is not None  # noqa: S101  asked for above
         while block := self._process.stderr.read1(8192):  # type: ignore[attr-defined]  # a BufferedReader has it
-            self._errors += block[: max(0, _ERROR_LIMIT - len(self._errors))]
+            self._errors += block
+            del self._errors[:-_ERROR_LIMIT]  # the last line says what it was
 
     @property
     def feed(self) -> IO[bytes]:
