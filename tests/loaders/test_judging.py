@@ -18,7 +18,12 @@ PREFIXES = """
 """
 GOOD = ':good a dcat:Dataset ; dct:identifier "g" ; dct:title "Good"@en ; dct:description "All there."@en .'
 BAD = ':bad a dcat:Dataset ; dct:identifier "b" ; dct:title "No description"@en .'
-PUBLISHED = GOOD.replace(":good", ":by").replace('"g"', '"p"').replace(" .'", "").replace("@en .", "@en ; dct:publisher :office .")
+PUBLISHED = (
+    GOOD.replace(":good", ":by")
+    .replace('"g"', '"p"')
+    .replace(" .'", "")
+    .replace("@en .", "@en ; dct:publisher :office .")
+)
 OFFICE = ':office a foaf:Agent ; foaf:name "Office"@en .'
 
 
