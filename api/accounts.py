@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.contexts import Counted, Form, Item, Pager, Text, Validity, Value
-from shapes.forms.style import Entry, Row
-from shapes.wording import Wording
+from shapes.reporting.forms.style import Entry, Row
+from shapes.reporting.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from graph.formats import HTML
 from graph.generations import Generations
 from graph.iris import Iris
 from graph.serving.client import Client
-from shapes.forms.notation import harmless
+from shapes.reporting.forms.notation import harmless
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""

@@ -57,7 +57,7 @@ class _Group(click.Group):
 
 def _tell(text: str) -> None:
     """One line; what it quotes of a file may be meant for the terminal."""
-    from shapes.forms.notation import harmless
+    from shapes.reporting.forms.notation import harmless
 
     click.echo(f"catalograph: {harmless(text)}", err=True)
 

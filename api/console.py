@@ -13,8 +13,8 @@ from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColum
 from loaders.handover import Trailer
 from loaders.parse import Fault
 from loaders.pipeline import Progress as Told
-from shapes.forms.notation import harmless
-from shapes.rendering import Style
+from shapes.reporting.forms.notation import harmless
+from shapes.reporting.rendering import Style
 
 _STEPS: Final = {"fetch": "Fetching", "read": "Reading", "load": "Loading records", "validate": "Validating",
                  "publish": "Preparing the generation"}  # fmt: skip

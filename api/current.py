@@ -16,7 +16,7 @@ from graph.generations import Generation, Generations
 from graph.ledger import Entry
 from loaders import judging
 from queries.labels import labels
-from shapes.report import Report
+from shapes.reporting.report import Report
 from shapes.results import Results
 
 INTERVAL: Final = 0.2

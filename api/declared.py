@@ -10,7 +10,7 @@ from graph.model.declarations import Class, Model, Use, is_predicate
 from loaders.judging import PROFILES
 from shapes.plan import Plan
 from shapes.profiles import plan_of, shapes_of
-from shapes.suggestion import Suggestions
+from shapes.reporting.suggestion import Suggestions
 from vocabularies.concepts import Concepts
 from vocabularies.namespaces import PREFIXES
 

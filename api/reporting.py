@@ -16,14 +16,14 @@ from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
 from shapes.coherence import coherence
-from shapes.index import Index, MalformedShape
+from shapes.compiling.index import Index, MalformedShape
 from shapes.plan import compile_plan
 from shapes.profiles import PROFILES, shapes_of
-from shapes.rendering import Style, pieces
-from shapes.report import Report
-from shapes.streaming import Setting, report_on_records
-from shapes.suggestion import Suggestions
-from shapes.unread import Unread, with_unread
+from shapes.reporting.rendering import Style, pieces
+from shapes.reporting.report import Report
+from shapes.reporting.suggestion import Suggestions
+from shapes.reporting.unread import Unread, with_unread
+from shapes.streaming.stream import Setting, report_on_records
 from vocabularies.concepts import FOLDER
 from vocabularies.namespaces import SH
 

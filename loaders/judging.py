@@ -19,10 +19,10 @@ from graph.ledger import Entry
 from graph.profile import restored
 from graph.store import closure
 from loaders.handover import Frame, Spool
-from shapes.background import background_of, own
-from shapes.context import Hierarchy, Stored
+from shapes.evaluation.background import background_of, own
+from shapes.evaluation.context import Hierarchy, Stored
 from shapes.profiles import digest_of, plan_of
-from shapes.report import Repair
+from shapes.reporting.report import Repair
 from shapes.results import Results
 from shapes.revalidation import Changes, Offered, Tally, revalidate
 from vocabularies.concepts import FOLDER

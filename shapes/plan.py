@@ -10,11 +10,11 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from shapes.compiler import Compiler, is_class
-from shapes.constraints import Source, Term
-from shapes.division import TARGETS, Division, Leftover
-from shapes.index import Index, Subject
-from shapes.targets import Targeted
+from shapes.compiling.compiler import Compiler, is_class
+from shapes.compiling.division import TARGETS, Division, Leftover
+from shapes.compiling.index import Index, Subject
+from shapes.components.constraints import Source, Term
+from shapes.evaluation.targets import Targeted
 from vocabularies.namespaces import RDF, SH
 
 __all__ = ["Leftover", "Plan", "compile_plan"]

@@ -7,27 +7,16 @@ so outside of tests it runs in a caged child; it is given graphs, never strings 
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final, cast
 
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyshacl import validate as pyshacl_validate
 from pyshacl.errors import ValidationFailure
 
-from graph import cage
-from shapes.constraints import Result, Source, Term
-from shapes.index import Index
-from shapes.sources import source_of
+from shapes.components.constraints import Term
+from shapes.leftovers import Key, Messages
 from vocabularies.namespaces import SH, XSD
-
-Messages = list[tuple[str, str]]
-"""Language and text of each."""
-
-Key = tuple[str, str | None, str | None, str, str, str]
-"""Focus, path, value, severity, component and source shape of a result, each as N-Triples: what makes two equal."""
 
 _PARTS: Final = (
     SH.focusNode,
@@ -38,19 +27,6 @@ _PARTS: Final = (
     SH.sourceShape,
 )
 _ADVANCED: Final = (SH.target, SH.expression)
-
-
-def key(result: Result) -> Key:
-    """Our result, comparable with the reference's."""
-    source = result.source
-    return (
-        str(result.focus),
-        None if source.path is None else str(source.path),
-        None if result.value is None else str(result.value),
-        str(source.severity),
-        str(source.component),
-        str(source.shape),
-    )
 
 
 def to_rdflib(statements: Iterable[Quad | Triple]) -> rdflib.Graph:
@@ -139,81 +115,3 @@ def work(argument: Mapping[str, Sequence[Sequence[str]]], out: BinaryIO) -> None
 
 def _parse(path: str) -> Iterable[Quad]:
     return parse(path=path, format=RdfFormat.N_QUADS)
-
-
-def validate_caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None) -> Iterator[list[Key]]:
-    """The reference's results for each pair of N-Quads files (data, shapes), computed in one caged child.
-
-    Raises CageError when the child breaks a limit.
-    """
-    for found in _caged(pairs, limits):
-        yield [one for one, _ in found]
-
-
-def _caged(
-    pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None
-) -> Iterator[list[tuple[Key, Messages]]]:
-    argument = {"pairs": [[str(data), str(shapes)] for data, shapes in pairs]}
-    found: list[tuple[Key, Messages]] = []
-    for line in cage.lines("shapes.reference:work", argument, limits or cage.Limits()):
-        if line == b"\n":
-            yield found
-            found = []
-        else:
-            one, messages = json.loads(line)
-            found.append((cast("Key", tuple(one)), [(language, text) for language, text in messages]))
-
-
-def evaluate_rest(
-    rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad], limits: cage.Limits | None = None
-) -> list[Result]:
-    """The results of what a plan leaves over (`plan.rest`), for a whole graph or a record's closure."""
-    origins = _Origins(Index(rest), sources)
-    with TemporaryDirectory() as folder:
-        paths = (Path(folder, "data.nq"), Path(folder, "shapes.nq"))
-        for path, quads in zip(paths, (data, origins.index.statements), strict=True):
-            serialize(quads, str(path), RdfFormat.N_QUADS)
-        return [origins.result(one, messages) for found in _caged([paths], limits) for one, messages in found]
-
-
-class _Origins:
-    """The sources of the reference's results: those of the plan, or made from the shapes that were left over."""
-
-    def __init__(self, index: Index, sources: Iterable[Source]) -> None:
-        self.index = index
-        self._known = {(source.shape, source.component, source.severity, source.path): source for source in sources}
-        self._made: dict[tuple[object, ...], Source] = {}
-
-    def result(self, one: Key, messages: Messages) -> Result:
-        focus, path, value, severity, component, shape = one
-        node, at = _subject(shape), None if path is None else _subject(path)
-        source = self._known.get((node, _iri(component), _iri(severity), at))
-        if source is None:
-            made = (node, component, severity, at, *messages)
-            source = self._made.get(made)
-            if source is None:
-                source = self._made[made] = self._make(node, _iri(component), at, messages)
-        return Result(_term(focus), None if value is None else _term(value), source)
-
-    def _make(
-        self, node: NamedNode | BlankNode, component: NamedNode, path: NamedNode | BlankNode | None, messages: Messages
-    ) -> Source:
-        """What the shape says; the path and, for SPARQL, the messages may be of one result."""
-        source = source_of(self.index, node, component)
-        if source.path != path:
-            text = path.value if isinstance(path, NamedNode) else None
-            source = replace(source, path=path, path_text=text, path_triples=())
-        return replace(source, messages=tuple(messages)) if component == SH.SPARQLConstraintComponent else source
-
-
-def _term(text: str) -> Term:
-    quad: Quad = next(parse(f"<about:> <about:> {text} .", RdfFormat.N_TRIPLES))
-    return quad.object
-
-
-def _subject(text: str) -> NamedNode | BlankNode:
-    return BlankNode(text[2:]) if text.startswith("_:") else _iri(text)
-
-
-def _iri(text: str) -> NamedNode:
-    return NamedNode(text[1:-1])

@@ -18,9 +18,9 @@ from typing import Final, Self
 from pyoxigraph import NamedNode
 
 from graph.errors import StoreError
-from shapes.constraints import Result, Source, Term
-from shapes.report import Repair
-from shapes.retrieval import BOTH, PUBLISHED, RECEIVED, Count, Retrieval, name_of
+from shapes.components.constraints import Result, Source, Term
+from shapes.reporting.report import Repair
+from shapes.reporting.retrieval import BOTH, PUBLISHED, RECEIVED, Count, Retrieval, name_of
 
 __all__ = ["Count", "Kept", "Results"]
 

@@ -10,14 +10,14 @@ from hashlib import blake2b
 
 from pyoxigraph import BlankNode, NamedNode
 
-from shapes.background import Own
-from shapes.constraints import Term, Values
-from shapes.context import Context, joined, mask_of
-from shapes.evaluate import Judgement, RecordJudge, undisturbed
-from shapes.outline import ways_in
+from shapes.components.constraints import Term, Values
+from shapes.evaluation.background import Own
+from shapes.evaluation.context import Context, joined, mask_of
+from shapes.evaluation.evaluate import Judgement, RecordJudge, undisturbed
+from shapes.evaluation.reading import Described
 from shapes.plan import Plan
-from shapes.reading import Described
-from shapes.report import Repair
+from shapes.reporting.outline import ways_in
+from shapes.reporting.report import Repair
 from shapes.results import Kept, Results
 
 

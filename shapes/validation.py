@@ -5,13 +5,13 @@ from itertools import chain
 
 from pyoxigraph import NamedNode, Quad
 
-from shapes.background import background_of, own, statements
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.background import background_of, own, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import evaluate_rest
 from shapes.plan import Plan
 from shapes.profiles import SHAPES_BASE, plan_of
-from shapes.reference import evaluate_rest
-from shapes.report import Report, report_of
-from shapes.streaming import Setting, report_on_records
+from shapes.reporting.report import Report, report_of
+from shapes.streaming.stream import Setting, report_on_records
 
 __all__ = ["Setting", "report_on", "report_on_records", "validate"]
 

@@ -13,7 +13,7 @@ from api.presentation import by_subject
 from graph.errors import NotFound
 from graph.ledger import Entry
 from graph.store import closure
-from shapes.report import Report, summed
+from shapes.reporting.report import Report, summed
 from shapes.results import Results
 from vocabularies.namespaces import SH
 

@@ -19,12 +19,12 @@ from api.portal import gettext, language, portal, presenter, urls, view
 from api.properties import KIND_NAMES
 from graph.errors import NotFound
 from graph.formats import Format
-from shapes.forms.style import Entry as Shown
-from shapes.forms.style import counted, entries_of, verdict_of, worst_of
-from shapes.forms.turtle import statements as report_statements
 from shapes.profiles import PROFILES, SHAPES_BASE
-from shapes.rendering import Style, pieces
-from shapes.report import Report
+from shapes.reporting.forms.style import Entry as Shown
+from shapes.reporting.forms.style import counted, entries_of, verdict_of, worst_of
+from shapes.reporting.forms.turtle import statements as report_statements
+from shapes.reporting.rendering import Style, pieces
+from shapes.reporting.report import Report
 from shapes.results import Results
 from vocabularies.namespaces import HYDRA, RDF
 

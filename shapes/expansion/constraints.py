@@ -180,7 +180,10 @@ def _either(use: Use) -> tuple[str, list[str]]:
 
 
 def _described(use: Use) -> tuple[str, list[str]]:
-    return path_of(use.path), [f"sh:class {name(use.range)}" if use.range is not None else ""]
+    """Of a literal it is said already that it is none of a resource's names."""
+    alternatives = [f"[ sh:class {name(use.range)} ]"] if use.range is not None else []
+    lines = [*alternatives, "[ sh:nodeKind sh:Literal ]"]
+    return path_of(use.path), ["sh:or (\n" + "".join(f"        {line}\n" for line in lines) + "    )"]
 
 
 def _each(use: Use) -> tuple[str, list[str]]:

@@ -36,7 +36,7 @@ class Expansion:
     def load(cls, model: Model | None = None) -> Self:
         known = Model.load() if model is None else model
         wording = Wording.load(known)
-        folder = files("shapes").joinpath("expansion")
+        folder = files("shapes.expansion")
         patterns = {row.text("datatype"): row.text("pattern") for row in rows(folder, "datatypes.csv")}
         return cls(known, wording, Maker(known, wording.vocabularies, patterns))
 
@@ -136,7 +136,7 @@ def _sparql_target(target: Target) -> str:
     conditions = [f"a {target.on}"]
     for place, (predicate, value) in enumerate(target.where):
         conditions.append(f"{predicate} {f'?value{place}' if value is None else value}")
-    template = Template(files("shapes").joinpath("expansion", "target.txt").read_text("utf-8").strip())
+    template = Template(files("shapes.expansion").joinpath("target.txt").read_text("utf-8").strip())
     select = template.substitute(conditions=" ; ".join(conditions))
     return f"    sh:target [ a sh:SPARQLTarget ; sh:select {literal(select)} ]"
 

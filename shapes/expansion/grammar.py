@@ -23,7 +23,7 @@ class Grammar:
 
     @classmethod
     def load(cls) -> Self:
-        folder = files("shapes").joinpath("expansion")
+        folder = files("shapes.expansion")
         return cls({(row.text("language"), row.text("gender")): row for row in rows(folder, "articles.csv")})
 
     def form(self, one: Class, language: str, which: str) -> str:

@@ -25,7 +25,7 @@ class Vocabulary:
 
 def load() -> Mapping[str, Vocabulary]:
     """Every authority table, and what vocabularies.csv adds or says besides."""
-    said = {row.text("vocabulary"): row for row in rows(files("shapes").joinpath("expansion"), "vocabularies.csv")}
+    said = {row.text("vocabulary"): row for row in rows(files("shapes.expansion"), "vocabularies.csv")}
     known = {table.name: _of_table(table, said.get(table.name)) for table in Concepts.load().tables}
     others = {name: _of_row(name, row) for name, row in said.items() if name not in known}
     return MappingProxyType(known | others)

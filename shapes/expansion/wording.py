@@ -29,7 +29,7 @@ class Wording:
 
     @classmethod
     def load(cls, model: Model) -> Self:
-        folder = files("shapes").joinpath("expansion")
+        folder = files("shapes.expansion")
         templates, values = (
             {row.text(key): {language: row.text(language) for language in LANGUAGES} for row in rows(folder, name)}
             for name, key in (("templates.csv", "kind"), ("values.csv", "of"))

@@ -15,8 +15,8 @@ import pytest
 from api.reporting import Asked, Checked, checked, suggestions
 from graph.iris import Iris
 from loaders.pipeline import Pipeline
-from shapes.rendering import Style, pieces
-from shapes.wording import LANGUAGES
+from shapes.reporting.rendering import Style, pieces
+from shapes.reporting.wording import LANGUAGES
 
 CASES: Final = Path(__file__).parents[1] / "cases" / "validator"
 PROFILES: Final = ("dcat-ap", "dcat-ap-hvd", "portal")

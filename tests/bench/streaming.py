@@ -14,13 +14,13 @@ from pathlib import Path
 from graph.iris import Iris
 from loaders.handover import Frame
 from loaders.pipeline import Pipeline
-from shapes.background import background_of, own
+from shapes.evaluation.background import background_of, own
 from shapes.plan import Plan
 from shapes.profiles import plan_of
 from shapes.results import Results
 from shapes.revalidation import Changes, Offered, revalidate
-from shapes.spool import Spool
-from shapes.survey import Survey, Surveyed
+from shapes.streaming.spool import Spool
+from shapes.streaming.survey import Survey, Surveyed
 from tests.bench.process import Measured, MeasurementFailed, measure
 from tests.bench.synthetic import BASE
 from tests.bench.table import Row, Target, median

@@ -19,11 +19,12 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
-from shapes.background import background_of, own, statements
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.background import background_of, own, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import compile_plan
 from shapes.profiles import shapes_of
-from shapes.reference import key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from tests.bench import streaming
 from tests.bench.process import MeasurementFailed
 from tests.bench.table import Row, Target, median

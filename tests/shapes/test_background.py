@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from shapes.background import background_of, own, statements
-from shapes.context import Collected
-from shapes.evaluate import RecordJudge, by_subject, evaluate
+from shapes.evaluation.background import background_of, own, statements
+from shapes.evaluation.context import Collected
+from shapes.evaluation.evaluate import RecordJudge, by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import compile_plan
-from shapes.reference import key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from tests.shapes.samples import quads
 from tests.shapes.test_reference import EVERY_COMPONENT
 from tests.shapes.test_reference import statements as random_statements

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from shapes.background import Background, background_of, own, statements
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.background import Background, background_of, own, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.plan import Plan
 from shapes.profiles import PROFILES, plan_of
-from shapes.rendering import render
-from shapes.report import report_of
+from shapes.reporting.rendering import render
+from shapes.reporting.report import report_of
 
 CASES = Path(__file__).parents[1] / "cases" / "shapes"
 FOUND = sorted(data.parent for data in CASES.glob("*/*/*/data.ttl"))

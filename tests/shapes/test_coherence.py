@@ -4,9 +4,10 @@ import pytest
 from pyoxigraph import Literal
 
 from shapes.coherence import coherence
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import Plan, compile_plan
-from shapes.reference import key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from tests.shapes.samples import quads
 from vocabularies.namespaces import SH
 

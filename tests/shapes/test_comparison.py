@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from shapes.comparison import _read, at_most, bound, less
-from shapes.constraints import Term
-from shapes.evaluate import by_subject, evaluate
+from shapes.components.comparison import _read, at_most, bound, less
+from shapes.components.constraints import Term
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import compile_plan
-from shapes.reference import key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from tests.shapes.samples import quads
 from tests.shapes.test_random_shapes import LITERALS
 from vocabularies.namespaces import DCT, RDF, SH, XSD

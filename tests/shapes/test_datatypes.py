@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
 
-from shapes.datatypes import CHECKS, check_of
+from shapes.components.datatypes import CHECKS, check_of
 from vocabularies.namespaces import XSD
 
 NUMBERS = [

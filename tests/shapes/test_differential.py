@@ -14,11 +14,11 @@ from pyoxigraph import NamedNode, Quad
 
 from graph.cage import Limits
 from graph.errors import CageError
-from shapes.evaluate import by_subject, evaluate
-from shapes.index import MalformedShape
+from shapes.compiling.index import MalformedShape
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import Key, key, validate_caged
 from shapes.plan import Plan, compile_plan
 from shapes.profiles import PROFILES, shapes_of
-from shapes.reference import Key, key, validate_caged
 from tests.shapes.catalogues import Catalogue, catalogues, examples, standard, write
 from tests.support.shared import SHARED
 from vocabularies.namespaces import DCAT, ELI, RDF, SH

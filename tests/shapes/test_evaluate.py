@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from shapes.context import Collected, Context, Stored
-from shapes.evaluate import RecordJudge, by_subject, evaluate
+from shapes.evaluation.context import Collected, Context, Stored
+from shapes.evaluation.evaluate import RecordJudge, by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import Plan, compile_plan
-from shapes.reference import key
 from tests.shapes.samples import quads
 from tests.shapes.test_reference import EVERY_COMPONENT, statements
 

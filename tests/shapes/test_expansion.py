@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
 from graph.model.declarations import LANGUAGES, Model
-from shapes.background import Background, background_of, statements
-from shapes.constraints import Result
-from shapes.evaluate import by_subject, evaluate
+from shapes.components.constraints import Result
+from shapes.evaluation.background import Background, background_of, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.expansion.__main__ import differences, main
 from shapes.expansion.constraints import Constraint
 from shapes.expansion.files import Expansion

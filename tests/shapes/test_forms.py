@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from shapes.constraints import Result, Source, Term
-from shapes.forms.notation import first_sentence, harmless, shorten, shown
+from shapes.components.constraints import Result, Source, Term
 from shapes.profiles import shapes_of
-from shapes.rendering import FORMS, Style, pieces
-from shapes.report import Parent, RecordReport, Repair, Report, summed
-from shapes.suggestion import Suggestions
-from shapes.unread import Unread, with_unread
+from shapes.reporting.forms.notation import first_sentence, harmless, shorten, shown
+from shapes.reporting.rendering import FORMS, Style, pieces
+from shapes.reporting.report import Parent, RecordReport, Repair, Report, summed
+from shapes.reporting.suggestion import Suggestions
+from shapes.reporting.unread import Unread, with_unread
+from shapes.reporting.wording import LANGUAGES, Wording
 from shapes.validation import validate
-from shapes.wording import LANGUAGES, Wording
 from tests.shapes.samples import quads
 from vocabularies.namespaces import AUTHORITY, DCAT, DCT, RDF, SH, SKOS, XSD
 
@@ -272,7 +272,7 @@ def test_a_first_sentence_does_not_end_at_an_abbreviation() -> None:
 
 
 def test_everything_reports_say_is_said_in_four_languages() -> None:
-    with files("shapes").joinpath("templates", "wording.csv").open(encoding="utf-8") as file:
+    with files("shapes.reporting").joinpath("templates", "wording.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert all(row[language] for row in rows for language in LANGUAGES)
     places = [{row[language].count("{}") for language in LANGUAGES} for row in rows]

@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import validate_caged
 from shapes.plan import compile_plan
-from shapes.reference import validate_caged
 from tests.shapes.catalogues import standard, write
 from tests.support.shared import SHARED
 

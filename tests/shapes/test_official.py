@@ -15,11 +15,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.cage import Limits
-from shapes.background import background_of, statements
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.background import background_of, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import Key, key, validate_caged
 from shapes.plan import compile_plan
 from shapes.profiles import plan_of
-from shapes.reference import Key, key, validate_caged
 from tests.shapes.catalogues import Catalogue, catalogues, examples, standard, write
 from tests.support.shared import SHARED
 from vocabularies.namespaces import (

@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
-from shapes.evaluate import by_subject, evaluate
-from shapes.index import MalformedShape
+from shapes.compiling.index import MalformedShape
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import evaluate_rest, key
 from shapes.plan import compile_plan
-from shapes.reference import evaluate_rest, key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from tests.shapes.samples import quads
 from vocabularies.namespaces import SH
 

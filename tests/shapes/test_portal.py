@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 
-from shapes.background import Background, background_of, statements
-from shapes.constraints import Result
-from shapes.evaluate import by_subject, evaluate
+from shapes.components.constraints import Result
+from shapes.evaluation.background import Background, background_of, statements
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import Key, key
 from shapes.plan import Plan, compile_plan
 from shapes.profiles import PROFILES, shapes_of
-from shapes.reference import Key, key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from vocabularies.concepts import Concepts
 from vocabularies.namespaces import AUTHORITY, DCAT, DCATAP, DCT, HVD, ORG, RDF, SH, SKOS, VCARD
 

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from shapes.profiles import PROFILES, UnknownProfile, digest_of, plan_of, shapes_of
-from shapes.wording import LANGUAGES
+from shapes.reporting.wording import LANGUAGES
 from tests.support.shared import SHARED
 from vocabularies.namespaces import DCT, RDF, SH
 

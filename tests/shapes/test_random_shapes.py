@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from pyshacl.errors import ReportableRuntimeError
 
-from shapes.constraints import Term
-from shapes.evaluate import by_subject, evaluate
+from shapes.components.constraints import Term
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import key
 from shapes.plan import compile_plan
-from shapes.reference import key, to_rdflib, validate
+from shapes.reference import to_rdflib, validate
 from vocabularies.namespaces import OWL, RDF, RDFS, SH, XSD
 
 PREDICATES = [NamedNode(f"http://e.example/{name}") for name in "pqr"]

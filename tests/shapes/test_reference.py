@@ -10,10 +10,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.cage import Limits
 from graph.errors import CageError
-from shapes import reference
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import evaluate_rest, key, validate_caged
 from shapes.plan import compile_plan
-from shapes.reference import key, to_rdflib, validate, validate_caged
+from shapes.reference import to_rdflib, validate
 from tests.shapes.catalogues import write
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, XSD
 
@@ -123,7 +123,7 @@ def test_what_the_plan_cannot_express_is_evaluated_by_the_reference_once() -> No
     plan = compile_plan(shapes)
     assert [left.reason for left in plan.leftovers] == ["sh:sparql is evaluated by pySHACL"]
     direct = evaluate(plan, by_subject(quads)).results
-    rest = reference.evaluate_rest(plan.rest, plan.sources, quads)
+    rest = evaluate_rest(plan.rest, plan.sources, quads)
     assert [result.source.shape.value for result in direct] == ["http://shape.example/Title"]
     assert [result.source.shape.value for result in rest] == ["http://shape.example/Size"]
     assert Counter(map(key, [*direct, *rest])) == Counter(validate(to_rdflib(quads), to_rdflib(shapes)))

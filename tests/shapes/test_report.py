@@ -8,10 +8,10 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from shapes.plan import compile_plan
-from shapes.rendering import FORMS, render
-from shapes.report import Report
+from shapes.reporting.rendering import FORMS, render
+from shapes.reporting.report import Report
+from shapes.reporting.wording import LANGUAGES
 from shapes.validation import report_on, validate
-from shapes.wording import LANGUAGES
 from tests.shapes.samples import quads
 from vocabularies.namespaces import SH
 

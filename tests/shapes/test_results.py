@@ -9,11 +9,11 @@ import pytest
 from pyoxigraph import RdfFormat, serialize
 
 from graph.errors import StoreError
-from shapes.context import Collected
+from shapes.evaluation.context import Collected
+from shapes.leftovers import key
 from shapes.plan import Plan, compile_plan
 from shapes.profiles import plan_of
-from shapes.reference import key
-from shapes.report import Repair
+from shapes.reporting.report import Repair
 from shapes.results import Count, Results
 from shapes.revalidation import Changes, Offered, Tally, revalidate
 from tests.shapes.samples import quads

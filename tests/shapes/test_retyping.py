@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
-from shapes.datatypes import check_of
-from shapes.retyping import addressed, retyped
+from shapes.components.datatypes import check_of
+from shapes.reporting.retyping import addressed, retyped
 from vocabularies.namespaces import XSD
 
 DATES = (XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth)

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
-from shapes.background import background_of
-from shapes.context import Collected, Context, Stored
-from shapes.evaluate import by_subject
+from shapes.evaluation.background import background_of
+from shapes.evaluation.context import Collected, Context, Stored
+from shapes.evaluation.evaluate import by_subject
+from shapes.leftovers import key
 from shapes.plan import compile_plan
 from shapes.profiles import plan_of
-from shapes.reference import key
 from shapes.results import Results
 from shapes.revalidation import Changes, Offered, Tally, revalidate
 from tests.shapes.samples import quads

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.plan import compile_plan
 from tests.shapes.samples import quads
 

@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from shapes.compiling.selection import Pattern, TooRich, alternatives
 from shapes.plan import compile_plan
-from shapes.selection import Pattern, TooRich, alternatives
 from tests.shapes.samples import quads
 from vocabularies.namespaces import DCAT, DCT, RDF
 

@@ -15,14 +15,14 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph.cage import Limits
 from graph.errors import CageError
-from shapes.background import background_of
-from shapes.context import Collected
-from shapes.evaluate import RecordJudge, by_subject, evaluate, undisturbed
+from shapes.evaluation.background import background_of
+from shapes.evaluation.context import Collected
+from shapes.evaluation.evaluate import RecordJudge, by_subject, evaluate, undisturbed
+from shapes.leftovers import key
 from shapes.plan import compile_plan
 from shapes.profiles import shapes_of
-from shapes.reference import key
-from shapes.report import Report
-from shapes.streaming import Setting, report_on_records
+from shapes.reporting.report import Report
+from shapes.streaming.stream import Setting, report_on_records
 from shapes.validation import report_on
 from tests.shapes.catalogues import catalogues
 from tests.shapes.samples import quads

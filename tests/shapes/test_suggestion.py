@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from shapes.constraints import Result, Source, Term
-from shapes.suggestion import Suggestions
+from shapes.components.constraints import Result, Source, Term
+from shapes.reporting.suggestion import Suggestions
 from tests.shapes.samples import quads
 from vocabularies.namespaces import AUTHORITY, DCT, SH, XSD
 

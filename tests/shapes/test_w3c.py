@@ -21,12 +21,12 @@ from pyoxigraph import (
     parse,
 )
 
-from shapes.constraints import Result, Term
-from shapes.evaluate import by_subject, evaluate
-from shapes.index import Index
+from shapes.compiling.index import Index
+from shapes.compiling.sources import path_text
+from shapes.components.constraints import Result, Term
+from shapes.evaluation.evaluate import by_subject, evaluate
+from shapes.leftovers import evaluate_rest, validate_caged
 from shapes.plan import Plan, compile_plan
-from shapes.reference import evaluate_rest, validate_caged
-from shapes.sources import path_text
 from tests.shapes.catalogues import write
 from tests.suites import SUITES
 from tests.support.shared import SHARED

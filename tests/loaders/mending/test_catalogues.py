@@ -15,7 +15,7 @@ from graph.iris import Iris
 from loaders.assemble import Assembler, Given, spell
 from loaders.handover import Frame, Handover, Trailer
 from loaders.mending.mender import Mender
-from shapes.evaluate import by_subject, evaluate
+from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.plan import Plan, compile_plan
 from tests.shapes.catalogues import official
 from tests.support.shared import SHARED
