@@ -32,12 +32,13 @@ MEMBERS = """
 """
 AGENTS = """
 @prefix locn: <http://www.w3.org/ns/locn#> . @prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
-<a> dct:publisher [ foaf:mbox <mailto:opendata@a.example> ] , [ dct:type <t> ; rdfs:label "A" ] , [ ] , <no-more> , "A" ,
-    [ a foaf:Agent ; foaf:mbox <mailto:opendata@a.example> ] , [ a <Other> ; rdfs:label "told as the class" ] ;
+<a> dct:publisher [ foaf:mbox <mailto:opendata@a.example> ] , [ dct:type <t> ; rdfs:label "A" ] , [ ] , <no-more> ,
+    "A" , [ a foaf:Agent ; foaf:mbox <mailto:opendata@a.example> ] , [ a <Other> ; rdfs:label "told as the class" ] ;
     dct:creator [ foaf:name "B" ] , [ dct:title "B" ] , <c> . <c> foaf:name "C" .
-<b> a dcat:Dataset ; dcat:contactPoint [ vcard:hasEmail <mailto:opendata@a.example> ] , [ rdfs:label "B" ] , [ a vcard:Kind ; vcard:fn "B" ] .
-<c> dct:spatial [ dcat:bbox "POINT(6 49)" ] , [ a dct:Location ; locn:geometry "POINT(6 49)" ] , [ rdfs:label "Lëtzebuerg" ] .
-<d> dct:license [ rdfs:label "CC BY" ] , [ ] , <http://licence.example/1> , [ a dct:LicenseDocument ; rdfs:label "CC" ] .
+<b> a dcat:Dataset ; dcat:contactPoint [ vcard:hasEmail <mailto:opendata@a.example> ] , [ rdfs:label "B" ] ,
+    [ a vcard:Kind ; vcard:fn "B" ] .
+<c> dct:spatial [ dcat:bbox "POINT(6 49)" ] , [ a dct:Location ; locn:geometry "POINT(6 49)" ] , [ rdfs:label "C" ] .
+<d> dct:license [ rdfs:label "D" ] , [ ] , <http://licence.example/1> , [ a dct:LicenseDocument ; rdfs:label "D" ] .
 <http://licence.example/1> rdfs:label "many point here" .
 """
 ACTS = """
@@ -59,7 +60,8 @@ def plan() -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("data", "count"), [(LOOPS, 6), (UNTYPED, 6), (MEMBERS, 5), (AGENTS, 9), (ACTS, 4), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)]
+    ("data", "count"),
+    [(LOOPS, 6), (UNTYPED, 6), (MEMBERS, 5), (AGENTS, 9), (ACTS, 4), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)],
 )
 def test_ours_and_pyshacl_find_the_same(plan: Plan, data: str, count: int) -> None:
     assert plan.leftovers == ()
