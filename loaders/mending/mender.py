@@ -17,6 +17,7 @@ from loaders.mending.standing import MARKS, Stand, Standing
 from loaders.mending.tables import Expected, Replacement
 from loaders.mending.terms import blank_object, split, term, token
 from loaders.mending.treatments import Treatment, Treatments, Value, literal_to_iri
+from shapes.components.datatypes import check_of
 from vocabularies.namespaces import RDF, XSD
 
 _TYPE: Final = str(RDF.type).encode()
@@ -200,7 +201,7 @@ class Mender:
 
     def _may_replace(self, record: _Record, line: bytes, replacement: Replacement) -> bool:
         subject, _, value = split(line)
-        if replacement.received == "iri" and value.startswith(b'"'):
+        if not self._takes(replacement, value):
             return False
         pointed = replacement.pointed and any(split(one)[1] == replacement.pointed for one in record.pointers(subject))
         if not (pointed or record.has_class(subject, replacement.on)):
@@ -209,6 +210,21 @@ class Mender:
         alike = [predicate for predicate, other in self._replacements.items() if other.predicate == new]
         said = [record.about(subject, each) for each in (str(new).encode(), *alike)]
         return not replacement.single or all(values <= {value} for values in said)
+
+    def _takes(self, replacement: Replacement, value: bytes) -> bool:
+        """Whether the value is one that the other predicate can have, as it would be published."""
+        literal = value.startswith(b'"')
+        if replacement.received == ("iri" if literal else "literal"):
+            return False
+        if not literal or not replacement.datatypes:
+            return True
+        change = self._change(str(replacement.predicate).encode(), value)
+        published = term(change.token if change else value)
+        return (
+            isinstance(published, Literal)
+            and published.datatype in replacement.datatypes
+            and check_of(published.datatype)(published.value)
+        )
 
     def _change(self, predicate: bytes, value: bytes) -> _Change | None:
         known = self._values.get(predicate)

@@ -30,14 +30,16 @@ class Expected:
 class Replacement:
     """A predicate that is published as another, where its subject is of a class in `on` or what `pointed` points to.
 
-    `received` tells for which values: `any`, or `iri` for all but literals. `single` where the other one may be said
-    only once: then nothing is changed that would say it twice.
+    `received` tells for which values: `any`, `literal`, or `iri` for all but literals; `datatypes` for which literals,
+    as they would be published, all where it is empty. `single` where the other one may be said only once: then nothing
+    is changed that would say it twice.
     """
 
     predicate: NamedNode
     on: frozenset[bytes]
     pointed: bytes
     received: str
+    datatypes: frozenset[NamedNode]
     single: bool
     rule: str
 
@@ -73,7 +75,8 @@ def _replacement(row: Mapping[str, str]) -> Replacement:
     pointed = f"<{_iri(row['pointed'])}>".encode() if row["pointed"] else b""
     return Replacement(
         NamedNode(_iri(row["replacement"])), _classes(row["on"]), pointed,
-        received=row["received"], single=row["single"] == "true", rule=row["rule"],
+        received=row["received"], datatypes=frozenset(NamedNode(_iri(one)) for one in row["datatypes"].split()),
+        single=row["single"] == "true", rule=row["rule"],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
 from graph.model.declarations import Model
 from loaders.handover import Repair
@@ -127,6 +127,30 @@ def test_a_deprecated_predicate_is_replaced_where_its_class_says_so() -> None:
     assert mended(":event schema:startDate '2024-01-01'^^xsd:date .") is None
     assert mended(":o a owl:Ontology ; owl:versionInfo '1' .") is None
     assert mended(":d a dcat:Dataset ; dct:hasVersion 'in words' .") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "moved"),
+    [
+        ("'yesterday'", False),
+        ("'2024-02-30'^^xsd:date", False),
+        ("'2024'^^xsd:integer", True),
+        ("'2024-01-01T00:00:00Z'^^xsd:DateTime", True),
+        ("'0850'^^xsd:gYear", True),
+        ("<http://x.example/2024>", False),
+        ("[ time:inXSDDate '2024-01-01' ]", False),
+    ],
+)
+def test_a_value_moves_only_to_a_property_that_takes_it(value: str, moved: bool) -> None:
+    found = mended(f":d dct:temporal [ a dct:PeriodOfTime ; schema:endDate {value} ] .")
+    assert ("deprecated-predicate" in rules(found)) is moved
+    if found is not None:
+        assert (b"dcat#endDate" in b"".join(found.lines)) is moved
+
+
+def test_a_version_that_is_no_text_stays() -> None:
+    assert mended(":d a dcat:Dataset ; owl:versionInfo <http://x.example/2> .") is None
+    assert mended(":d a dcat:Dataset ; owl:versionInfo [ rdfs:label '2' ] .") is None
 
 
 @pytest.mark.parametrize(
@@ -295,6 +319,16 @@ def test_a_predicate_that_the_model_replaces_is_replaced_alike() -> None:
     for use in Model.load().uses:
         if use.replacement and use.predicate is not None:
             assert TABLES.replacements[use.predicate].predicate.value == expanded(use.replacement), use.path
+
+
+def test_a_replacement_takes_what_the_model_lets_it_take() -> None:
+    datatypes: dict[str, set[NamedNode]] = {}
+    for use in Model.load().uses:
+        if use.profile == "dcat-ap" and use.predicate is not None:
+            datatypes.setdefault(use.predicate.value, set()).update(use.datatypes)
+    for predicate, replacement in TABLES.replacements.items():
+        if replacement.rule == "deprecated-predicate":
+            assert replacement.datatypes == datatypes.get(replacement.predicate.value, set()), predicate
 
 
 @pytest.mark.prove
