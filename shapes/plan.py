@@ -26,7 +26,7 @@ class Plan:
 
     `closed` numbers, as further keys, the closed shapes: the predicates that each of them allows. `remote` are the keys
     read on nodes that a focus node refers to, `inverse` those followed backwards: to judge one record, a context has to
-    know these of all the others.
+    know these of all the others. `circular` are those that are followed until they lead back to where they began.
     """
 
     targeted: tuple[Targeted, ...]
@@ -36,6 +36,7 @@ class Plan:
     bits: Mapping[NamedNode, int]
     remote: frozenset[int]
     inverse: frozenset[int]
+    circular: frozenset[int]
     leftovers: tuple[Leftover, ...]
     rest: tuple[Quad, ...]
 
@@ -58,6 +59,7 @@ def compile_plan(statements: Iterable[Quad]) -> Plan:
         bits=numbers.bits,
         remote=frozenset(numbers.remote),
         inverse=frozenset(numbers.inverse),
+        circular=frozenset(numbers.circular),
         leftovers=tuple(division.leftovers),
         rest=division.rest(),
     )

@@ -4,7 +4,7 @@ The caller says which records changed. What of these others can ask is compared 
 judged again too. So the work grows with the change, not with the catalogue.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -139,13 +139,22 @@ class _Work:
         told = [str(self._mask(node, properties)), *self._told(known)]
         if not self.plan.remote.isdisjoint(self.plan.closed):
             told.append(record.hash.hex())
-        pointed = frozenset(
-            (number_of(str(value)), number_of(f"{key} {subject}"))
-            for subject, properties in read.items()
-            for key in self.plan.inverse.intersection(properties)
-            for value in properties[key]
-        )
+        pointed = frozenset((*self._pointed(read), *self._followed(read)))
         return blake2b("\n".join(told).encode(), digest_size=16).digest(), pointed
+
+    def _pointed(self, read: Described) -> Iterator[tuple[int, int]]:
+        for subject, properties in read.items():
+            for key in self.plan.inverse.intersection(properties):
+                for value in properties[key]:
+                    yield number_of(str(value)), number_of(f"{key} {subject}")
+
+    def _followed(self, read: Described) -> Iterator[tuple[int, int]]:
+        """For the predicates of circles, each statement: a verdict on circles rests on all of them."""
+        for predicate, key in self.plan.keys.items() if self.plan.circular else ():
+            if key in self.plan.circular:
+                for subject, properties in read.items():
+                    for value in properties.get(key, ()):
+                        yield number_of(str(predicate)), number_of(f"{subject} {value}")
 
     def _mask(self, node: Term, properties: Mapping[int, Values]) -> int:
         types = properties.get(self.context.type_key, ())

@@ -5,6 +5,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from shapes.compiling.circles import closing
 from shapes.compiling.index import Index, MalformedShape, Subject, short
 from shapes.compiling.numbers import Numbers
 from shapes.compiling.parameters import MAKERS, ON_PATHS, SINGLE, Parameter, Unsupported, is_true
@@ -63,7 +64,7 @@ class Compiler:
             for predicate, value in self.parameters(node)
             for constraint in self.constraint(node, predicate, value, deep=deep)
         )
-        return Shape(node, compiled, constraints, _is_own(compiled, constraints))
+        return closing(Shape(node, compiled, constraints, _is_own(compiled, constraints)), self.numbers)
 
     def path(self, node: Subject, *, deep: bool) -> Path | None:
         """The path of a property shape, None for a node shape."""

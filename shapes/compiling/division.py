@@ -11,6 +11,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
+from shapes.compiling.circles import closing
 from shapes.compiling.compiler import Compiler, class_kinds
 from shapes.compiling.index import Index, Subject
 from shapes.compiling.parameters import Unsupported
@@ -101,7 +102,7 @@ class Division:
                 continue
             said.add((node, predicate, value))
             said.update((node, tied, one) for tied in _TIED.get(predicate, ()) for one in index.objects(node, tied))
-        return Shape(node, path, tuple(constraints))
+        return closing(Shape(node, path, tuple(constraints)), compiler.numbers)
 
     def _part(
         self,

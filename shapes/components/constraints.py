@@ -57,11 +57,8 @@ class Masks(Protocol):
     def get(self, node: Term, default: int, /) -> int: ...
 
 
-class Facts(Protocol):
-    """What constraints ask about the data."""
-
-    @property
-    def masks(self) -> Masks: ...
+class Neighbours(Protocol):
+    """What paths ask about the data."""
 
     def values(self, node: Term, key: int) -> Values:
         """The values of a predicate, each once."""
@@ -69,17 +66,38 @@ class Facts(Protocol):
     def subjects(self, node: Term, key: int) -> Values:
         """The nodes that have this one as a value of a predicate, each once."""
 
+
+class Facts(Neighbours, Protocol):
+    """What constraints ask about the data."""
+
+    @property
+    def masks(self) -> Masks: ...
+
     def others(self, node: Term, key: int) -> Values:
         """The statements about a node, as triples, whose predicate is not among `plan.closed[key]`, each once."""
 
     def conforms(self, node: Term, shape: "Shape") -> bool:
         """The same as `shape.conforms`, which may be remembered: it depends on the node and the data alone."""
 
+    def together(self, one: Term, other: Term, circle: "Circle") -> bool:
+        """Whether each of two nodes can be reached from the other over the step of a circle; that may be remembered."""
+
 
 class Path(Protocol):
     """A property path: from a node to its value nodes, each once."""
 
-    def values(self, node: Term, facts: Facts) -> Values: ...
+    def values(self, node: Term, facts: Neighbours) -> Values: ...
+
+
+class Circle(Protocol):
+    """A step that can lead back to where it began; see circles.py."""
+
+    @property
+    def step(self) -> Path: ...
+    @property
+    def predicates(self) -> tuple[NamedNode, ...]: ...
+    @property
+    def keys(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,10 +58,9 @@ class Equals(Constraint):
     sees_absence: ClassVar[bool] = True
 
     def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        others = facts.values(focus, self.key)
-        alone = [value for value in values if value not in others]
-        alone += [other for other in others if other not in values]
-        out.extend(Result(focus, value, self.source) for value in alone)
+        ours, others = dict.fromkeys(values), dict.fromkeys(facts.values(focus, self.key))
+        out.extend(Result(focus, value, self.source) for value in ours if value not in others)
+        out.extend(Result(focus, other, self.source) for other in others if other not in ours)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +68,7 @@ class Disjoint(Constraint):
     key: int
 
     def check(self, focus: Term, values: Values, facts: Facts, out: list[Result]) -> None:
-        others = facts.values(focus, self.key)
+        others = frozenset(facts.values(focus, self.key))
         out.extend(Result(focus, value, self.source) for value in values if value in others)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shapes.components.constraints import Facts, Path, Term, Values
+from shapes.components.constraints import Neighbours, Path, Term, Values
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
     key: int
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         return facts.values(node, self.key)
 
 
@@ -20,7 +20,7 @@ class Inverse:
 
     key: int
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         return facts.subjects(node, self.key)
 
 
@@ -30,7 +30,7 @@ class Steps:
 
     parts: tuple[Path, ...]
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         reached: Values = (node,)
         for part in self.parts:
             reached = _each_once(term for one in reached for term in part.values(one, facts))
@@ -43,7 +43,7 @@ class Choice:
 
     parts: tuple[Path, ...]
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         return _each_once(term for part in self.parts for term in part.values(node, facts))
 
 
@@ -53,7 +53,7 @@ class Optional:
 
     part: Path
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         return _each_once((node, *self.part.values(node, facts)))
 
 
@@ -64,7 +64,7 @@ class Repeated:
     part: Path
     least: int
 
-    def values(self, node: Term, facts: Facts) -> Values:
+    def values(self, node: Term, facts: Neighbours) -> Values:
         reached: dict[Term, None] = {} if self.least else {node: None}
         ends = [node]
         while ends:

@@ -1,11 +1,13 @@
 """What has to be known of other nodes to judge one record: their classes, and what the plan reads on them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from shapes.components.constraints import TYPED, Shape, Term, Values
+from shapes.components.circles import Components
+from shapes.components.constraints import TYPED, Circle, Shape, Term, Values
 from shapes.evaluation.background import Background
 from shapes.evaluation.reading import Properties, Reader, Statement
 from shapes.plan import Plan
@@ -18,10 +20,17 @@ _MOST: Final = 1 << 17
 
 
 class Verdicts:
-    """What was found of nodes outside the records, for shapes that such a node decides alone."""
+    """What was found of nodes outside the records, for shapes that such a node decides alone, and of what circles."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[Shape, Term], bool] = {}
+        self._circles: dict[Circle, Components] = {}
+
+    def circle(self, circle: Circle) -> Components:
+        found = self._circles.get(circle)
+        if found is None:
+            found = self._circles[circle] = Components(circle.step)
+        return found
 
     def get(self, shape: Shape, node: Term) -> bool | None:
         return self._found.get((shape, node))
@@ -55,6 +64,19 @@ class Context(Protocol):
 
     def triples(self, node: Term) -> Iterable[Triple]:
         """All that is said of a node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What paths ask, of a context alone."""
+
+    context: Context
+
+    def values(self, node: Term, key: int) -> Values:
+        return self.context.properties(node).get(key, ())
+
+    def subjects(self, node: Term, key: int) -> Values:
+        return self.context.subjects(node, key)
 
 
 def hierarchy_of(plan: Plan, parents: Mapping[Term, Iterable[Term]]) -> Hierarchy:

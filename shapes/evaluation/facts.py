@@ -6,9 +6,11 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from shapes.components.constraints import Masks, Result, Shape, Term, Values
+from shapes.components.circles import Components
+from shapes.components.constraints import Circle, Masks, Result, Shape, Term, Values
+from shapes.components.paths import Repeated
 from shapes.evaluation.background import Background
-from shapes.evaluation.context import Context, joined, mask_of
+from shapes.evaluation.context import Around, Context, joined, mask_of
 from shapes.evaluation.reading import Properties
 from shapes.evaluation.tables import Table
 from shapes.plan import Plan
@@ -49,6 +51,8 @@ class NodeFacts(ABC):
     def subjects(self, node: Term, key: int) -> Values: ...
     @abstractmethod
     def conforms(self, node: Term, shape: Shape) -> bool: ...
+    @abstractmethod
+    def together(self, one: Term, other: Term, circle: Circle) -> bool: ...
 
     def judge(self, focus: Term, properties: Mapping[int, Values], table: Table, out: list[Result]) -> None:
         self._focus, self._properties = focus, properties
@@ -101,6 +105,7 @@ class GraphFacts(NodeFacts):
         self._described = described
         self.inverse = inverse_of(plan, described)
         self._verdicts: dict[Shape, dict[Term, bool]] = {}
+        self._circles: dict[Circle, Components] = {}
 
     def properties(self, node: Term) -> Mapping[int, Values]:
         found = self._described.get(node)
@@ -119,6 +124,12 @@ class GraphFacts(NodeFacts):
         if verdict is None:
             verdict = verdicts[node] = shape.conforms(node, self)
         return verdict
+
+    def together(self, one: Term, other: Term, circle: Circle) -> bool:
+        components = self._circles.get(circle)
+        if components is None:
+            components = self._circles[circle] = Components(circle.step)
+        return components.together(one, other, self)
 
 
 class Asking:
@@ -156,6 +167,7 @@ class RecordFacts(NodeFacts):
         super().__init__(plan, self._asking, context.background, said)
         self._inverse = inverse_of(plan, self._local)
         self._verdicts = context.verdicts
+        self._known: dict[Circle, bool] = {}
 
     @property
     def asked(self) -> set[Term]:
@@ -197,3 +209,22 @@ class RecordFacts(NodeFacts):
             verdict = shape.conforms(node, self)
             self._verdicts.put(shape, node, verdict)
         return verdict
+
+    def together(self, one: Term, other: Term, circle: Circle) -> bool:
+        """A verdict rests on all that is said with the circle's predicates: they stand for it among `asked`."""
+        self.asked.update(circle.predicates)
+        if not self._is_known(circle):
+            return other in Repeated(circle.step, 1).values(one, self)
+        return self._verdicts.circle(circle).together(one, other, Around(self._context))
+
+    def _is_known(self, circle: Circle) -> bool:
+        """Whether the context says of the record, over the circle, what the record itself says."""
+        known = self._known.get(circle)
+        if known is None:
+            known = self._known[circle] = all(
+                set(properties.get(key, ())) == set(self._context.properties(node).get(key, ()))
+                for node, properties in self._local.items()
+                if isinstance(node, NamedNode) or not circle.keys.isdisjoint(properties)
+                for key in circle.keys
+            )
+        return known

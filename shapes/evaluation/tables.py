@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shapes.components.circles import Circular
 from shapes.components.constraints import Constraint, Facts, Property, Result, Term, Values
 from shapes.components.on_sets import Disjoint, LessThan
 from shapes.components.paths import Predicate
@@ -60,9 +61,8 @@ def _table(targeted: Sequence[Targeted]) -> Table:
 
 def _breakable_with(constraint: Constraint) -> int | None:
     """The predicate whose values are compared with those of a longer path, where nothing else is asked of the path."""
-    if not isinstance(constraint, Property):
-        return None
-    keys = {one.key if isinstance(one, (Disjoint, LessThan)) else None for one in constraint.shape.constraints}
+    parts = constraint.shape.constraints if isinstance(constraint, Property) else (constraint,)
+    keys = {one.key if isinstance(one, (Circular, Disjoint, LessThan)) else None for one in parts}
     return keys.pop() if len(keys) == 1 else None
 
 

@@ -1,7 +1,7 @@
 """A portion of a spool judged, record by record: in this process, or in a child of its own (`judge`)."""
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
@@ -75,7 +75,7 @@ class Bench:
         self._plan = plan
         self._context = Surveyed(plan, surveys[0], spool, known)
         self._received = RecordJudge(plan, self._context, mine)
-        self._changed = frozenset(surveys[1].numbers)
+        self._changed = frozenset((*surveys[1].numbers, *_followed(plan))) if surveys[1].numbers else frozenset()
         self._published = RecordJudge(plan, Mended(self._context, surveys[1], spool), mine)
         self._parent: tuple[bytes, Mapping[str, str]] = (b"", {})
 
@@ -132,6 +132,11 @@ class Bench:
                 self.writer.tallies.checked(OTHER)
             if found.results:
                 out.write(self.writer.line(term_of(node), sorted(found.results, key=order_of), None))
+
+
+def _followed(plan: Plan) -> Iterator[bytes]:
+    """The predicates of circles, on which a verdict rests wherever they stand."""
+    return (str(predicate).encode() for predicate, key in plan.keys.items() if key in plan.circular)
 
 
 def _same(one: Judgement, other: Judgement) -> bool:

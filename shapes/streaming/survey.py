@@ -164,10 +164,11 @@ class Surveyed(Answers):
     def _described(self, node: Term) -> Properties:
         found = self._read.get(node)
         if found is None:
-            found = self.reader.block(self.block(str(node).encode())).get(node, {})
+            read = self.reader.block(self.block(str(node).encode()))
             if len(self._read) >= _MOST:
                 self._read.clear()
-            self._read[node] = found
+            self._read.update(read)
+            found = self._read.setdefault(node, {})
         return found
 
     def _sayers(self, node: Term, key: int) -> Iterable[Term]:
