@@ -109,6 +109,7 @@ def options(settings: Settings) -> BrokerOptions:
         client_running=settings.query_client_running,
         client_seconds=settings.query_client_seconds,
         isolation_required=settings.isolation_required,
+        base=f"{settings.base}/sparql",
     )
 
 

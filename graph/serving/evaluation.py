@@ -25,16 +25,21 @@ class NotOffered:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """Answers on one store; `empty` is a store with nothing in it, on which a query can be parsed for free."""
+    """Answers on one store; `empty` is a store with nothing in it, on which a query can be parsed for free.
+
+    Relative IRIs in a query are relative to `base`, the endpoint's own address where the query says no BASE
+    (https://www.w3.org/TR/sparql11-protocol/#query-operation).
+    """
 
     store: Store
     empty: Store
     memory: int
+    base: str | None = None
 
     def answer(self, question: Question, spool: Spool) -> bool | NotOffered:
         """Write the whole answer; True when it is RDF. Raises what was wrong with the query."""
         text = _decoded(question.text)
-        refuse_service(text, self.empty)
+        refuse_service(text, self.empty, self.base)
         try:
             return self._write(self._query(text, question), question, spool)
         except Unwritable as error:
@@ -48,8 +53,9 @@ class Evaluator:
         default, named = question.default_graphs, question.named_graphs
         try:
             if not default and not named:
-                return self.store.query(text)
-            return self.store.query(text, default_graph=[*_graphs(default)], named_graphs=[*_graphs(named)])
+                return self.store.query(text, base_iri=self.base)
+            graphs = {"default_graph": [*_graphs(default)], "named_graphs": [*_graphs(named)]}
+            return self.store.query(text, base_iri=self.base, **graphs)  # type: ignore[arg-type]  # lists, both
         except SyntaxError as error:
             raise syntax_error(text, error) from error
 

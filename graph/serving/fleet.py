@@ -81,6 +81,7 @@ def spawn(number: int, generation: int, folder: Path, options: BrokerOptions, sp
         "answer_bytes": options.answer_bytes,
         "recycle_after": options.recycle_after,
         "isolation_required": options.isolation_required,
+        "base": options.base,
     }
     with theirs:
         process = subprocess.Popen(

@@ -13,7 +13,7 @@ class BrokerOptions:
 
     `seconds` runs from the arrival of a query, waiting included. `queue` is how many may wait; `client_running` how
     many one client may have running and waiting; `client_seconds` how much work one client may ask for in a minute.
-    A worker is replaced after `recycle_after` queries.
+    A worker is replaced after `recycle_after` queries. `base` is the IRI that relative ones in a query are relative to.
     """
 
     seconds: float = 10.0
@@ -26,6 +26,7 @@ class BrokerOptions:
     client_seconds: float = 120.0
     recycle_after: int = 50_000
     isolation_required: bool = True
+    base: str | None = None
 
     @property
     def share(self) -> int:

@@ -28,7 +28,7 @@ def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError | QueryRefus
     return QuerySyntaxError(found[3], int(found[1]), int(found[2]))
 
 
-def refuse_service(text: str, empty: Store) -> None:
+def refuse_service(text: str, empty: Store, base: str | None = None) -> None:
     """Raise QueryRefused when the query, which parses, calls another endpoint.
 
     The parser itself is the judge: each `service` is respelled `zervice`. In an IRI, a string, a comment, a variable
@@ -36,8 +36,8 @@ def refuse_service(text: str, empty: Store) -> None:
     """
     if not _SERVICE.search(text):
         return
-    fault = parse_fault(_SERVICE.sub(_respell, text), empty)
-    if fault is not None and parse_fault(text, empty) is None:
+    fault = parse_fault(_SERVICE.sub(_respell, text), empty, base)
+    if fault is not None and parse_fault(text, empty, base) is None:
         found = _POSITION.fullmatch(str(fault))
         where = f" (line {found[1]}, near column {found[2]})" if found else ""
         raise QueryRefused(
@@ -46,10 +46,10 @@ def refuse_service(text: str, empty: Store) -> None:
         )
 
 
-def parse_fault(text: str, empty: Store) -> SyntaxError | None:
+def parse_fault(text: str, empty: Store, base: str | None = None) -> SyntaxError | None:
     """The parser's objection; the query runs on nothing, since the store has no call that only parses."""
     try:
-        empty.query(text)
+        empty.query(text, base_iri=base)
     except SyntaxError as error:
         return error
     except (OSError, RuntimeError, ValueError):

@@ -113,7 +113,7 @@ def main() -> None:
     generation = Path(order["generation"])
     lease = os.open(generation / "manifest.json", os.O_RDONLY)  # held to the end: a leased generation is not removed
     fcntl.flock(lease, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    evaluator = Evaluator(Store.read_only(str(generation / "store")), Store(), order["memory"])
+    evaluator = Evaluator(Store.read_only(str(generation / "store")), Store(), order["memory"], order["base"])
     worker = Worker(channel, evaluator, order["answer_bytes"], order["recycle_after"], order["folder"])
     gc.freeze()
     gc.disable()  # no cycles are made here, and the process is disposable

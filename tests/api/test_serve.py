@@ -2,11 +2,8 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,28 +11,11 @@ import pytest
 
 from api.serve import _with_port as with_port
 from api.serve import check
-from api.settings import SettingError, Settings, as_environ
+from api.settings import SettingError, Settings
 from graph.errors import StoreError
 from tests.support.portal import EXAMPLE, publish
-from tests.support.ports import free_port
 from tests.support.processes import children, state, wait_until
-
-
-@contextmanager
-def server(data: Path, **others: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`catalograph serve` in a process of its own, and its address."""
-    settings = Settings(data=data, port=free_port(), workers=2, isolation_required=False, **others)  # type: ignore[arg-type]
-    command = [sys.executable, "-P", "-m", "api.cli", "serve"]
-    environ = {**os.environ, **as_environ(settings)}
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line == f"Serving on http://127.0.0.1:{settings.port}\n"
-            yield process, line.split()[-1]
-        finally:
-            if process.poll() is None:
-                process.kill()
+from tests.support.served import server
 
 
 def stopped(process: subprocess.Popen[str], how: int) -> int:
