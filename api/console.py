@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
 from loaders.handover import Trailer
 from loaders.parse import Fault
 from loaders.pipeline import Progress as Told
@@ -32,10 +29,13 @@ def say(text: str) -> None:
 @contextmanager
 def progress(name: str) -> Iterator[Told]:
     """A function that is told steps and numbers of records."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield _Lines(name).told
         return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None)

@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -81,6 +82,39 @@ def test_the_readme_names_every_make_target_and_command() -> None:
     from api.cli import main
 
     assert [name for name in main.commands if f"`catalograph {name}" not in readme] == []
+
+
+SLOW = ("rdflib", "pyshacl", "shapes.reference", "jinja2", "flask")
+"""What takes long to import, and is for other commands than these or for what is met seldom."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out"),
+    [
+        (["--help"], SLOW),
+        (["validate", "{file}", "--profile", "dcat-ap", "--profile", "portal"], SLOW),
+        (["load", "{file}", "--source", "a"], SLOW),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(arguments: list[str], left_out: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.ttl"
+    file.write_text(
+        "<http://a.example/d> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/issued> 1 ."
+    )
+    run = "import sys; from api.cli import main; main(sys.argv[1:], standalone_mode=False)"
+    told = "print('imported:', *sys.modules)"
+    command = [sys.executable, "-P", "-c", f"import atexit, sys; atexit.register(lambda: {told}); {run}"]
+    given = ["--data", str(tmp_path / "data"), *(one.format(file=file) for one in arguments)]
+    done = subprocess.run([*command, *given], cwd=ROOT, capture_output=True, text=True, check=False)
+    imported = done.stdout.rpartition("imported:")[2].split()
+    assert "api.cli" in imported, done.stderr
+    assert set(left_out) & set(imported) == set()
+
+
+def test_no_child_that_reads_or_judges_imports_what_only_the_reference_needs() -> None:
+    told = "import sys, loaders.assemble, shapes.streaming.portion; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-P", "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(SLOW) & set(done.stdout.split()) == set()
 
 
 def test_a_todo_has_an_issue_number() -> None:

@@ -15,10 +15,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
-from rdflib.xsd_datetime import parse_xsd_date, parse_xsd_duration
 
 from shapes.components.constraints import Term
 from shapes.components.datatypes import CHECKS, REFUSALS
+from shapes.components.dates import date_of, duration_of
 from vocabularies.namespaces import RDF, XSD
 
 _WHOLE: Final = (
@@ -35,12 +35,12 @@ _READERS: Final[dict[NamedNode, Callable[[str], object]]] = {
     XSD.decimal: Decimal,
     XSD.double: float,
     XSD.float: float,
-    XSD.date: parse_xsd_date,
+    XSD.date: date_of,
     XSD.dateTime: datetime.fromisoformat,
     XSD.time: time.fromisoformat,
-    XSD.duration: parse_xsd_duration,
-    XSD.dayTimeDuration: parse_xsd_duration,
-    XSD.yearMonthDuration: parse_xsd_duration,
+    XSD.duration: duration_of,
+    XSD.dayTimeDuration: duration_of,
+    XSD.yearMonthDuration: duration_of,
     XSD.hexBinary: lambda text: unhexlify(text.encode()),
     XSD.base64Binary: b64decode,
 }

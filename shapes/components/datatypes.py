@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import NamedNode
-from rdflib.xsd_datetime import parse_xsd_date, parse_xsd_duration
 
+from shapes.components.dates import date_of, duration_of
 from vocabularies.namespaces import XSD
 
 Check = Callable[[str], bool]
@@ -78,12 +78,12 @@ CHECKS: Final[dict[NamedNode, Check]] = {
     XSD.decimal: _readable(Decimal),
     XSD.double: _readable(float),
     XSD.float: _readable(float),
-    XSD.date: _dated(_DAY, parse_xsd_date),
+    XSD.date: _dated(_DAY, date_of),
     XSD.dateTime: _dated(_DAY + _CLOCK, datetime.fromisoformat),
     XSD.time: _readable(time.fromisoformat),
-    XSD.duration: _readable(parse_xsd_duration),
-    XSD.dayTimeDuration: _readable(parse_xsd_duration),
-    XSD.yearMonthDuration: _readable(parse_xsd_duration),
+    XSD.duration: _readable(duration_of),
+    XSD.dayTimeDuration: _readable(duration_of),
+    XSD.yearMonthDuration: _readable(duration_of),
     XSD.hexBinary: _readable(lambda text: unhexlify(text.encode())),
 }
 """Datatype to the check of its text."""

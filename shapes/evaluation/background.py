@@ -55,13 +55,14 @@ def statements(folder: Path | None = None) -> Iterable[Quad]:
 def background_of(plan: Plan, known: Iterable[Statement] | None = None, folder: Path | None = None) -> Background:
     """What the plan can ask of the authority tables (`folder` holds the operator's), or of other statements."""
     all_ = [one if isinstance(one, Triple) else one.triple for one in (statements(folder) if known is None else known)]
-    asked = [one for one in all_ if plan.closed or one.predicate == RDF.type or one.predicate in plan.keys]
+    is_a = RDF.type
+    asked = [one for one in all_ if plan.closed or one.predicate == is_a or one.predicate in plan.keys]
     keyed = [(one.subject, plan.keys[one.predicate], one.object) for one in asked if one.predicate in plan.keys]
     values: dict[Term, dict[int, Values]] = {}
     for (subject, key), found in _grouped(((subject, key), value) for subject, key, value in keyed).items():
         values.setdefault(subject, {})[key] = found
     return Background(
-        _grouped((one.subject, one.object) for one in asked if one.predicate == RDF.type),
+        _grouped((one.subject, one.object) for one in asked if one.predicate == is_a),
         values,
         _grouped(((key, value), subject) for subject, key, value in keyed if key in plan.inverse),
         _grouped((one.subject, one) for one in asked) if plan.closed else {},

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from shapes.reporting.forms.notation import harmless
 from shapes.reporting.forms.style import Style, counted, entries_of, hidden, profile_titles, verdict_of, worst_of
 from shapes.reporting.report import SEVERITIES, Report
@@ -11,6 +9,8 @@ from shapes.reporting.report import SEVERITIES, Report
 
 def as_page(report: Report, style: Style) -> Iterator[str]:
     """Piece by piece."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # takes long, and other forms need none of it
+
     environment = Environment(
         loader=PackageLoader("shapes.reporting"),
         autoescape=True,
