@@ -120,6 +120,7 @@ def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folde
         tables=pipeline.data / FOLDER,
         isolation_required=pipeline.limits.isolation_required,
         trusted=not asked.shapes,
+        terms=bool(asked.names),
     )
     try:
         return replace(report_on_records(frames, shapes, asked.titles, work, setting), compared=True)

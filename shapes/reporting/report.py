@@ -16,6 +16,7 @@ from graph.record import TITLES, kind_of
 from shapes.components.constraints import Result, Source, Term
 from shapes.evaluation.evaluate import Groups
 from shapes.plan import Leftover
+from shapes.reporting.lexicon import Unknown
 from vocabularies.namespaces import DCAT, RDF, SH
 
 SEVERITIES: Final = ("violation", "warning", "info")
@@ -232,6 +233,7 @@ class Report:
 
     `elsewhere` is what pySHACL had to evaluate. `statements` is how many there were, `kinds` how many of the records
     that were checked are of each kind of graph.record. `compared` says that it tells what publishing would change.
+    `unknown` are terms that no shape reads and their vocabulary does not have; they are no results.
     """
 
     profiles: tuple[str, ...]
@@ -242,6 +244,7 @@ class Report:
     statements: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     compared: bool = False
+    unknown: Sequence[Unknown] = ()
 
     def __iter__(self) -> Iterator[RecordReport]:
         return iter(self.entries)

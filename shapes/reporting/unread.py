@@ -1,9 +1,7 @@
 """What could not be read, as results of the report: data that nobody checked must not pass as conforming."""
 
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -11,7 +9,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from shapes.components.constraints import Result, Source, Term
 from shapes.profiles import SHAPES_BASE
 from shapes.reporting.forms.notation import shown_text
-from shapes.reporting.report import RecordReport, Report, Summary, Tally, order_of, summed
+from shapes.reporting.merging import with_entries
+from shapes.reporting.report import RecordReport, Report, order_of
 from shapes.reporting.wording import in_all
 from vocabularies.namespaces import SH
 
@@ -34,46 +33,8 @@ def with_unread(report: Report, unread: Iterable[Unread]) -> Report:
     entries = _entries(unread)
     if not entries:
         return report
-    named = {entry.record for entry in entries}
-    known = {one.record for one in report if one.record in named and one.results}
-    summary = _joined(report.summary, summed(entries))
-    summary.flawed -= len(known)
-    whole = _Merged(report.entries, entries)
-    return replace(report, entries=whole, summary=summary, records=report.records + len(named - known))
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """Two series of records, each in order, as one, as often as one likes."""
-
-    first: Iterable[RecordReport]
-    second: Sequence[RecordReport]
-
-    def __iter__(self) -> Iterator[RecordReport]:
-        merged = heapq.merge(self.first, self.second, key=lambda one: str(one.record))
-        for _, ones in groupby(merged, key=lambda one: str(one.record)):
-            one, *others = ones
-            for other in others:
-                both = sorted((*one.results, *other.results), key=order_of)
-                one = replace(one, results=both, published=_both(one, other))
-            yield one
-
-
-def _both(one: RecordReport, other: RecordReport) -> Sequence[Result] | None:
-    return None if one.published is None else (*one.published, *other.results)
-
-
-def _joined(one: Summary, other: Summary) -> Summary:
-    return Summary(
-        {**_copied(one.received), **_copied(other.received)},
-        {**_copied(one.published), **_copied(other.published)},
-        one.flawed + other.flawed,
-        one.repaired + other.repaired,
-    )
-
-
-def _copied(tallies: dict[Source, Tally]) -> dict[Source, Tally]:
-    return {source: replace(tally) for source, tally in tallies.items()}
+    whole = with_entries(report, entries)
+    return replace(whole, records=report.records + whole.summary.flawed - report.summary.flawed)
 
 
 def _entries(unread: Iterable[Unread]) -> list[RecordReport]:

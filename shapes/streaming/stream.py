@@ -18,11 +18,13 @@ from graph.cage import Child, Limits
 from shapes.evaluation.background import background_of, statements
 from shapes.evaluation.evaluate import undisturbed
 from shapes.plan import Plan, compile_plan
+from shapes.reporting.lexicon import Lexicon, Watch
 from shapes.reporting.report import Report
 from shapes.streaming.portion import PUBLISHED, RECEIVED, RECORDS, SHAPES, Bench, Portion
 from shapes.streaming.remainder import with_leftovers
 from shapes.streaming.spool import Framed, Spool, entries
 from shapes.streaming.survey import Survey
+from shapes.streaming.unknown import with_unknown
 from shapes.streaming.verdicts import Kept, Tallies, Verdicts
 
 SMALL: Final = 16 << 20
@@ -40,7 +42,8 @@ _STEP: Final = 1 << 20
 class Setting:
     """How to judge. `own_only`: nothing on other people's nodes; `background`: with the authority tables known, those
     in the folder `tables` in place of ours. Shapes that are not `trusted` are evaluated in caged children, however
-    little the data is: a pattern can try for years.
+    little the data is: a pattern can try for years. With `terms`, classes and predicates are told that the vocabularies
+    of catalogues do not have.
     """
 
     own_only: bool = True
@@ -51,6 +54,7 @@ class Setting:
     limits: Limits = field(default_factory=lambda: Limits(cpu_seconds=3600))
     isolation_required: bool = True
     trusted: bool = True
+    terms: bool = False
 
     def known(self) -> Iterable[Quad]:
         """What holds without being in the data."""
@@ -68,22 +72,24 @@ def report_on_records(
 
     The report outlives the folder. Raises MalformedShape, and CageError where a process broke its limits.
     """
-    how, work = setting or Setting(), _Work(compile_plan(shapes), folder)
+    how = setting or Setting()
+    work = _Work(compile_plan(shapes), folder, Lexicon.load() if how.terms else None)
     with work.spool.file:
         work.take(frames)
         report = work.report(shapes, tuple(profiles), how)
         surveyed = (work.plan, work.spool, work.received)
-        return with_leftovers(report, *surveyed, how.known(), own_only=how.own_only)
+        whole = with_leftovers(report, *surveyed, how.known(), own_only=how.own_only)
+        return with_unknown(whole, work.received, work.spool, own_only=how.own_only) if how.terms else whole
 
 
 class _Work:
     """Both passes over one stream."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, lexicon: Lexicon | None) -> None:
         inverse = [predicate for predicate, key in plan.keys.items() if key in plan.inverse]
         self.plan = plan
         self.spool = Spool(folder / RECORDS)
-        self.received, self._published = Survey(inverse), Survey(inverse)
+        self.received, self._published = Survey(inverse, Watch(lexicon)), Survey(inverse)
         self._folder = folder
         self._starts: list[int] = []
 

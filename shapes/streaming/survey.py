@@ -19,6 +19,7 @@ from shapes.evaluation.context import Answers, Hierarchy, hierarchy_of
 from shapes.evaluation.reading import Properties, triples_of
 from shapes.evaluation.terms import term_of
 from shapes.plan import Plan
+from shapes.reporting.lexicon import Watch
 from vocabularies.namespaces import DCAT, RDF, RDFS
 
 _TYPE: Final = str(RDF.type).encode()
@@ -30,9 +31,10 @@ _MOST: Final = 1 << 14
 
 
 class Survey:
-    """The survey itself: `take` each record with its place in the spool."""
+    """The survey itself: `take` each record with its place in the spool; `watch` counts the predicates nobody knows."""
 
-    def __init__(self, inverse: Iterable[NamedNode]) -> None:
+    def __init__(self, inverse: Iterable[NamedNode], watch: Watch | None = None) -> None:
+        self.watch = watch or Watch()
         self.numbers: dict[bytes, int] = {}
         self.statements = 0
         self.places = array("Q")
@@ -47,7 +49,7 @@ class Survey:
 
     def take(self, block: bytes, place: int) -> None:
         """Learn from a record, its IRI first; its blank nodes are noted as standing in the same place."""
-        wanted, types = self._wanted, dict[bytes, tuple[bytes, ...]]()
+        wanted, types, ordinary = self._wanted, dict[bytes, tuple[bytes, ...]](), self.watch.ordinary
         found: list[tuple[bytes, bytes, bytes]] = []
         last = b""
         lines = block.split(b"\n")
@@ -61,6 +63,8 @@ class Survey:
                 types[subject] = (*types[subject], rest[:-2])
             if predicate in wanted:
                 found.append((subject, predicate, rest[:-2]))
+            elif predicate not in ordinary:
+                self.watch.meet(predicate)
         for subject, ones in types.items():
             self._note(subject, place, len(block), ones)
         for subject, predicate, value in found:

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from shapes.components.constraints import Result, Term
 from shapes.reporting.forms.notation import harmless, message_of
 from shapes.reporting.forms.style import Style
+from shapes.reporting.lexicon import Unknown
 from shapes.reporting.report import RecordReport, Repair, Report, severity_of, text_of
 from shapes.reporting.suggestion import Suggestion
 from vocabularies.concepts import LANGUAGES
@@ -32,6 +33,7 @@ def as_json(report: Report, style: Style) -> Iterator[str]:
         "published": report.summary.remaining if report.compared else None,
         "statements": report.statements,
         "elsewhere": [{"shape": text_of(one.shape), "reason": one.reason} for one in report.elsewhere],
+        "unknown": [_unknown(one) for one in report.unknown],
     }
     yield _line(head)[:-1] + ', "results": ['
     separator = "\n"
@@ -41,6 +43,13 @@ def as_json(report: Report, style: Style) -> Iterator[str]:
             yield separator + _line(_members(one, result, fate, style))
             separator = ",\n"
     yield "\n]}\n"
+
+
+def _unknown(one: Unknown) -> dict[str, Any]:
+    vocabulary = {"title": one.vocabulary.title, "source": one.vocabulary.source}
+    return {
+        "term": one.term, "kind": one.kind, "count": one.count, "vocabulary": vocabulary, "nearest": one.nearest
+    }  # fmt: skip
 
 
 def _line(members: Mapping[str, Any]) -> str:

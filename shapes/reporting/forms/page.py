@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from shapes.reporting.forms.notation import harmless
-from shapes.reporting.forms.style import Style, counted, entries_of, hidden, profile_titles, verdict_of, worst_of
+from shapes.reporting.forms.style import (
+    Style,
+    counted,
+    entries_of,
+    hidden,
+    profile_titles,
+    unknown_of,
+    verdict_of,
+    worst_of,
+)
 from shapes.reporting.report import SEVERITIES, Report
 
 
@@ -28,6 +37,7 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         received=counted(words, report.counts),
         published=counted(words, summary.remaining) if report.compared and summary.repaired else None,
         severities=[severity for severity in SEVERITIES if report.counts[severity]],
+        unknown=unknown_of(report, style),
         worst=worst,
         others=len(summary.received) - len(worst),
         entries=entries_of(report, style),

@@ -116,6 +116,18 @@ def counted(words: Wording, counts: Mapping[str, int]) -> str:
     return ", ".join(words.counted(severity, count) for severity, count in counts.items())
 
 
+def unknown_of(report: Report, style: Style) -> list[tuple[str, str]]:
+    """The terms that no vocabulary has, each with what there is to say of it."""
+    words, told = style.words, list[tuple[str, str]]()
+    for one in report.unknown:
+        said = [words.said("unknown.term", one.vocabulary.title)]
+        said += [words.said("unknown.nearest", shorten(one.nearest))] if one.nearest else []
+        told.append(
+            (shown_text(shorten(one.term)), f"({words.counted('times', one.count)}){words['colon']}{'; '.join(said)}")
+        )
+    return told
+
+
 class Row(NamedTuple):
     """A row of what to correct first."""
 

@@ -14,6 +14,7 @@ from shapes.reporting.forms.style import (
     entries_of,
     hidden,
     profile_titles,
+    unknown_of,
     verdict_of,
     worst_of,
 )
@@ -67,6 +68,8 @@ class _Text:
             yield from self._wrapped(f"{words['published']}{colon}{counted(words, summary.remaining)}", "", "  ")
         if report.elsewhere:
             yield f"{words['elsewhere']}{colon}{len(report.elsewhere)}\n"
+        for term, said in unknown_of(report, self._style):
+            yield from self._wrapped(f"{words['unknown']}{colon}{term} {said}", "", "  ")
 
     def worst(self, report: Report) -> Iterator[str]:
         """Nothing for a single record: it would be said twice."""
