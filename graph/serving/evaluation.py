@@ -1,9 +1,19 @@
 """One query on one store: parsed, evaluated and serialised whole, inside the cage."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Variable,
+    parse,
+)
 
 from graph.errors import QueryError, QueryParameterError, QueryTooLarge, Unwritable
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
@@ -51,11 +61,12 @@ class Evaluator:
 
     def _query(self, text: str, question: Question) -> QuerySolutions | QueryBoolean | QueryTriples:
         default, named = question.default_graphs, question.named_graphs
+        bound: dict[Variable, Any] = dict(map(_bound, question.bindings))
         try:
             if not default and not named:
-                return self.store.query(text, base_iri=self.base)
+                return self.store.query(text, base_iri=self.base, substitutions=bound)
             graphs = {"default_graph": [*_graphs(default)], "named_graphs": [*_graphs(named)]}
-            return self.store.query(text, base_iri=self.base, **graphs)  # type: ignore[arg-type]  # lists, both
+            return self.store.query(text, base_iri=self.base, substitutions=bound, **graphs)  # type: ignore[arg-type]  # lists, both
         except SyntaxError as error:
             raise syntax_error(text, error) from error
 
@@ -79,6 +90,18 @@ def _decoded(text: bytes) -> str:
         return text.decode()
     except UnicodeDecodeError as error:
         raise QueryParameterError(f"the query is not UTF-8: byte {error.start} is wrong") from error
+
+
+def _bound(binding: tuple[str, str]) -> tuple[Variable, NamedNode | Literal]:
+    name, text = binding
+    try:
+        (statement,) = parse(f"<urn:s> <urn:p> {text} .".encode(), RdfFormat.N_TRIPLES)
+        term = statement.object
+        if isinstance(term, NamedNode | Literal):
+            return Variable(name), term
+    except (SyntaxError, ValueError) as error:
+        raise QueryParameterError(f"the value of {name} is no term: {error}") from error
+    raise QueryParameterError(f"the value of {name} must be an IRI or a literal")
 
 
 def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:

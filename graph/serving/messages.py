@@ -34,7 +34,8 @@ _ANSWERED, _FAILED, _NOT_OFFERED = 0, 1, 2
 class Question:
     """A query with the names of the forms its answer may take: one for SELECT and ASK, one for CONSTRUCT and DESCRIBE.
 
-    An empty name says that the client accepts none of that kind. Graphs are IRIs without spaces.
+    An empty name says that the client accepts none of that kind. Graphs are IRIs without spaces. `bindings` are
+    variables and the terms that stand in for them, written as in N-Triples: bound by the worker, never pasted.
     """
 
     text: bytes
@@ -42,16 +43,19 @@ class Question:
     rdf: str = "turtle"
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    bindings: tuple[tuple[str, str], ...] = ()
 
     def pack(self) -> bytes:
         graphs = f"{' '.join(self.default_graphs)}\t{' '.join(self.named_graphs)}"
-        return f"{self.results}\t{self.rdf}\t{graphs}\n".encode() + self.text
+        bound = json.dumps(self.bindings) if self.bindings else ""
+        return f"{self.results}\t{self.rdf}\t{graphs}\t{bound}\n".encode() + self.text
 
     @classmethod
     def unpack(cls, message: bytes) -> Self:
         head, _, text = message.partition(b"\n")
-        results, rdf, default, named = head.decode().split("\t")
-        return cls(text, results, rdf, tuple(default.split()), tuple(named.split()))
+        results, rdf, default, named, bound = head.decode().split("\t")
+        bindings = tuple((name, term) for name, term in json.loads(bound)) if bound else ()
+        return cls(text, results, rdf, tuple(default.split()), tuple(named.split()), bindings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,27 @@ def test_graphs_of_the_request_are_the_whole_dataset(evaluator: Evaluator, tmp_p
     assert _answer(evaluator, Question(within, "csv", named_graphs=graph), tmp_path)[1] == b"t\r\nElsewhere\r\n"
 
 
+def test_values_are_bound_to_variables_and_never_read_as_part_of_the_query(
+    evaluator: Evaluator, tmp_path: Path
+) -> None:
+    query = b"SELECT ?s ?t { ?s <http://purl.org/dc/terms/title> ?t }"
+    for bound, rows in (
+        ((("s", "<http://example.org/dataset/3>"),), b"http://example.org/dataset/3,Title 3\r\n"),
+        ((("t", '"Title 4"@en'),), b"http://example.org/dataset/4,Title 4\r\n"),
+        ((("t", '"\\" } DROP ALL"'),), b""),
+    ):
+        question = Question.unpack(Question(query, "csv", bindings=bound).pack())
+        assert question.bindings == bound
+        assert _answer(evaluator, question, tmp_path)[1] == b"s,t\r\n" + rows
+
+
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
+        (Question(b"SELECT ?s { ?s ?p ?o }", bindings=(("s", "<no iri>"),)), QueryParameterError),
+        (Question(b"SELECT ?s { ?s ?p ?o }", bindings=(("s", '"a" . <urn:a> <urn:b> "c"'),)), QueryParameterError),
+        (Question(b"SELECT ?s { ?s ?p ?o }", bindings=(("s", "_:b"),)), QueryParameterError),
+        (Question(b"SELECT ?s { ?s ?p ?o }", bindings=(("o", '"not projected"'),)), QueryError),
         (Question(b"SELECT * {"), QuerySyntaxError),
         (Question(b"DROP ALL"), QueryRefused),
         (Question(b"SELECT * { SERVICE <http://127.0.0.1:9/> {} }"), QueryRefused),
