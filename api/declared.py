@@ -7,9 +7,8 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from graph.model.declarations import Class, Model, Use, is_predicate
-from loaders.judging import PROFILES
+from loaders.judging import PROFILES, plan_of_loads, shapes_of_loads
 from shapes.plan import Plan
-from shapes.profiles import plan_of, shapes_of
 from shapes.reporting.suggestion import Suggestions
 from vocabularies.concepts import Concepts
 from vocabularies.namespaces import PREFIXES
@@ -30,11 +29,11 @@ class Declared:
     @cached_property
     def plan(self) -> Plan:
         """The plan that a generation's results were found with."""
-        return plan_of(PROFILES)
+        return plan_of_loads()
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        return Suggestions.load(shapes_of(PROFILES))
+        return Suggestions.load(shapes_of_loads())
 
     @cached_property
     def concepts(self) -> Concepts:

@@ -12,16 +12,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.generations import Draft
 from graph.ledger import Entry
 from graph.profile import restored
 from graph.store import closure
 from loaders.handover import Frame, Spool
+from shapes import coherence
 from shapes.evaluation.background import background_of, own
 from shapes.evaluation.context import Hierarchy, Stored
-from shapes.profiles import digest_of, plan_of
+from shapes.plan import Plan, compile_plan
+from shapes.profiles import digest_of, shapes_of
 from shapes.reporting.report import Repair
 from shapes.results import Results
 from shapes.revalidation import Changes, Offered, Tally, revalidate
@@ -33,11 +35,22 @@ PROFILES: Final = ("dcat-ap", "dcat-ap-hvd", "portal")
 """What a load validates against unless told otherwise."""
 
 
+def shapes_of_loads(profiles: tuple[str, ...] = PROFILES) -> list[Quad]:
+    """The shapes graph that loads are judged by: that of the profiles, and what holds whatever the profile."""
+    return shapes_of(profiles) + coherence.coherence()
+
+
+def plan_of_loads(profiles: tuple[str, ...] = PROFILES) -> Plan:
+    """The plan of these shapes, to judge by them and to read what was found."""
+    return compile_plan(shapes_of_loads(profiles))
+
+
 def judge(draft: Draft, source: str, spool: Spool, profiles: tuple[str, ...] = PROFILES) -> Tally:
     """Bring the draft's results up to date with what the source says now; claims are not judged, they do not show."""
-    plan = plan_of(profiles)
+    plan = plan_of_loads(profiles)
     context = Stored(plan, draft.store, background_of(plan, folder=draft.folder.parent.parent / FOLDER))
-    basis = " ".join((digest_of(profiles), context.background.digest, _digest(context.hierarchy)))
+    shapes = (digest_of(profiles), coherence.digest())
+    basis = " ".join((*shapes, context.background.digest, _digest(context.hierarchy)))
     with Results.copy(_parent(draft), draft.folder / NAME, basis) as results:
         tally = revalidate(results, plan, context, _Load(draft, source, spool).changes(), own())
         results.commit()

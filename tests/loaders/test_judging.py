@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from graph.iris import Iris
-from loaders.judging import NAME, PROFILES
+from loaders.judging import NAME, plan_of_loads
 from loaders.pipeline import Loaded, Order, Pipeline
-from shapes.profiles import plan_of
 from shapes.results import Results
 from vocabularies.namespaces import SH
 
@@ -42,7 +41,7 @@ def broken(pipeline: Pipeline) -> dict[str, int]:
     """Record to its number of violations."""
     number = pipeline.generations.current_number()
     assert number is not None
-    plan = plan_of(PROFILES)
+    plan = plan_of_loads()
     found: dict[str, int] = {}
     with Results.open(pipeline.generations.path(number) / NAME) as results:
         for entry in results.entries(plan):
@@ -102,7 +101,7 @@ def test_what_repair_mended_is_kept_beside_what_it_left(pipeline: Pipeline) -> N
     number = pipeline.generations.current_number()
     assert number is not None
     with Results.open(pipeline.generations.path(number) / NAME) as results:
-        (entry,) = results.entries(plan_of(PROFILES))
+        (entry,) = results.entries(plan_of_loads())
     assert entry.published is not None
     assert [(one.received, one.published[-5:]) for one in entry.repairs] == [('"fr"', "/FRA>")]
     assert len(entry.published) < len(entry.results)
@@ -130,6 +129,35 @@ def test_a_load_that_was_never_validated_is_when_it_comes_again(pipeline: Pipeli
     load(pipeline, BAD, validate=False)
     load(pipeline, BAD)
     assert broken(pipeline) == {"bad": 1}
+
+
+def series(name: str, inside: str | None = None) -> str:
+    said = f"; dcat:inSeries :{inside}" if inside else ""
+    told = f'dct:title "S"@en ; dct:description "S."@en ; dct:identifier "{name}" {said}'
+    return f":{name} a dcat:DatasetSeries ; {told} ."
+
+
+def test_a_series_inside_itself_has_a_violation(pipeline: Pipeline) -> None:
+    load(pipeline, series("own", "own"))
+    assert broken(pipeline) == {"own": 1}
+
+
+def test_a_loop_that_is_closed_elsewhere_is_found_at_all_who_are_in_it_and_goes_with_it(pipeline: Pipeline) -> None:
+    long = 6
+    load(pipeline, *(series(f"s{number}", f"s{number + 1}") for number in range(1, long)))
+    load(pipeline, series(f"s{long}"), source="b")
+    assert broken(pipeline) == {}
+    load(pipeline, series(f"s{long}", "s1"), source="b")
+    assert broken(pipeline) == {f"s{number}": 1 for number in range(1, long + 1)}
+    load(pipeline, series(f"s{long}", "s3"), source="b")
+    assert broken(pipeline) == {f"s{number}": 1 for number in range(3, long + 1)}
+    load(pipeline, series(f"s{long}"), source="b")
+    assert broken(pipeline) == {}
+
+
+def test_what_no_profile_sees_is_told(pipeline: Pipeline) -> None:
+    load(pipeline, GOOD, ':untyped dcat:keyword "k" .')
+    assert broken(pipeline) == {"untyped": 1}
 
 
 def test_claims_are_not_judged(pipeline: Pipeline) -> None:
