@@ -42,6 +42,20 @@ class Limits:
     memory: int = 2 << 30
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a child does, as errors call it, and what can be done where it takes too long or too much memory."""
+
+    name: str
+    remedy: str
+
+
+READING: Final = Work(
+    "reading the data",
+    "divide the document, or raise CATALOGRAPH_PARSE_SECONDS or CATALOGRAPH_PARSE_MEMORY",
+)
+
+
 class NoIsolation(PortalError):
     """The kernel offers neither seccomp nor an empty network namespace."""
 
@@ -133,11 +147,14 @@ class Child:
     """A caged child that runs `module:function(argument, out)` and whose lines we read.
 
     As a context manager it yields itself; leaving early kills the child. `finish()` raises what the child reported
-    (FormatError) or CageError when it died.
+    (FormatError) or CageError when it died, which names the `work`.
     """
 
-    def __init__(self, target: str, argument: object, limits: Limits, *, isolation_required: bool = True) -> None:
+    def __init__(
+        self, target: str, argument: object, limits: Limits, *, isolation_required: bool = True, work: Work = READING
+    ) -> None:
         self._limits = limits
+        self._work = work
         order = json.dumps(
             {
                 "target": target,
@@ -208,7 +225,7 @@ class Child:
         report = self._errors.decode("utf-8", "replace").strip()
         if code == _REPORTED:
             raise _told(json.loads(report.splitlines()[-1]))
-        raise _death(code, report, self._limits)
+        raise _death(code, report, self._limits, self._work)
 
 
 _REPORTED: Final = 65  # EX_DATAERR
@@ -220,19 +237,27 @@ def _told(error: dict[str, Any]) -> PortalError:
     return CageError(**error) if "limit" in error else FormatError(**error)
 
 
-def _death(code: int, report: str, limits: Limits) -> CageError:
+def _death(code: int, report: str, limits: Limits, work: Work) -> CageError:
     number = -code if code < 0 else None
     last = report.splitlines()[-1] if report else ""
     if number == signal.SIGXCPU or (number == signal.SIGKILL and "memory" not in report):
-        return CageError(f"parsing took more than {limits.cpu_seconds} seconds of CPU time", "seconds", number)
+        text = f"{work.name} took more than {limits.cpu_seconds} seconds of CPU time: {work.remedy}"
+        return CageError(text, "seconds", number)
     if number == signal.SIGABRT or "MemoryError" in report or "memory allocation" in report:
-        return CageError(f"parsing needs more than {limits.memory >> 20} MiB of memory", "memory", number)
-    return CageError(f"the parser died ({last or f'exit status {code}'})", "crash", number)
+        text = f"{work.name} needs more than {limits.memory >> 20} MiB of memory: {work.remedy}"
+        return CageError(text, "memory", number)
+    return CageError(f"{work.name} ended unexpectedly ({last or _ending(code)})", "crash", number)
 
 
-def lines(target: str, argument: object, limits: Limits, *, isolation_required: bool = True) -> Iterator[bytes]:
+def _ending(code: int) -> str:
+    return f"exit status {code}" if code >= 0 else f"signal {-code}"
+
+
+def lines(
+    target: str, argument: object, limits: Limits, *, isolation_required: bool = True, work: Work = READING
+) -> Iterator[bytes]:
     """The lines that `target` writes in a cage; raises as Child.finish does, after the last line."""
-    with Child(target, argument, limits, isolation_required=isolation_required) as child:
+    with Child(target, argument, limits, isolation_required=isolation_required, work=work) as child:
         yield from child.out
         child.finish()
 

@@ -10,7 +10,7 @@ from typing import Final, Self
 from pyoxigraph import RdfFormat, parse
 
 from graph import index
-from graph.cage import Child, Limits
+from graph.cage import Child, Limits, Work
 
 _PUT: Final = b"put"
 _ADD: Final = b"add"
@@ -51,7 +51,8 @@ class Indexer:
             limits = Limits(cpu_seconds=24 * 3600, memory=4 << 30)  # bounds its memory maps too
             argument = str(self._folder)
             required = self._isolation_required
-            self._child = Child("loaders.indexing:work", argument, limits, isolation_required=required)
+            work = Work("building the search index", "load less at once")
+            self._child = Child("loaders.indexing:work", argument, limits, isolation_required=required, work=work)
         return self._child
 
     def __enter__(self) -> Self:

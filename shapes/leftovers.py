@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Final, cast
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse, serialize
 
@@ -20,6 +20,11 @@ Messages = list[tuple[str, str]]
 
 Key = tuple[str, str | None, str | None, str, str, str]
 """Focus, path, value, severity, component and source shape of a result, each as N-Triples: what makes two equal."""
+
+
+_WORK: Final = cage.Work(
+    "evaluating the shapes with pySHACL", "ask less of each record in the shapes, or validate the data in parts"
+)
 
 
 def key(result: Result) -> Key:
@@ -49,7 +54,7 @@ def _caged(
 ) -> Iterator[list[tuple[Key, Messages]]]:
     argument = {"pairs": [[str(data), str(shapes)] for data, shapes in pairs]}
     found: list[tuple[Key, Messages]] = []
-    for line in cage.lines("shapes.reference:work", argument, limits or cage.Limits()):
+    for line in cage.lines("shapes.reference:work", argument, limits or cage.Limits(), work=_WORK):
         if line == b"\n":
             yield found
             found = []

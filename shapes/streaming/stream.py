@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from graph.cage import Child, Limits
+from graph.cage import Child, Limits, Work
 from shapes.evaluation.background import background_of, statements
 from shapes.evaluation.evaluate import undisturbed
 from shapes.plan import Plan, compile_plan
@@ -33,6 +33,8 @@ SMALL: Final = 16 << 20
 _LEAST_SECONDS: Final = 60
 _BYTES_A_SECOND: Final = 1 << 18
 """What shapes nobody vouches for may take: far more than any need that do not try one thing in endless ways."""
+
+_WORK: Final = Work("evaluating the shapes", "ask less of each record in the shapes, or validate the data in parts")
 
 _STEP: Final = 1 << 20
 """Bytes between the places at which the file can be divided."""
@@ -165,7 +167,8 @@ def _child(portion: Portion, how: Setting) -> Child:
     if not how.trusted:
         seconds = _LEAST_SECONDS + (portion.end - portion.begin) // _BYTES_A_SECOND
         limits = replace(limits, cpu_seconds=min(seconds, limits.cpu_seconds))
-    return Child("shapes.streaming.portion:judge", asdict(portion), limits, isolation_required=how.isolation_required)
+    required = how.isolation_required
+    return Child("shapes.streaming.portion:judge", asdict(portion), limits, isolation_required=required, work=_WORK)
 
 
 def _opened(path: Path) -> Kept:

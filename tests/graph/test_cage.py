@@ -49,6 +49,21 @@ def test_a_child_that_crashes_is_reported() -> None:
     assert (caught.value.limit, caught.value.signal) == ("crash", signal.SIGSEGV)
 
 
+def test_an_error_names_the_work_and_what_can_be_done() -> None:
+    work = cage.Work("evaluating the shapes", "ask less of each record")
+    told = []
+    for function, limits in (("spin", cage.Limits(cpu_seconds=1)), ("fill_memory", cage.Limits(memory=256 << 20))):
+        with pytest.raises(CageError) as caught:
+            list(cage.lines(f"{PROBE}:{function}", None, limits, work=work))
+        told.append(str(caught.value))
+    assert told == [
+        "evaluating the shapes took more than 1 seconds of CPU time: ask less of each record",
+        "evaluating the shapes needs more than 256 MiB of memory: ask less of each record",
+    ]
+    with pytest.raises(CageError, match=r"^reading the data ended unexpectedly \(signal 11\)$"):
+        run("crash")
+
+
 def test_nesting_that_would_end_a_common_stack_is_only_an_error() -> None:
     with pytest.raises(CageError, match="SyntaxError"):
         run("nest", 20_000)

@@ -241,3 +241,4 @@ def test_shapes_nobody_vouches_for_cannot_run_without_end() -> None:
     with pytest.raises(CageError) as raised:
         stream(data, shapes, setting)
     assert raised.value.limit == "seconds"
+    assert str(raised.value).startswith("evaluating the shapes took more than")
