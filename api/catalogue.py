@@ -25,8 +25,8 @@ from vocabularies.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, XSD
 PAGE: Final = 100
 """Resources, each with its full closure, on one page of the catalogue."""
 
-MEMBERS: Final = {"datasets": DCAT.dataset, "series": DCAT.dataset, "services": DCAT.service}
-"""What the catalogue lists, in this order, and by which property."""
+MEMBERS: Final = {"datasets": DCAT.dataset, "inventory": DCAT.dataset, "series": DCAT.dataset, "services": DCAT.service}
+"""What the catalogue lists, in this order, and by which property; programs see by the status what is not open yet."""
 
 
 def catalogue(extension: str | None = None) -> Response:

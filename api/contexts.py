@@ -169,6 +169,8 @@ class ListPage:
     kept: tuple[tuple[str, str], ...]
     """Parameters the search form carries on."""
     pager: Pager
+    unopened: Counted | None = None
+    """On a list of datasets: how many like these are known and not open yet, and where they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,8 @@ class RecordPage:
     members: tuple[Item, ...] = ()
     members_total: int = 0
     members_href: str = ""
+    unopened: Counted | None = None
+    """How many like the members are known and not open yet, and where they are listed."""
 
 
 @dataclass(frozen=True, slots=True)

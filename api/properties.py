@@ -15,7 +15,6 @@ from vocabularies.namespaces import (
     FOAF,
     OA,
     ORG,
-    PORTAL,
     PREFIXES,
     RDF,
     SCHEMA,
@@ -51,15 +50,12 @@ INBOUND: Final = (
 )
 """What is told on a page of those that name its record."""
 
-NOT_OPEN: Final = PORTAL["publication-status"]
-OPENED: Final = PORTAL["publication-status/Opened"]
-"""An entry of the inventory has an adms:status of the one list; with the other it is open data."""
-
 DATES: Final = (DCT.modified, DCT.issued, SCHEMA.dateModified, SCHEMA.datePublished)
 DESCRIPTIONS: Final = (DCT.description, SCHEMA.description, SKOS.definition, ORG.purpose)
 
 KIND_NAMES: Final = {
     "datasets": "Datasets",
+    "inventory": "Data not open yet",
     "series": "Dataset series",
     "services": "Data services",
     "reuses": "Reuses",
@@ -74,6 +70,7 @@ KIND_NAMES: Final = {
 
 ONE_OF: Final = {
     "datasets": "Dataset",
+    "inventory": "Data not open yet",
     "series": "Dataset series",
     "services": "Data service",
     "reuses": "Reuse",
@@ -92,6 +89,7 @@ ANY: Final = "Resource"
 
 FURTHER: Final = {
     "/hvd": "High-value datasets",
+    "/inventory": "Data not open yet",
     "/sources": "Sources",
     "/shapes": "Profiles",
     "/vocabularies": "Vocabularies",

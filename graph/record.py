@@ -1,11 +1,11 @@
 """Records: one IRI with its blank-node closure. Which kind a record is, and where its page is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from vocabularies.namespaces import ADMS, CV, DCAT, DCT, DQV, FOAF, ORG, SCHEMA, SKOS, VCARD
+from vocabularies.namespaces import ADMS, CV, DCAT, DCT, DQV, FOAF, ORG, PORTAL, SCHEMA, SKOS, VCARD
 
 KINDS: Final[dict[str, tuple[NamedNode, ...]]] = {
     "datasets": (DCAT.Dataset,),
@@ -33,16 +33,24 @@ KINDS: Final[dict[str, tuple[NamedNode, ...]]] = {
 
 A common core is a skos:ConceptScheme as well, which says nothing of its own: the list of expected datasets counts."""
 
+DATASETS: Final = "datasets"
+INVENTORY: Final = "inventory"
+"""The kind of a dataset that is known and not open yet: what nobody can get is in no list or count of datasets."""
+
+UNOPENED: Final = PORTAL["publication-status"]
+OPENED: Final = PORTAL["publication-status/Opened"]
+"""An entry of the inventory has an adms:status of the one list; with the other it is open data."""
+
 OTHER: Final = "other"
 """The kind of any other IRI that is described: a licence, a place, a checksum."""
 
 PAGED: Final = (
-    "datasets", "series", "services", "catalogues", "assets", "reuses", "organisations", "requests", "cores",
-    "certificates",
+    "datasets", "inventory", "series", "services", "catalogues", "assets", "reuses", "organisations", "requests",
+    "cores", "certificates",
 )  # fmt: skip
 """The kinds that have a page of their own, at `/<kind>/<slug>`."""
 
-HARVESTED: Final = ("datasets", "series", "services", "reuses", "assets")
+HARVESTED: Final = ("datasets", "inventory", "series", "services", "reuses", "assets")
 """The kinds that get a dcat:CatalogRecord of ours in the records graph."""
 
 _MORE_SPECIAL: Final = ("series", "catalogues", "assets")
@@ -56,10 +64,16 @@ TITLES: Final = (DCT.title, FOAF.name, SCHEMA.name, SKOS.prefLabel, VCARD.fn)
 _TITLES: Final = {term: place for place, term in enumerate(TITLES)}
 
 
-def kind_of(classes: list[str]) -> str:
-    """The kind of a resource with these class IRIs."""
+def kind_of(classes: Iterable[str], statuses: Collection[str] = ()) -> str:
+    """The kind of a resource with these class IRIs and these values of adms:status."""
     kinds = {kind for name in classes if (kind := _KIND_OF.get(name)) is not None}
-    return min(kinds, key=_ORDER.__getitem__, default=OTHER)
+    kind = min(kinds, key=_ORDER.__getitem__, default=OTHER)
+    return INVENTORY if kind == DATASETS and any(map(is_unopened, statuses)) else kind
+
+
+def is_unopened(status: str) -> bool:
+    """Whether data of which this is an adms:status is not open yet."""
+    return status.startswith(f"{UNOPENED.value}/") and status != OPENED.value
 
 
 def is_main_class(class_iri: str) -> bool:

@@ -19,9 +19,10 @@ from loaders import records
 from loaders.handover import Frame
 from loaders.indexing import Indexer
 from loaders.parse import Fault
-from vocabularies.namespaces import FOAF, RDF
+from vocabularies.namespaces import ADMS, FOAF, RDF
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
+_STATUS: Final = b" " + str(ADMS.status).encode() + b" <"
 _TITLE_MARKS: Final = tuple(b" %b " % str(term).encode() for term in TITLES)
 _TOPIC: Final = f" {FOAF.primaryTopic} <".encode()
 _BATCH: Final = 20_000
@@ -61,9 +62,11 @@ class Incoming(NamedTuple):
         return title_of(self.iri, [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)])
 
     def kind(self) -> str:
-        mark = self.token + _TYPE
-        pieces = self.block.split(mark)
-        return kind_of([piece.partition(b">")[0].decode() for piece in pieces[1:]])
+        return kind_of(self._named(_TYPE), self._named(_STATUS))
+
+    def _named(self, mark: bytes) -> list[str]:
+        """The IRIs that are values of a predicate."""
+        return [piece.partition(b">")[0].decode() for piece in self.block.split(self.token + mark)[1:]]
 
     def topic(self) -> str | None:
         """What a catalogue record is about."""

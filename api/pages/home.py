@@ -10,7 +10,7 @@ from api.contexts import Counted, HomePage, Text
 from api.pages.items import counted, items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
-from graph.record import PAGED
+from graph.record import INVENTORY, PAGED
 
 _LATEST: Final = 6
 _SHOWN: Final = 12
@@ -38,9 +38,9 @@ def page() -> HomePage:
 
 
 def counts() -> tuple[Counted, ...]:
-    """How many of each kind that has pages, leaving out the kinds that are not there."""
+    """How many of each kind that has pages, leaving out the kinds that are not there, and what nobody can get yet."""
     known = view().counts()
-    shown = (kind for kind in PAGED if known.get(kind) and kind != "catalogues")
+    shown = (kind for kind in PAGED if known.get(kind) and kind not in ("catalogues", INVENTORY))
     return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind)) for kind in shown)
 
 

@@ -1,6 +1,6 @@
 """Records as entries of lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from flask import request
@@ -11,9 +11,9 @@ from api.current import Asked, View
 from api.filters import shortened
 from api.portal import presenter, urls, view
 from api.presentation import Presenter, Statements
-from api.properties import DATES, DESCRIPTIONS, NOT_OPEN, OPENED
+from api.properties import DATES, DESCRIPTIONS
 from graph.errors import NotFound
-from graph.record import PAGED
+from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import ADMS, DCAT, DCT
 
 SUMMARY: Final = 240
@@ -49,8 +49,8 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
 
 def status_of(values: Iterable[object]) -> NamedNode | None:
     """The status that makes a dataset an entry of the inventory; None for open data."""
-    listed = (one for one in values if isinstance(one, NamedNode) and one.value.startswith(f"{NOT_OPEN.value}/"))
-    return next((one for one in sorted(listed, key=str) if one != OPENED), None)
+    listed = [one for one in values if isinstance(one, NamedNode) and is_unopened(one.value)]
+    return min(listed, key=str, default=None)
 
 
 def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
@@ -88,6 +88,14 @@ def counted(name: str, facet: str, parameter: str, limit: int) -> tuple[Counted,
         )
         for row in rows
     )
+
+
+def unopened(text: str, filters: Mapping[str, Sequence[str]], parameters: Sequence[tuple[str, str]]) -> Counted | None:
+    """The entries of the inventory that are found alike, with their list; None where there are none."""
+    if not view().counts().get(INVENTORY):
+        return None
+    total = view().generation.search.search(text, kind=INVENTORY, filters=filters, limit=0).total
+    return Counted(Text(""), total, urls().listed(INVENTORY, parameters)) if total else None
 
 
 def page_number() -> int:

@@ -11,9 +11,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Distribution, Fact, Item, NotOpen, RecordPage, Text
+from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
-from api.pages.items import distributions_of, items, status_of
+from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject
@@ -21,6 +21,7 @@ from api.properties import ANY, DESCRIPTIONS, INBOUND, KIND_NAMES, ONE_OF
 from graph.errors import NotFound
 from graph.iris import key_of_slug
 from graph.ledger import Entry
+from graph.record import DATASETS, INVENTORY
 from graph.store import closure
 from loaders.records import LAST_SEEN, record_iri
 from queries.closures import full_closure
@@ -28,6 +29,8 @@ from vocabularies.namespaces import ADMS, DCAT, DCT, PROV, SKOS
 
 _DISTRIBUTIONS: Final = 50
 _MEMBERS: Final = 10
+_ALSO: Final = {DATASETS: INVENTORY, INVENTORY: DATASETS}
+"""Where else a record may be, for data that is opened one day is a dataset from then on."""
 _TOLD_OF_CLOSED: Final = frozenset(term.value for term in (ADMS.status, DCT.available, DCT.rights))
 _SHOWN_ABOVE: Final = frozenset(term.value for term in (DCAT.accessURL, DCAT.downloadURL, DCT["format"], DCAT.byteSize))
 
@@ -37,7 +40,7 @@ def record(kind: str, name: str) -> Response:
     slug, extension = answers.split_extension(name)
     entry = find(kind, slug)
     path = urls().record_path(entry)
-    if slug != urls().slug(entry):
+    if slug != urls().slug(entry) or kind != entry.kind:
         suffix = f".{extension}" if extension is not None else ""
         return _moved(urls().page(path + suffix, list(request.args.items(multi=True))))
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
@@ -47,9 +50,9 @@ def record(kind: str, name: str) -> Response:
 
 
 def find(kind: str, slug: str) -> Entry:
-    """Raises NotFound."""
+    """The record; what was opened is found where it was in the inventory, and the other way round. Raises NotFound."""
     key = key_of_slug(slug)
-    found = view().by_key(key, kind) if key is not None else []
+    found = [one for each in (kind, _ALSO.get(kind)) if key and each for one in view().by_key(key, each)]
     if not found:
         raise NotFound(ONE_OF[kind].lower(), slug)
     return next((entry for entry in found if urls().slug(entry) == slug), found[0])
@@ -81,7 +84,7 @@ def record_page(entry: Entry) -> RecordPage:
     title, others = shown.titles(entry.iri)
     facts = shown.facts(told, NamedNode(entry.iri))
     parts = distributions_of(told, entry.iri)
-    total, members = _members(entry)
+    total, members, more = _members(entry)
     closed = _not_open(shown, told, entry.iri)
     return RecordPage(
         kind=entry.kind,
@@ -106,18 +109,20 @@ def record_page(entry: Entry) -> RecordPage:
         members=members,
         members_total=total,
         members_href=urls().listed("datasets", [("organisation", entry.iri)]),
+        unopened=more,
     )
 
 
-def _members(entry: Entry) -> tuple[int, tuple[Item, ...]]:
-    """The datasets of an organisation or a series: how many, and the first of them."""
+def _members(entry: Entry) -> tuple[int, tuple[Item, ...], Counted | None]:
+    """The datasets of an organisation or a series: how many, the first of them, and those not open yet."""
     facet = {"organisations": "publisher", "series": "series"}.get(entry.kind)
     if facet is None:
-        return 0, ()
+        return 0, (), None
     hits = view().generation.search.search(
         "", kind="datasets", filters={facet: [entry.iri]}, sort="modified", language=language(), limit=_MEMBERS
     )
-    return hits.total, items(hit.iri for hit in hits.hits)
+    more = unopened("", {facet: [entry.iri]}, [("organisation", entry.iri)]) if facet == "publisher" else None
+    return hits.total, items(hit.iri for hit in hits.hits), more
 
 
 def _inbound(iri: str) -> tuple[tuple[str, tuple[Item, ...]], ...]:

@@ -18,8 +18,12 @@ from api.properties import OBLIGATIONS
 from graph.errors import NotFound
 from graph.model.declarations import Class, Use
 from graph.model.tables import shortened
+from shapes.coherence import coherence
 from shapes.profiles import PROFILES, shapes_of
 from vocabularies.namespaces import SH
+
+COHERENCE: Final = "coherence"
+"""The shapes that go with every profile; they have an address like the profiles', for results name them."""
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -31,13 +35,13 @@ def profiles() -> Response:
 
 
 def profiles_page() -> ProfilesPage:
-    return ProfilesPage(gettext("Profiles"), tuple(_row(name) for name in PROFILES))
+    return ProfilesPage(gettext("Profiles"), tuple(_row(name) for name in (*PROFILES, COHERENCE)))
 
 
 def profile(name: str) -> Response:
     """A profile as a page, or its shapes as RDF."""
     name, extension = answers.split_extension(name)
-    if name not in PROFILES:
+    if name not in PROFILES and name != COHERENCE:
         raise NotFound("profile", name)
     resource = Resource(f"/shapes/{name}", view().generation.manifest.sealed_at, crumbs=_crumbs())
     made = partial(profile_page, name, declared_classes(name), resource, whole=True)
@@ -67,7 +71,8 @@ def slug(declared: Class) -> str:
 
 def statements(name: str, only: Class | None = None) -> Iterator[Triple]:
     """The shapes of a profile, those of one class with all they are made of; their IRIs are this portal's."""
-    triples = [quad.triple for quad in shapes_of([name], f"{portal().iris.base}/shapes/")]
+    base = f"{portal().iris.base}/shapes/"
+    triples = [quad.triple for quad in (coherence(base) if name == COHERENCE else shapes_of([name], base))]
     return iter(triples) if only is None else _reachable(triples, {only.iri, *only.subclasses})
 
 
@@ -104,15 +109,15 @@ def profile_page(name: str, classes: Iterable[Class], resource: Resource, *, who
 
 
 def _row(name: str) -> ProfileRow:
-    known = PROFILES[name]
+    known = PROFILES.get(name)
     uses = [use for use in portal().declared.model.uses if use.profile == name]
     return ProfileRow(
-        title=known.title,
+        title=known.title if known else gettext("With every profile"),
         href=urls().page(f"/shapes/{name}"),
-        specification=known.specification,
+        specification=known.specification if known else "",
         classes=len({use.on for use in uses}),
         fields=len({(use.on, use.path) for use in uses}),
-        judged=name in portal().declared.profiles,
+        judged=name in (*portal().declared.profiles, COHERENCE),
     )
 
 

@@ -45,9 +45,13 @@ def quads(client: FlaskClient, path: str) -> set[Quad]:
     return set(rdf(answer))
 
 
-def dataset(client: FlaskClient, words: str) -> str:
-    found = re.findall(r'href="(/datasets/[a-z0-9-]+)"', page(client, f"/datasets?q={words}").text)
+def first(client: FlaskClient, kind: str, words: str) -> str:
+    found = re.findall(rf'href="(/{kind}/[a-z0-9-]+)"', page(client, f"/{kind}?q={words}").text)
     return str(found[0])
+
+
+def dataset(client: FlaskClient, words: str) -> str:
+    return first(client, "datasets", words)
 
 
 @pytest.mark.parametrize("extension", SYNTAXES)
@@ -147,6 +151,13 @@ def test_every_profile_is_there_to_run_and_to_read(client: FlaskClient, name: st
     assert page(client, one).status_code == 200
 
 
+def test_the_shapes_that_go_with_every_profile_are_there_as_results_name_them(client: FlaskClient) -> None:
+    loop = NamedNode("http://127.0.0.1:8000/shapes/coherence#loop-inSeries")
+    assert loop in {quad.subject for quad in quads(client, "/shapes/coherence.ttl")}
+    assert "a series inside itself" in page(client, "/en/shapes/coherence").text
+    assert "/shapes/coherence" in page(client, "/shapes").text
+
+
 def test_a_class_is_told_with_labels_obligation_vocabulary_and_clause(client: FlaskClient) -> None:
     text = page(client, "/de/shapes/dcat-ap/dataset").text
     row = re.findall(r'<tr id="Dataset-accrualPeriodicity">.*?</tr>', text, re.DOTALL)[0]
@@ -204,12 +215,46 @@ def test_a_table_has_all_its_concepts_and_each_concept_its_address(client: Flask
 
 
 def test_known_data_that_is_not_open_says_so_with_reason_and_date(client: FlaskClient) -> None:
-    path = dataset(client, "school+menus")
+    path = first(client, "inventory", "school+menus")
     text = page(client, path).text
     assert "Not open yet" in text
+    assert "Reason:" in text
     assert "March 1, 2027" in text
-    assert "Not open yet" in page(client, "/en/datasets?q=school+menus").text
+    assert "Not open yet" in page(client, "/en/inventory?q=school+menus").text
+    assert "Not open yet" in page(client, "/en/search?q=school+menus").text
     assert "Not open yet" not in page(client, dataset(client, "air+quality")).text
+
+
+def test_what_is_not_open_yet_is_in_a_list_of_its_own_and_counted_apart(client: FlaskClient) -> None:
+    assert ">9 results<" in page(client, "/inventory").text
+    assert ">45 results<" in page(client, "/datasets").text
+    assert "Not open yet" not in page(client, "/datasets").text
+    assert 'href="/inventory">9 more known, not open yet<' in page(client, "/datasets").text
+    for listed in ("/datasets?q=school+menus", "/datasets?q=traffic+model"):
+        assert "/inventory?q=" in page(client, listed).text
+    office = re.findall(r'href="(/organisations/[a-z0-9-]+)"', page(client, first(client, "inventory", "soil")).text)[0]
+    assert "more known, not open yet" in page(client, office).text
+
+
+def test_known_data_keeps_its_address_when_it_is_opened(tmp_path: Path) -> None:
+    document, data = tmp_path / "a.ttl", tmp_path / "data"
+    stage = "https://w3id.org/catalograph/publication-status"
+    text = FAULTY + f':d a dcat:Dataset ; dct:title "D"@en ; <{ADMS.status.value}> <{stage}/%s> .'
+    document.write_text(text % "Planned")
+    publish(data, document)
+    with portal(data) as client:
+        known = first(client, "inventory", "d")
+        moved = page(client, known.replace("/inventory/", "/datasets/"))
+        assert (moved.status_code, moved.headers["Location"]) == (301, known)
+        record = {str(quad.subject) for quad in quads(client, f"{known}.nt") if quad.predicate == FOAF.primaryTopic}
+    document.write_text(text % "Opened")
+    publish(data, document)
+    with portal(data) as client:
+        moved = page(client, known)
+        assert (moved.status_code, moved.headers["Location"]) == (301, known.replace("/inventory/", "/datasets/"))
+        told = quads(client, f"{moved.headers['Location']}.nt")
+        assert {str(quad.subject) for quad in told if quad.predicate == FOAF.primaryTopic} == record
+        assert ">0 results<" in page(client, "/inventory").text
 
 
 def test_a_reuse_shows_its_label_and_a_common_core_what_it_expects(client: FlaskClient) -> None:
@@ -225,7 +270,7 @@ def test_our_catalogue_records_pass_the_shapes_as_they_are_exported(client: Flas
         pytest.skip("the official shapes are not here")
     shapes = shapes_of(["dcat-ap"]) if which == "own" else official("shapes", "range")
     plan = compile_plan(shapes)
-    for words in ("air", "school+menus", "prices"):
+    for words in ("air", "trees", "prices"):
         found = quads(client, f"{dataset(client, words)}.nt")
         checked = {quad.subject for quad in found if quad.predicate == SPDX.checksum}
         ours = {one for one in checked if isinstance(one, NamedNode) and one.value.endswith("#record")}

@@ -112,7 +112,7 @@ def test_pages_follow_a_publication(published: Path) -> None:
         publish(published, EXAMPLE)
         client.application.extensions["catalograph"].readers._looked = float("-inf")
         assert page(client, "/-/version").json["generation"] == 2  # type: ignore[index]
-        assert "<strong>54</strong>" in page(client, "/").text
+        assert "<strong>45</strong>" in page(client, "/").text
 
 
 def test_no_handle_of_an_old_generation_stays_open(published: Path) -> None:

@@ -3,8 +3,10 @@ from pathlib import Path
 from api.app import create_app
 from api.settings import Settings
 
-PAGED = "any(datasets,series,services,catalogues,assets,reuses,organisations,requests,cores,certificates):kind"
-LISTED = "any(datasets,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
+PAGED = (
+    "any(datasets,inventory,series,services,catalogues,assets,reuses,organisations,requests,cores,certificates):kind"
+)
+LISTED = "any(datasets,inventory,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
 LANGUAGE = "any(fr,de,en,lb):language"
 
 EVERY_ADDRESS = {

@@ -1,7 +1,7 @@
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.record import KINDS, is_main_class, kind_of, title_of
-from vocabularies.namespaces import DCAT, DCT, DQV, FOAF, SCHEMA, SKOS, VCARD
+from graph.record import KINDS, OPENED, is_main_class, kind_of, title_of
+from vocabularies.namespaces import ADMS, DCAT, DCT, DQV, FOAF, PORTAL, SCHEMA, SKOS, VCARD
 
 D = "http://example.org/d"
 
@@ -16,6 +16,14 @@ def test_what_has_no_main_class_is_other() -> None:
 
 def test_every_kind_is_found_by_each_of_its_classes() -> None:
     assert {kind for kind, terms in KINDS.items() for term in terms if kind_of([term.value]) != kind} == set()
+
+
+def test_a_dataset_that_is_not_open_yet_is_in_the_inventory_until_it_is() -> None:
+    planned = PORTAL["publication-status/Planned"].value
+    assert kind_of([DCAT.Dataset.value], [planned]) == "inventory"
+    assert kind_of([DCAT.Dataset.value], [OPENED.value]) == "datasets"
+    assert kind_of([DCAT.Dataset.value], [ADMS["x"].value]) == "datasets"
+    assert kind_of([DCAT.DataService.value], [planned]) == "services"
 
 
 def test_a_concept_stays_a_blank_node() -> None:
