@@ -101,7 +101,7 @@ class Mender:
     def __init__(self, treatments: Treatments | None = None) -> None:
         self._treatments = treatments or Treatments()
         self._tables = self._treatments.tables
-        self._standing = Standing(self._tables)
+        self._standing = Standing(self._treatments)
         self.counts: Counter[str] = Counter()
         self.unknown_datatypes: Counter[str] = Counter()
         self._others: set[bytes] = {_NO_LITERAL, _PLAIN}

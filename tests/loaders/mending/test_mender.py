@@ -89,6 +89,21 @@ def test_a_record_that_is_right_needs_nothing() -> None:
             "dct:references <https://x.example/1>",
             "identifier-to-iri",
         ),
+        (
+            "dct:format [ a dct:MediaTypeOrExtent ; rdfs:label 'CSV' ]",
+            "dct:format <http://publications.europa.eu/resource/authority/file-type/CSV>",
+            "format-to-file-type",
+        ),
+        (
+            "dct:format [ a dct:IMT ; rdf:value 'text/csv' ; rdfs:label 'CSV'@en ]",
+            "dct:format <http://publications.europa.eu/resource/authority/file-type/CSV>",
+            "format-to-file-type",
+        ),
+        (
+            "dct:accrualPeriodicity [ a dct:Frequency ; skos:prefLabel 'mensuel'@fr , 'monthly'@en ]",
+            "dct:accrualPeriodicity <http://publications.europa.eu/resource/authority/frequency/MONTHLY>",
+            "frequency-to-authority",
+        ),
     ],
 )
 def test_a_value_is_published_as_what_was_meant(received: str, published: str, rule: str) -> None:
@@ -107,6 +122,13 @@ def test_a_value_is_published_as_what_was_meant(received: str, published: str, r
         "foaf:page [ a foaf:Document ; dct:title 'Lost otherwise' ; rdfs:seeAlso <http://x.example/> ]",
         'dct:references [ dct:identifier "1" ; rdfs:label "One" ]',
         'dct:relation [ a dct:Standard ; dct:identifier "https://x.example/1" ]',
+        "dct:format [ a dct:MediaTypeOrExtent ; rdfs:label 'nobody knows' ]",
+        "dct:format [ rdfs:label 'CSV' ; rdf:value 'text/xml' ]",
+        "dct:format [ rdfs:label 'CSV' , 'our best file' ]",
+        "dct:format [ rdfs:label 'CSV' ; rdfs:comment 'semicolons' ]",
+        "dct:format [ rdfs:label <http://x.example/csv> ]",
+        "dct:rights [ a dct:RightsStatement ; rdfs:label 'public' ]",
+        "adms:status [ rdfs:label 'completed' ]",
     ],
 )
 def test_a_blank_node_that_says_more_or_nothing_certain_stays(received: str) -> None:
@@ -237,12 +259,13 @@ WORDS = [
 ]
 PREDICATES = sorted(
     {str(each) for each in (*TABLES.expected, *TABLES.replacements)}
-    | {"a", "rdfs:seeAlso", "rdfs:label", "dct:unheard"}
+    | {"a", "rdfs:seeAlso", "rdfs:label", "rdf:value", "dct:unheard"}
 )
 STATEMENTS = st.lists(
     st.tuples(
         st.sampled_from([":d", ":d", "_:b", "_:c"]),
-        st.sampled_from(PREDICATES) | st.sampled_from(["a", "rdfs:seeAlso", "dct:identifier", "dct:temporal"]),
+        st.sampled_from(PREDICATES)
+        | st.sampled_from(["a", "rdfs:seeAlso", "rdfs:label", "dct:identifier", "dct:temporal"]),
         st.sampled_from(WORDS),
     ),
     min_size=1,
