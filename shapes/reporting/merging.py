@@ -42,12 +42,17 @@ def _both(one: RecordReport, other: RecordReport) -> Sequence[Result] | None:
 
 def _joined(one: Summary, other: Summary) -> Summary:
     return Summary(
-        {**_copied(one.received), **_copied(other.received)},
-        {**_copied(one.published), **_copied(other.published)},
+        _added(one.received, other.received),
+        _added(one.published, other.published),
         one.flawed + other.flawed,
         one.repaired + other.repaired,
     )
 
 
-def _copied(tallies: dict[Source, Tally]) -> dict[Source, Tally]:
-    return {source: replace(tally) for source, tally in tallies.items()}
+def _added(one: dict[Source, Tally], other: dict[Source, Tally]) -> dict[Source, Tally]:
+    both = {source: replace(tally) for source, tally in one.items()}
+    for source, tally in other.items():
+        sum_ = both.setdefault(source, Tally())
+        sum_.results += tally.results
+        sum_.records += tally.records
+    return both

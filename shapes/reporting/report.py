@@ -17,6 +17,7 @@ from shapes.components.constraints import Result, Source, Term
 from shapes.evaluation.evaluate import Groups
 from shapes.plan import Leftover
 from shapes.reporting.lexicon import Unknown
+from shapes.reporting.particulars import Where, texts_in, values_in
 from vocabularies.namespaces import DCAT, RDF, SH
 
 SEVERITIES: Final = ("violation", "warning", "info")
@@ -84,7 +85,8 @@ class RecordReport:
 
     `titles` is language to title ("" for none). `published` are the results on what repair makes of it, None where
     nothing is repaired, so that they are the same. `ways` tells how the record leads to each blank node of its own that
-    is the focus of a result: by which predicates.
+    is the focus of a result: by which predicates. `values` are those of a focus and predicate that has too many,
+    `texts` what the blank nodes that are values of results are called; both empty where nobody looked.
     """
 
     record: Term
@@ -94,6 +96,8 @@ class RecordReport:
     repairs: Sequence[Repair] = ()
     ways: Mapping[Term, Sequence[NamedNode]] = field(default_factory=dict)
     parent: Parent | None = None
+    values: Mapping[Where, Sequence[Term]] = field(default_factory=dict)
+    texts: Mapping[Term, Sequence[Literal]] = field(default_factory=dict)
 
     def grouped(self) -> Iterator[tuple[Source, list[Result]]]:
         """By message: one source has one."""
@@ -308,11 +312,17 @@ def _entry(
     ordered = sorted(results, key=order_of)
     parent = parents.get(record)
     blank = {one.focus for one in ordered if one.focus != record and isinstance(one.focus, BlankNode)}
+
+    def said(node: Term) -> Iterable[Quad | Triple]:
+        return groups.get(node, ())
+
     return RecordReport(
         record,
         titles_of(groups, record),
         ordered,
         ways={focus: _owner(focus, owners)[1] for focus in blank},
+        values=values_in(said, ordered),
+        texts=texts_in(said, ordered),
         parent=None if parent is None else Parent(parent, titles_of(groups, parent)),
     )
 

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
 
@@ -12,10 +13,12 @@ from graph.record import OTHER
 from shapes.components.constraints import Result
 from shapes.evaluation.background import Background, background_of, own, statements
 from shapes.evaluation.evaluate import Judgement, RecordJudge
+from shapes.evaluation.reading import triples_of
 from shapes.evaluation.tables import Tables
 from shapes.evaluation.terms import term_of
 from shapes.plan import Plan, compile_plan
 from shapes.reporting.outline import kind_in, titles_in, ways_in
+from shapes.reporting.particulars import texts_in, values_in
 from shapes.reporting.report import order_of
 from shapes.streaming.spool import Entry, entries
 from shapes.streaming.survey import Mended, Survey, Surveyed
@@ -99,7 +102,7 @@ class Bench:
         return None
 
     def _line(self, entry: Entry, found: Judgement, after: Judgement | None) -> bytes:
-        token = entry.received[: entry.received.index(b" ")]
+        token, said = entry.received[: entry.received.index(b" ")], partial(triples_of, entry.received)
         return self.writer.line(
             term_of(token.decode()),
             sorted(found.results, key=order_of),
@@ -108,6 +111,8 @@ class Bench:
             titles=titles_in(entry.received, token),
             ways=ways_in(entry.received, found.results),
             parent=self._parent_of(token),
+            values=values_in(said, found.results),
+            texts=texts_in(said, found.results),
         )
 
     def _parent_of(self, token: bytes) -> tuple[bytes, Mapping[str, str]] | None:

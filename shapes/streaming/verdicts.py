@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from shapes.components.constraints import Result, Source, Term
 from shapes.evaluation.terms import term_of
 from shapes.plan import Plan
+from shapes.reporting.particulars import Where
 from shapes.reporting.report import Parent, RecordReport, Repair, Summary, Tally
 
 _CHUNK: Final = 1 << 20
@@ -104,6 +105,8 @@ class Writer:
         titles: Mapping[str, str] | None = None,
         ways: Mapping[Term, Sequence[NamedNode]] | None = None,
         parent: tuple[bytes, Mapping[str, str]] | None = None,
+        values: Mapping[Where, Sequence[Term]] | None = None,
+        texts: Mapping[Term, Sequence[Literal]] | None = None,
     ) -> bytes:
         """The line of a record; results in order."""
         found = [self._told(record, one) for one in received]
@@ -113,6 +116,8 @@ class Writer:
             str(record), found, after, told.decode(), titles or {},
             {str(node): [one.value for one in way] for node, way in (ways or {}).items()},
             None if parent is None else [parent[0].decode(), parent[1]],
+            [(str(focus), path.value, [*map(str, ones)]) for (focus, path), ones in (values or {}).items()],
+            {str(node): [*map(str, ones)] for node, ones in (texts or {}).items()},
         ]  # fmt: skip
         return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
@@ -161,7 +166,7 @@ class Verdicts:
 
 
 def _entry(numbers: Numbers, line: bytes) -> RecordReport:
-    record, found, after, told, titles, ways, parent = json.loads(line)
+    record, found, after, told, titles, ways, parent, values, texts = json.loads(line)
     term = term_of(record)
     return RecordReport(
         term,
@@ -171,6 +176,11 @@ def _entry(numbers: Numbers, line: bytes) -> RecordReport:
         tuple(Repair(*json.loads(one)) for one in told.splitlines()),
         {term_of(node): tuple(map(NamedNode, way)) for node, way in ways.items()},
         None if parent is None else Parent(term_of(parent[0]), parent[1]),
+        {(term_of(focus), NamedNode(path)): [*map(term_of, ones)] for focus, path, ones in values},
+        {
+            term_of(node): [one for one in map(term_of, ones) if isinstance(one, Literal)]
+            for node, ones in texts.items()
+        },
     )
 
 

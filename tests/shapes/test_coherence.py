@@ -52,6 +52,13 @@ TEXTS = """
 <a> a dcat:Dataset ; dct:title "Luucht"@ltz , "Air"@en , "Air"@eng-GB , "x"^^<t> , <iri> ; dcat:keyword "air" .
 <b> a foaf:Agent ; foaf:name "Gemeng"@LTZ .
 """
+EMPTY = """
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+<a> a dcat:Dataset ; dct:title ""@en , "A"@fr , <iri> , [] ; dct:description " \\n" ; dcat:keyword "" .
+<b> a foaf:Organization ; foaf:name "" . <c> a dcat:Distribution ; dct:title "" ; dct:description "0" .
+<d> a dcat:DataService ; dct:title "\\t" ; dct:description "" . <e> a vcard:Kind ; vcard:fn ""@lb .
+<f> a skos:Concept ; skos:prefLabel ""@en . <g> a <Other> ; dct:title "" .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +68,16 @@ def plan() -> Plan:
 
 @pytest.mark.parametrize(
     ("data", "count"),
-    [(LOOPS, 6), (UNTYPED, 6), (MEMBERS, 5), (AGENTS, 9), (ACTS, 4), (TEXTS, 4), ("<a> a dcat:Dataset .", 0)],
+    [
+        (LOOPS, 6),
+        (UNTYPED, 6),
+        (MEMBERS, 5),
+        (AGENTS, 9),
+        (ACTS, 4),
+        (TEXTS, 4),
+        (EMPTY, 9),
+        ("<a> a dcat:Dataset .", 0),
+    ],
 )
 def test_ours_and_pyshacl_find_the_same(plan: Plan, data: str, count: int) -> None:
     assert plan.leftovers == ()

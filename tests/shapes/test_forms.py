@@ -204,6 +204,33 @@ def test_suggestions_are_in_every_form_for_readers() -> None:
     assert found == [{"value": "2026-11-20", "type": "literal", "datatype": XSD.date.value, "label": {}}]
 
 
+LABELLED = """<a> a dcat:Distribution ; dcat:accessURL <x> ; dct:format [ rdfs:label "CSV" ] ; dct:language
+    [ rdfs:label "nobody knows" ] ; dct:issued "2026-11-20"^^xsd:date , "2026-11-21"^^xsd:date ."""
+
+
+def test_values_of_which_there_are_too_many_are_shown() -> None:
+    told = validate(quads(LABELLED), ["dcat-ap"])
+    text = " ".join(rendered(told, "text").split())
+    assert 'value: "2026-11-20"^^xsd:date value: "2026-11-21"^^xsd:date' in text
+    assert "2026-11-21&#34;^^xsd:date" in rendered(told, "html")
+    assert 'value: "2026-11-20"^^xsd:date … 1 more' in " ".join(rendered(told, "text", Style(values=1)).split())
+    found = [one["values"] for one in json.loads(rendered(told, "json"))["results"] if one["values"]]
+    assert found == [
+        [{"value": f"2026-11-{day}", "type": "literal", "datatype": XSD.date.value} for day in ("20", "21")]
+    ]
+
+
+def test_a_blank_node_gets_the_concept_that_it_is_called_by() -> None:
+    told = validate(quads(LABELLED), ["dcat-ap"])
+    style = Style(suggestions=Suggestions.load(shapes_of(["dcat-ap"])))
+    text = " ".join(rendered(told, "text", style).split())
+    csv_type = AUTHORITY["file-type/CSV"].value
+    assert f"value: a node without an IRI “CSV” → right would be: <{csv_type}>" in text
+    assert "value: a node without an IRI “nobody knows”" in text
+    found = [one["suggestion"] for one in json.loads(rendered(told, "json", style))["results"] if one["suggestion"]]
+    assert [one["value"] for one in found] == [csv_type]
+
+
 def test_what_could_not_be_read_is_told_with_its_record() -> None:
     lost = NamedNode("http://data.example/lost")
     unread = [

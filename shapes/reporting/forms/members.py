@@ -63,6 +63,7 @@ def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> di
         "focus": text_of(result.focus),
         "path": source.path_text,
         "value": None if result.value is None else text_of(result.value),
+        "values": None if result.value is not None else _values(one, result),
         "severity": severity_of(source),
         "constraint": source.component.value,
         "message": {language: message_of(source, language) for language in LANGUAGES},
@@ -71,12 +72,19 @@ def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> di
         "field": dict(source.names),
         "shape": text_of(source.shape),
         "term": None if result.value is None else _term(result.value),
-        "suggestion": _suggestion(style.suggested(result)),
+        "suggestion": _suggestion(style.suggested(result, one)),
         "remains": fate.remains,
         "repair": None if repair is None else {"published": repair.published, "rule": repair.rule},
         "within": [step.value for step in one.ways.get(result.focus, ())],
         "parent": None if one.parent is None else {"record": text_of(one.parent.record), "title": one.parent.titles},
     }
+
+
+def _values(one: RecordReport, result: Result) -> list[dict[str, str]] | None:
+    """Those of which there are too many."""
+    path = result.source.path
+    values = one.values.get((result.focus, path)) if isinstance(path, NamedNode) else None
+    return None if values is None else [{"value": text_of(value), **_term(value)} for value in values]
 
 
 def _term(term: Term) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from shapes.components.constraints import Result, Source, Term
 from shapes.evaluation.terms import term_of
@@ -47,8 +47,14 @@ class Style:
     def words(self) -> Wording:
         return Wording.load(self.language)
 
-    def suggested(self, result: Result) -> Suggestion | None:
-        return self.suggestions.of(result) if self.suggestions else None
+    def suggested(self, result: Result, one: RecordReport) -> Suggestion | None:
+        """What would be right; in the place of a blank node the concept that it is called by."""
+        if self.suggestions is None:
+            return None
+        if result.value is None or not isinstance(result.value, BlankNode):
+            return self.suggestions.of(result)
+        found = (self.suggestions.of(result._replace(value=text)) for text in one.texts.get(result.value, ()))
+        return next((each for each in found if each is not None and each.labels), None)
 
     def shown(self, term: Term) -> str:
         """A term, with its label behind it where it is a concept of an authority table."""
@@ -191,35 +197,50 @@ _Told = tuple[Result, bool, Repair | None]
 
 def _message(one: RecordReport, source: Source, told: list[_Told], style: Style) -> Message:
     shown_ones = told[: style.values]
-    details = (_detail(one, each, style) for each in shown_ones)
+    found = [detail for each in shown_ones for detail in _details(one, each, style)]
+    details = found[: style.values]
     return Message(
         severity_of(source),
         len(told),
         field_of(source, style.language),
         typeset(message_of(source, style.language), style.language),
         tuple(detail for detail in dict.fromkeys(details) if detail != Detail(None, None, None, None)),
-        len(told) - len(shown_ones),
+        len(told) - len(shown_ones) + len(found) - len(details),
         source.clause,
     )
 
 
+def _details(one: RecordReport, told: _Told, style: Style) -> Iterator[Detail]:
+    """One for each value of which there are too many; else one."""
+    first, result = _detail(one, told, style), told[0]
+    path = result.source.path
+    values = one.values.get((result.focus, path), ()) if isinstance(path, NamedNode) else ()
+    if result.value is not None or not values:
+        yield first
+        return
+    yield replace(first, found=style.shown(values[0]))
+    for value in values[1:]:
+        yield Detail(style.shown(value), None, first.place, None)
+
+
 def _detail(one: RecordReport, told: _Told, style: Style) -> Detail:
     result, remains, repair = told
-    suggestion = style.suggested(result) if remains else None
+    suggestion = style.suggested(result, one) if remains else None
     value = None if result.source.path is None and result.value == result.focus else result.value
     return Detail(
-        found=None if value is None else _found(value, repair, style),
+        found=None if value is None else _found(value, repair, one, style),
         right=None if suggestion is None else style.right(suggestion),
         place=_place(one, result, style),
         mended=None if remains else _mended(repair, style),
     )
 
 
-def _found(value: Term, repair: Repair | None, style: Style) -> str:
-    """A blank node by what was said of it, where a repair knows that."""
+def _found(value: Term, repair: Repair | None, one: RecordReport, style: Style) -> str:
+    """A blank node by what was said of it, where a repair knows that, else by what it is called."""
     if repair is not None and repair.received.startswith("["):
         return shown_text(abbreviated(repair.received), style.words["cut"])
-    return style.shown(value)
+    called = title_in({text.language or "": text.value for text in one.texts.get(value, ())}, style.language)
+    return f"{style.shown(value)} {style.words.said('quoted', shown_text(called))}" if called else style.shown(value)
 
 
 def _mended(repair: Repair | None, style: Style) -> str:
