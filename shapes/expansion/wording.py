@@ -91,7 +91,16 @@ class Wording:
             own = self.model.properties.get((use.path, on))
             if own is not None and own.values:
                 return own.values[language]
-        return self.values[_kind_of_value(use)][language].format_map(fields)
+        known = self._described(use)
+        known_fields = {**fields, **self._range_fields(known, language), **self._vocabulary_fields(known, language)}
+        return self.values[_kind_of_value(known)][language].format_map(known_fields)
+
+    def _described(self, use: Use) -> Use:
+        """The row that says what values are: another profile's where this one only asks that there be some."""
+        if use.vocabularies or use.datatypes or use.range is not None or use.node_kinds:
+            return use
+        alike = (one for one in self.model.uses if (one.on, one.path) == (use.on, use.path) and one.node_kinds)
+        return next(alike, use)
 
 
 _NAMING_OTHERS: Final = frozenset({"notAfter", "notBefore", "equals", "disjoint", "either"})
@@ -103,7 +112,7 @@ def _kind_of_value(use: Use) -> str:
     if use.datatypes:
         return " ".join(map(shortened, use.datatypes))
     if use.range is not None:
-        return "range"
+        return "range-described" if "bnode" in use.node_kinds else "range"
     return "literal" if use.node_kinds == ("literal",) else "IRI"
 
 
