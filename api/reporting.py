@@ -36,6 +36,7 @@ _INCIDENTAL: Final = frozenset({"concepts", "contacts", "organisations"})
 
 _NOT_DONE: Final = {
     SH.js: "JavaScript (sh:js)",
+    SH.jsFunctionName: "JavaScript (sh:jsFunctionName)",
     SH.entailment: "inference (sh:entailment)",
 }
 """What shapes can ask and nobody here does: without it data would conform that does not."""
@@ -206,8 +207,7 @@ def _refuse_nothing(report: Report, asked: Asked) -> None:
     """Raise SourceError for a report without violations on data in which there was nothing to judge."""
     incidental = _INCIDENTAL - ({"organisations"} if _OF_ORGANISATIONS & set(asked.names) else set())
     judged = [kind for kind in report.kinds if not (asked.names and kind in incidental)]
-    counted = all(one.counted for one in report.elsewhere)
-    if not report.counts["violation"] and not judged and counted:
+    if not report.counts["violation"] and not judged:
         raise SourceError(", ".join(asked.locations), f"nothing to validate: {_missing(report.statements, asked)}")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, cast
@@ -45,19 +45,24 @@ def validate_caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | Non
 
     Raises CageError when the child breaks a limit.
     """
-    for found in _caged(pairs, limits):
+    for found, _ in _caged(pairs, limits):
         yield [one for one, _ in found]
 
 
-def _caged(
-    pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None
-) -> Iterator[list[tuple[Key, Messages]]]:
+Told = tuple[list[tuple[Key, Messages]], list[str]]
+"""Of one pair: its results, and the targets of its shapes."""
+
+
+def _caged(pairs: Sequence[tuple[Path, Path]], limits: cage.Limits | None = None) -> Iterator[Told]:
     argument = {"pairs": [[str(data), str(shapes)] for data, shapes in pairs]}
     found: list[tuple[Key, Messages]] = []
+    focuses: list[str] = []
     for line in cage.lines("shapes.reference:work", argument, limits or cage.Limits(), work=_WORK):
         if line == b"\n":
-            yield found
-            found = []
+            yield found, focuses
+            found, focuses = [], []
+        elif line.startswith(b'"'):
+            focuses.append(json.loads(line))
         else:
             one, messages = json.loads(line)
             found.append((cast("Key", tuple(one)), [(language, text) for language, text in messages]))
@@ -67,12 +72,28 @@ def evaluate_rest(
     rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad], limits: cage.Limits | None = None
 ) -> list[Result]:
     """The results of what a plan leaves over (`plan.rest`), for a whole graph or a record's closure."""
+    return judge_rest(rest, sources, data, limits).results
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the reference found: results, and the nodes that its shapes have for targets, with results or without."""
+
+    results: list[Result]
+    focuses: list[Term]
+
+
+def judge_rest(
+    rest: Iterable[Quad], sources: Iterable[Source], data: Iterable[Quad], limits: cage.Limits | None = None
+) -> Rest:
+    """The same with the targets."""
     origins = _Origins(Index(rest), sources)
     with TemporaryDirectory() as folder:
         paths = (Path(folder, "data.nq"), Path(folder, "shapes.nq"))
         for path, quads in zip(paths, (data, origins.index.statements), strict=True):
             serialize(quads, str(path), RdfFormat.N_QUADS)
-        return [origins.result(one, messages) for found in _caged([paths], limits) for one, messages in found]
+        ((found, focuses),) = _caged([paths], limits)
+        return Rest([origins.result(*one) for one in found], [_term(focus) for focus in focuses])
 
 
 class _Origins:
@@ -88,7 +109,8 @@ class _Origins:
         node, at = _subject(shape), None if path is None else _subject(path)
         source = self._known.get((node, _iri(component), _iri(severity), at))
         if source is None:
-            made = (node, component, severity, at, *messages)
+            worded = messages if component == str(SH.SPARQLConstraintComponent) else []
+            made = (node, component, severity, at, *worded)
             source = self._made.get(made)
             if source is None:
                 source = self._made[made] = self._make(node, _iri(component), at, messages)

@@ -7,12 +7,14 @@ so outside of tests it runs in a caged child; it is given graphs, never strings 
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import BinaryIO, Final, cast
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from pyshacl import validate as pyshacl_validate
 from pyshacl.errors import ValidationFailure
+from pyshacl.shape import Shape
 
 from shapes.components.constraints import Term
 from shapes.leftovers import Key, Messages
@@ -103,14 +105,37 @@ def _uri(term: NamedNode) -> rdflib.URIRef:
 
 
 def work(argument: Mapping[str, Sequence[Sequence[str]]], out: BinaryIO) -> None:
-    """The child's side: for each pair of N-Quads files of data and shapes, a line per result, then an empty line."""
+    """The child's side: for each pair of N-Quads files of data and shapes, a line per target and one per result.
+
+    Targets are texts, results lists; an empty line ends a pair.
+    """
     logging.disable(logging.CRITICAL)  # rdflib logs a stack trace for each literal it cannot read
     known = {shapes: to_rdflib(_parse(shapes)) for shapes in {shapes for _, shapes in argument["pairs"]}}
     for data, shapes in argument["pairs"]:
-        report = _report(to_rdflib(_parse(data)), known[shapes])
+        with _noted() as focuses:
+            report = _report(to_rdflib(_parse(data)), known[shapes])
+        out.writelines(json.dumps(_from_node(one)).encode() + b"\n" for one in focuses)
         told = ([_key_of(report, result), _messages_of(report, result)] for result in _results(report))
         out.writelines(json.dumps(one).encode() + b"\n" for one in told)
         out.write(b"\n")
+
+
+@contextmanager
+def _noted() -> Iterator[set[object]]:
+    """The nodes that shapes have for targets meanwhile: pySHACL tells only those with results."""
+    found: set[object] = set()
+    original = Shape.focus_nodes
+
+    def focus_nodes(self: Shape, *arguments: object, **named: object) -> set[object]:
+        nodes: set[object] = original(self, *arguments, **named)  # type: ignore[no-untyped-call]
+        found.update(nodes)
+        return nodes
+
+    Shape.focus_nodes = focus_nodes  # type: ignore[method-assign]  # it has no hook for this; we are its only user here
+    try:
+        yield found
+    finally:
+        Shape.focus_nodes = original  # type: ignore[method-assign]
 
 
 def _parse(path: str) -> Iterable[Quad]:

@@ -5,9 +5,10 @@ from itertools import chain
 
 from pyoxigraph import NamedNode, Quad
 
-from shapes.evaluation.background import background_of, own, statements
+from shapes.components.constraints import Term
+from shapes.evaluation.background import Own, background_of, own, statements
 from shapes.evaluation.evaluate import by_subject, evaluate
-from shapes.leftovers import evaluate_rest
+from shapes.leftovers import judge_rest
 from shapes.plan import Plan
 from shapes.profiles import SHAPES_BASE, plan_of
 from shapes.reporting.report import Report, report_of
@@ -33,9 +34,14 @@ def report_on(data: Iterable[Quad], plan: Plan, profiles: Sequence[str], *, all_
     groups = by_subject(data)
     mine = None if all_nodes else own()
     evaluation = evaluate(plan, groups, background_of(plan), mine)
-    results = evaluation.results
+    results, focuses = evaluation.results, evaluation.focuses
     if plan.leftovers:
         quads = (quad for group in groups.values() for quad in group if isinstance(quad, Quad))
-        rest = evaluate_rest(plan.rest, plan.sources, chain(quads, statements()))
-        results += [one for one in rest if mine is None or not isinstance(one.focus, NamedNode) or mine(one.focus)]
-    return report_of(profiles, groups, results, evaluation.focuses, plan.leftovers)
+        rest = judge_rest(plan.rest, plan.sources, chain(quads, statements()))
+        results += [one for one in rest.results if _is_own(one.focus, mine)]
+        focuses += [one for one in rest.focuses if _is_own(one, mine)]
+    return report_of(profiles, groups, results, focuses, plan.leftovers)
+
+
+def _is_own(node: Term, mine: Own | None) -> bool:
+    return mine is None or not isinstance(node, NamedNode) or mine(node)

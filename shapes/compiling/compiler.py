@@ -143,6 +143,8 @@ class Compiler:
     def _selected(self, node: Subject, target: Term) -> Trigger:
         query = self.index.one(target, SH.select)
         if not isinstance(query, Literal):
+            if SH.SPARQLTarget in self.index.objects(target, RDF.type):
+                raise MalformedShape(f"{self.index.where(target)}, a SPARQL target, has no sh:select")
             raise Unsupported(f"the target {self.index.where(target)} of {self.index.where(node)} has no sh:select")
         try:
             found = alternatives(query.value, self._prefixes(target))

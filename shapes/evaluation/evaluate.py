@@ -182,6 +182,15 @@ class RecordJudge:
         """The results for a node of which no record says anything, but that is a target all the same."""
         return self._judge({node: {}}, lambda _: ())
 
+    def is_target(self, block: bytes) -> bool:
+        """Whether there is anything to ask of a record; it is not judged."""
+        read = self.reader.block(block)
+        if self._is_foreign(read):
+            return False
+        facts, tables = RecordFacts(self._plan, read, self._context, partial(triples_of, block)), self._tables
+        nodes = facts.described.items()
+        return any(not tables.get(node, facts.masks.get(node, 0), said, facts).empty for node, said in nodes)
+
     def _judge(self, described: Mapping[Term, Properties], said: Said) -> Judgement:
         if self._is_foreign(described):
             return _NONE

@@ -5,24 +5,28 @@ that can be, the report's `elsewhere` names the shape.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from heapq import merge
-from itertools import chain, groupby
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.cage import Limits
-from shapes.components.constraints import Result
-from shapes.evaluation.background import Own, own
+from graph.record import OTHER
+from shapes.components.constraints import Result, Term
+from shapes.evaluation.background import Own, background_of, own
+from shapes.evaluation.evaluate import RecordJudge
 from shapes.evaluation.terms import term_of
-from shapes.leftovers import evaluate_rest
+from shapes.leftovers import Rest, judge_rest
 from shapes.plan import Plan
-from shapes.reporting.outline import titles_in, ways_in
-from shapes.reporting.report import RecordReport, Report, Summary, order_of, summed
+from shapes.reporting.merging import with_entries
+from shapes.reporting.outline import kind_in, titles_in, ways_in
+from shapes.reporting.report import RecordReport, Report, order_of
 from shapes.streaming.spool import Spool, entries
-from shapes.streaming.survey import Survey
+from shapes.streaming.survey import Survey, Surveyed
 
 _PART: Final = 4 << 20
 """Bytes of records that pySHACL is given at once, and of those around them: 50,000 statements or so."""
@@ -38,16 +42,16 @@ def with_leftovers(
     """The report with pySHACL's results for `plan.leftovers`, on what was received and is `known`."""
     if not plan.leftovers:
         return report
-    mine = own() if own_only else None
-    background = list(known)
-    more: list[RecordReport] = []
+    background, mine = list(known), own() if own_only else None
+    context = Surveyed(plan, survey, spool.file.fileno(), background_of(plan, background))
+    found = _Found(plan, survey, RecordJudge(plan, context, mine), mine)
     for part in _parts(spool):
         around = b"".join(_around(part, spool, survey))
         lines = b"".join(part) + around
         data = chain(parse(lines, RdfFormat.N_TRIPLES), background)
         limits = Limits(cpu_seconds=_LEAST_SECONDS + len(lines) // _BYTES_A_SECOND)
-        more += _entries(part, evaluate_rest(plan.rest, plan.sources, data, limits), mine)
-    return _joined(report, more)
+        found.add(part, judge_rest(plan.rest, plan.sources, data, limits))
+    return found.report(report)
 
 
 def _parts(spool: Spool) -> Iterator[list[bytes]]:
@@ -85,60 +89,58 @@ def _token(block: bytes) -> bytes:
     return block[: block.index(b" ")]
 
 
-def _entries(part: Sequence[bytes], results: Iterable[Result], mine: Own | None) -> Iterator[RecordReport]:
-    by_focus: dict[bytes, list[Result]] = {}
-    for result in results:
-        by_focus.setdefault(str(result.focus).encode(), []).append(result)
-    for block in part:
+@dataclass(slots=True)
+class _Found:
+    """What pySHACL found, gathered part by part: entries, and the records that only it has targets among, by kind.
+
+    A node of which no record says anything can be a target as well; the part that comes to it first says what of it.
+    """
+
+    plan: Plan
+    survey: Survey
+    judge: RecordJudge
+    mine: Own | None
+    entries: list[RecordReport] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    unsaid: dict[bytes, list[Result]] = field(default_factory=dict)
+
+    def add(self, part: Sequence[bytes], rest: Rest) -> None:
+        by_focus: dict[bytes, list[Result]] = {}
+        for result in rest.results:
+            by_focus.setdefault(str(result.focus).encode(), []).append(result)
+        focuses = {str(focus).encode() for focus in rest.focuses}
+        for block in part:
+            self._add(block, by_focus, focuses)
+        for focus in focuses:
+            if focus not in self.survey.numbers:
+                self.unsaid.setdefault(focus, by_focus.get(focus, []))
+
+    def _add(self, block: bytes, by_focus: Mapping[bytes, list[Result]], focuses: AbstractSet[bytes]) -> None:
         token = _token(block)
         record = term_of(token.decode())
-        if mine is not None and isinstance(record, NamedNode) and not mine(record):
-            continue
+        if not self._is_mine(record):
+            return
         subjects = dict.fromkeys(line[: line.index(b" ")] for line in block.split(b"\n") if line)
+        if not focuses.isdisjoint(subjects) and not self._is_counted(block):
+            self.kinds[kind_in(block)] += 1
         found = sorted((one for subject in subjects for one in by_focus.get(subject, ())), key=order_of)
         if found:
-            yield RecordReport(record, titles_in(block, token), found, ways=ways_in(block, found))
+            self.entries.append(RecordReport(record, titles_in(block, token), found, ways=ways_in(block, found)))
 
+    def _is_mine(self, node: Term) -> bool:
+        return self.mine is None or not isinstance(node, NamedNode) or self.mine(node)
 
-def _joined(report: Report, more: Sequence[RecordReport]) -> Report:
-    both = _Both(report.entries, sorted(more, key=_name))
-    fresh = summed(more)
-    known = sum(len(ones) > 1 for ones in map(list, both.groups()))
-    summary = Summary(
-        {**report.summary.received, **fresh.received},
-        {**report.summary.published, **fresh.published},
-        report.summary.flawed + fresh.flawed - known,
-        report.summary.repaired,
-    )
-    return replace(report, entries=both, summary=summary)
+    def _is_counted(self, block: bytes) -> bool:
+        return all(one.counted for one in self.plan.leftovers) or self.judge.is_target(block)
 
-
-def _name(entry: RecordReport) -> str:
-    return str(entry.record)
-
-
-@dataclass(frozen=True, slots=True)
-class _Both:
-    """Two series of records, each in order, as one, as often as one likes."""
-
-    first: Iterable[RecordReport]
-    second: Sequence[RecordReport]
-
-    def groups(self) -> Iterator[Iterator[RecordReport]]:
-        for _, ones in groupby(merge(self.first, self.second, key=_name), key=_name):
-            yield ones
-
-    def __iter__(self) -> Iterator[RecordReport]:
-        for ones in self.groups():
-            entry, *others = ones
-            for other in others:
-                entry = RecordReport(
-                    entry.record,
-                    entry.titles,
-                    sorted((*entry.results, *other.results), key=order_of),
-                    None if entry.published is None else (*entry.published, *other.results),
-                    entry.repairs,
-                    {**entry.ways, **other.ways},
-                    entry.parent,
-                )
-            yield entry
+    def report(self, report: Report) -> Report:
+        """The report with all of it."""
+        counted = all(one.counted for one in self.plan.leftovers)
+        for token, results in self.unsaid.items():
+            node = term_of(token.decode())
+            if self._is_mine(node):
+                self.kinds[OTHER] += not counted
+                self.entries += [RecordReport(node, {}, sorted(results, key=order_of))] if results else []
+        kinds = Counter(report.kinds) + self.kinds
+        told = replace(report, records=report.records + self.kinds.total(), kinds=dict(kinds))
+        return with_entries(told, sorted(self.entries, key=lambda one: str(one.record)))

@@ -15,6 +15,9 @@ from tests.api.test_validate import GOOD, SHAPE, Console, refused
 
 NEVER = ":S a sh:NodeShape ; sh:targetClass :Nothing ; "
 EVERY = ":S a sh:NodeShape ; sh:targetClass dcat:Dataset ; "
+RICH = """:S a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; sh:select
+    'SELECT ?this WHERE { ?this a <http://www.w3.org/ns/dcat#Dataset> FILTER NOT EXISTS { ?this a ?this } }' ] ; """
+TITLE = "sh:property [ sh:path dct:title ; sh:minCount 1 ]"
 SELECT = 'sh:sparql [ sh:select "SELECT $this WHERE { $this a <http://data.example/None> }" ] .'
 
 
@@ -84,6 +87,9 @@ def test_a_name_that_can_be_no_file_is_no_fault_of_the_data_directory(console: C
             "SERVICE",
         ),
         (f"{NEVER} {SELECT}", "no node that the shapes have for a target"),
+        (f"{RICH.replace('Dataset', 'Nothing')} {TITLE} .", "no node that the shapes have for a target"),
+        (':S sh:target [ a sh:SPARQLTarget ; sh:ask "ASK {}" ] ; sh:class :X .', "has no sh:select"),
+        (':S sh:target [ a sh:JSTarget ; sh:jsFunctionName "f" ] ; sh:class :X .', "JavaScript"),
     ],
 )
 def test_shapes_that_are_not_evaluated_whole_make_nothing_conform(console: Console, shapes: str, told: str) -> None:
@@ -95,6 +101,28 @@ def test_records_that_only_pyshacl_judges_are_counted(console: Console) -> None:
         console(GOOD, "--shapes", console.file(EVERY + SELECT, "own.ttl"), "--format", "json").stdout,
     )  # fmt: skip
     assert (found["conforms"], found["records"], len(found["elsewhere"])) == (True, 1, 1)
+
+
+def test_targets_that_only_pyshacl_finds_are_counted_once(console: Console) -> None:
+    data = GOOD + ":water a dcat:Dataset . :nothing a :Other ."
+    also = ":T sh:targetClass dcat:Dataset , :Other ; sh:nodeKind sh:IRI ."
+    for shapes, records in ((f"{RICH} {TITLE} .", 2), (f"{RICH} {TITLE} . {also}", 3)):
+        own = console.file(shapes, "own.ttl")
+        found = json.loads(console(data, "--shapes", own, "--format", "json").stdout)
+        assert (found["records"], len(found["results"]), len(found["elsewhere"])) == (records, 1, 1)
+    own = console.file(f"{RICH} {TITLE.replace('1', '2')} .", "own.ttl")
+    text = console(data, "--shapes", own).stdout
+    assert "2 records checked, 2 records to correct" in text
+    assert "2 records  violation  dct:title" in text
+
+
+def test_what_pyshacl_finds_on_a_node_that_no_record_describes_is_told(console: Console) -> None:
+    query = "SELECT $this WHERE { ?any ?way $this FILTER NOT EXISTS { $this a ?class } }"
+    shapes = f':S sh:targetObjectsOf dct:publisher ; sh:sparql [ sh:select "{query}" ] .'
+    own = console.file(shapes, "own.ttl")
+    found = json.loads(console(GOOD + ":air dct:publisher :nobody .", "--shapes", own, "--format", "json").stdout)
+    assert [one["record"] for one in found["results"]] == ["http://data.example/nobody"]
+    assert found["records"] == 1
 
 
 def test_shapes_named_twice_say_nothing_twice(console: Console) -> None:
