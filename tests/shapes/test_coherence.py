@@ -4,6 +4,7 @@ import pytest
 from pyoxigraph import Literal
 
 from shapes.coherence import coherence
+from shapes.evaluation.background import background_of, statements
 from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.leftovers import key
 from shapes.plan import Plan, compile_plan
@@ -59,6 +60,16 @@ EMPTY = """
 <d> a dcat:DataService ; dct:title "\\t" ; dct:description "" . <e> a vcard:Kind ; vcard:fn ""@lb .
 <f> a skos:Concept ; skos:prefLabel ""@en . <g> a <Other> ; dct:title "" .
 """
+CODES = """
+<a> a dcat:Dataset ; dct:language <http://publications.europa.eu/resource/authority/language/XXX> ,
+    <http://publications.europa.eu/resource/authority/language/FRA> , <http://id.loc.gov/vocabulary/iso639-1/fr> , [] ,
+    "http://publications.europa.eu/resource/authority/language/XXX" ;
+    dct:spatial <http://publications.europa.eu/resource/authority/country/LUXX> ,
+    <http://publications.europa.eu/resource/authority/country/LUX> ,
+    <http://publications.europa.eu/resource/authority/place/LUX_XXX> .
+<b> a dcat:Distribution ; dct:license <http://publications.europa.eu/resource/authority/licence/CC_BY_9_0> ,
+    <http://publications.europa.eu/resource/authority/licence/CC_BY_4_0> , <http://licence.example/> .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +100,11 @@ def test_ours_and_pyshacl_find_the_same(plan: Plan, data: str, count: int) -> No
         (tuple(p for n, p in enumerate(one) if n != 1) for one in theirs), key=str
     )
     assert len(ours) == count
+
+
+def test_a_code_that_the_table_has_is_not_told(plan: Plan) -> None:
+    found = evaluate(plan, by_subject(quads(CODES)), background_of(plan, statements())).results
+    assert sorted(str(result.value).rpartition("/")[2] for result in found) == ["CC_BY_9_0>", "LUXX>", "XXX>"]
 
 
 def test_every_message_is_in_four_languages_and_names_its_source(plan: Plan) -> None:
