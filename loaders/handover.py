@@ -7,6 +7,7 @@ Behind the line that announces a record come its statements as published; where 
 as received, then its repairs, a line of JSON each. Behind all records come the faults, then the trailer.
 """
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,11 @@ class Frame:
     @property
     def as_received(self) -> bytes:
         return self.block if self.received is None else self.received
+
+    @property
+    def mended(self) -> bytes | None:
+        """A digest of what was received and how it was repaired; None where repair changed nothing."""
+        return None if self.received is None else hashlib.sha256(self.received + self.told).digest()
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

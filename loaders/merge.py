@@ -4,7 +4,7 @@ Both sides are sorted by subject, so one walk is enough and neither is held in m
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -41,11 +41,15 @@ class Counts:
 
 
 class Incoming(NamedTuple):
-    """One record as the assembler wrote it: its subject's token, its lines in one piece, and their number."""
+    """One record as the assembler wrote it: its subject's token, its lines as published in one piece, their number.
+
+    `mended` is a digest of what was received instead, None where that is the same.
+    """
 
     token: bytes
     block: bytes
     lines: int
+    mended: bytes | None = None
 
     @property
     def iri(self) -> str:
@@ -53,6 +57,7 @@ class Incoming(NamedTuple):
 
     @property
     def hash(self) -> bytes:
+        """Of the content, which is what is published."""
         return hashlib.sha256(self.block).digest()
 
     def title(self) -> str | None:
@@ -77,7 +82,12 @@ class Incoming(NamedTuple):
 def incoming(frames: Iterable[Frame]) -> Iterator[Incoming]:
     """The assembler's frames as records."""
     for frame in frames:
-        yield Incoming(frame.block[: frame.block.index(b" ")], frame.block, frame.lines)
+        yield Incoming(frame.block[: frame.block.index(b" ")], frame.block, frame.lines, frame.mended)
+
+
+def judged_hash(content: bytes, mended: bytes | None) -> bytes:
+    """The hash of all that the results on a record come from: its content, and what was received where that differs."""
+    return content if mended is None else hashlib.sha256(content + mended).digest()
 
 
 @dataclass(slots=True)
@@ -95,6 +105,10 @@ class Merge:
     """An earlier ledger, where records that are new to the draft may have been seen before."""
     logged: bool = True
     """Whether the change log is told."""
+    repaired: Mapping[str, bytes] = field(default_factory=dict)
+    """The records of the source that repair changed when they were last judged, with their judged_hash of then."""
+    mended_otherwise: set[str] = field(default_factory=set)
+    """What is unchanged, but was received otherwise than when it was last judged."""
     counts: Counts = field(default_factory=Counts)
     _spared: set[str] = field(default_factory=set)
     _entries: list[Entry] = field(default_factory=list)
@@ -166,9 +180,15 @@ class Merge:
             self._put(record, digest, owned=bool(mine.owned), before=mine)
         else:
             self.counts.unchanged += 1
+            self._compare_received(mine, record.mended)
             if self.partial and records.has_record(mine):
                 self.draft.changes.remove(self.draft.iris.records, records.record_iri(self.draft.iris, mine))
                 self._record(mine, record.block)
+
+    def _compare_received(self, mine: Entry, mended: bytes | None) -> None:
+        now = None if mended is None else judged_hash(mine.hash, mended)
+        if mine.owned and self.repaired.get(mine.iri) != now:
+            self.mended_otherwise.add(mine.iri)
 
     def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
         kind = self._kind(record)

@@ -268,7 +268,7 @@ class Pipeline:
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
             renewed = authority.refresh(draft, now, self.tables)
             same = before.get("fingerprint") == state["fingerprint"] and not renewed and not order.partial
-            if same and (not order.validate or self._judged(draft)):
+            if same and (not order.validate or judging.is_judged(draft)):
                 draft.changes.finish()
                 counts = self._same(draft, order.source)
                 judging.carry_on(draft)
@@ -296,26 +296,25 @@ class Pipeline:
 
     def _change(self, draft: Draft, indexer: Indexer, load: "_Load") -> Counts:
         order = load.order
-        merge = Merge(draft, f"source/{order.source}", load.now, indexer, partial=order.partial)
+        known = judging.repaired(draft, order.source)
+        graph = f"source/{order.source}"
+        merge = Merge(draft, graph, load.now, indexer, partial=order.partial, repaired=known)
         if not order.validate:
             counts = self.apply(merge, load.documents, load.faults, load.progress, trailers=load.trailers)
             self._refuse_empty(order, counts)
-            judging.carry_on(draft)
+            judging.carry_on(draft, merge.mended_otherwise)
             return counts
         with tempfile.TemporaryFile(dir=load.work, buffering=1 << 20) as file:
             spool = Spool(file, Handover.fresh())
             counts = self.apply(merge, load.documents, load.faults, load.progress, spool, load.trailers)
             self._refuse_empty(order, counts)
             load.progress("validate", 0)
-            judging.judge(draft, order.source, spool)
+            judging.judge(draft, {order.source: spool}, merge.mended_otherwise)
             conformity.tell(draft)
         violations = judging.violations(draft, order.source) if order.strict else 0
         if violations:
             raise Refused(violations)
         return counts
-
-    def _judged(self, draft: Draft) -> bool:
-        return draft.parent_folder is not None and (draft.parent_folder / judging.NAME).exists()
 
     def _same(self, draft: Draft, source: str) -> Counts:
         """The very bytes of last time, read by the same rules: nothing to parse, nothing changed."""

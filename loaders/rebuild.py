@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -36,11 +37,11 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             raise NotFound("generation to rebuild", str(pipeline.data))
         with generations.open(head) as old, generations.draft(pipeline.iris, None) as draft, pipeline.work() as work:
             authority.refresh(draft, now, pipeline.tables)
-            with tempfile.TemporaryFile(dir=work, buffering=1 << 20) as file:
-                spool = Spool(file, Handover.fresh())
-                outcomes = _sources(pipeline, draft, old, work, now, progress, spool)
+            with ExitStack() as files:
+                spools = {name: _spool(files, work) for name in old.manifest.sources}
+                outcomes = [_source(pipeline, draft, old, work, now, progress, *item) for item in spools.items()]
                 if outcomes and (old.path / judging.NAME).exists():
-                    judging.judge(draft, outcomes[-1].source, spool)
+                    judging.judge(draft, spools)
                     conformity.tell(draft)
             _log(old.ledger, draft, now)
             records.keep_tombstones(old.store, draft)
@@ -52,25 +53,20 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
         return outcomes
 
 
-def _sources(
-    pipeline: Pipeline, draft: Draft, old: Generation, work: Path, now: datetime, progress: Progress, spool: Spool
-) -> list[Outcome]:
-    """All sources; the lines of the last one go to the spool, the others are judged as the store has them."""
-    names = list(old.manifest.sources)
-    return [
-        _source(pipeline, draft, old, name, work, now, progress, spool if name == names[-1] else None) for name in names
-    ]
+def _spool(files: ExitStack, work: Path) -> Spool:
+    """Where the lines of a source go, to be judged as they were received."""
+    return Spool(files.enter_context(tempfile.TemporaryFile(dir=work, buffering=1 << 20)), Handover.fresh())
 
 
 def _source(
     pipeline: Pipeline,
     draft: Draft,
     old: Generation,
-    name: str,
     work: Path,
     now: datetime,
     progress: Progress,
-    spool: Spool | None,
+    name: str,
+    spool: Spool,
 ) -> Outcome:
     state = old.manifest.sources[name]
     documents = [_again(pipeline, noted, work) for noted in state["documents"]]

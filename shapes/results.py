@@ -145,6 +145,15 @@ class Results(Retrieval):
     def empty(self) -> bool:
         return self._db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
 
+    @property
+    def outdated(self) -> bool:
+        """Whether records changed unseen."""
+        return not _about(self._db)["basis"]
+
+    def repaired(self, source: str) -> dict[str, bytes]:
+        """The records of a source that repair changed, each with the hash it was kept with."""
+        return dict(self._db.execute("SELECT iri, hash FROM record WHERE origin = ? AND repaired", (source,)))
+
     def put(self, kept: Kept, number_of: Callable[[str], int]) -> set[int]:
         """Keep a record in place of what was kept; the numbers of the nodes about which others learn otherwise."""
         facts, pointed = self._forget(kept.iri)

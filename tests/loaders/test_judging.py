@@ -7,6 +7,7 @@ import pytest
 from graph.iris import Iris
 from loaders.judging import NAME, plan_of_loads
 from loaders.pipeline import Loaded, Order, Pipeline
+from loaders.rebuild import rebuild
 from shapes.results import Results
 from vocabularies.namespaces import SH
 
@@ -105,6 +106,59 @@ def test_what_repair_mended_is_kept_beside_what_it_left(pipeline: Pipeline) -> N
     assert entry.published is not None
     assert [(one.received, one.published[-5:]) for one in entry.repairs] == [('"fr"', "/FRA>")]
     assert len(entry.published) < len(entry.results)
+
+
+def language(value: str) -> str:
+    return GOOD.replace(" .", f" ; dct:language {value} .")
+
+
+def repaired(pipeline: Pipeline) -> list[str]:
+    """What was received in place of the values that were repaired."""
+    number = pipeline.generations.current_number()
+    assert number is not None
+    with Results.open(pipeline.generations.path(number) / NAME) as results:
+        return [one.received for entry in results.entries(plan_of_loads()) for one in entry.repairs]
+
+
+FRENCH = "<http://publications.europa.eu/resource/authority/language/FRA>"
+
+
+def test_a_record_that_is_received_otherwise_and_published_as_before_is_judged_again(pipeline: Pipeline) -> None:
+    for value, told in (('"fr"', ['"fr"']), ('"FR"', ['"FR"']), (FRENCH, []), ('"fra"', ['"fra"'])):
+        outcome = load(pipeline, language(value)).outcome
+        assert outcome is not None
+        assert (outcome.changed, repaired(pipeline)) == (0, told)
+
+
+def test_what_was_received_otherwise_while_nobody_validated_is_not_told_as_it_was(pipeline: Pipeline) -> None:
+    load(pipeline, language('"fr"'))
+    load(pipeline, language('"FR"'), validate=False)
+    assert repaired(pipeline) == []
+    load(pipeline, language('"FR"'))
+    assert repaired(pipeline) == ['"FR"']
+
+
+def test_what_was_received_and_is_judged_again_for_others_sake_is_told_again_by_the_next_load(
+    pipeline: Pipeline,
+) -> None:
+    text = PUBLISHED.replace("@en ; dct:publisher", '@en ; dct:language "fr" ; dct:publisher')
+    load(pipeline, OFFICE, source="b")
+    load(pipeline, text)
+    assert repaired(pipeline) == ['"fr"']
+    load(pipeline, OFFICE.replace("foaf:Agent", "dct:Standard"), source="b")
+    assert (repaired(pipeline), broken(pipeline)) == ([], {"by": 1})
+    load(pipeline, text)
+    assert (repaired(pipeline), broken(pipeline)) == (['"fr"'], {"by": 2})
+
+
+def test_a_rebuild_judges_what_was_received_from_every_source(pipeline: Pipeline) -> None:
+    for source in ("fr", "de", "en"):
+        text = language(f'"{source}"').replace(":good", f":{source}").replace('"g"', f'"{source}-1"')
+        load(pipeline, text, source=source)
+    before = sorted(repaired(pipeline))
+    assert before == ['"de"', '"en"', '"fr"']
+    rebuild(pipeline, lambda _step, _done: None)
+    assert sorted(repaired(pipeline)) == before
 
 
 def test_a_strict_load_with_violations_changes_nothing(pipeline: Pipeline) -> None:
