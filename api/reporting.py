@@ -16,7 +16,7 @@ from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
 from shapes.coherence import coherence
-from shapes.compiling.index import Index, MalformedShape
+from shapes.compiling.index import Index, MalformedShape, NotEvaluated
 from shapes.plan import compile_plan
 from shapes.profiles import PROFILES, shapes_of
 from shapes.reporting.rendering import Style, pieces
@@ -185,6 +185,8 @@ def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
     shapes, names = list(statements), ", ".join(asked.files)
     try:
         plan = compile_plan(shapes)
+    except NotEvaluated as error:
+        raise FormatError(names, f"these shapes could not be evaluated: {error}") from error
     except MalformedShape as error:
         raise FormatError(names, f"these shapes are not well-formed: {error}") from error
     except RecursionError as error:

@@ -14,6 +14,10 @@ class MalformedShape(ValueError):
     """The shapes graph says something SHACL does not allow; raised while compiling, so by whoever ships the shapes."""
 
 
+class NotEvaluated(MalformedShape):
+    """What it says is allowed, but nobody here evaluates it, nor does pySHACL."""
+
+
 class Index:
     """The statements of a shapes graph by subject and predicate; values in the order they were read, each once."""
 

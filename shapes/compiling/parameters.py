@@ -9,8 +9,9 @@ from typing import Final, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from shapes.compiling.index import Index, MalformedShape, Subject, short
+from shapes.compiling.index import Index, MalformedShape, NotEvaluated, Subject, short
 from shapes.compiling.numbers import Numbers
+from shapes.compiling.patterns import NotRead, compiled
 from shapes.components.comparison import bound
 from shapes.components.constraints import Constraint, OnValues, Property, Shape, Source, Term
 from shapes.components.datatypes import Check, check_of
@@ -139,13 +140,12 @@ def _pattern(shapes: Shapes, source: Source, parameter: Parameter) -> Constraint
     value = parameter.value
     flags = shapes.index.one(parameter.shape, SH.flags)
     letters = flags.value if isinstance(flags, Literal) else ""
-    if set(letters) - {"i", "m"}:
-        raise Unsupported(f"the flags {letters!r} of a pattern are read by pySHACL")
     if not isinstance(value, Literal):
         raise MalformedShape(f"{shapes.index.where(parameter.shape)}: {value} is no pattern; a string belongs here")
-    options = (re.IGNORECASE if "i" in letters else 0) | (re.MULTILINE if "m" in letters else 0)
     try:
-        return Pattern(source, re.compile(value.value, options))
+        return Pattern(source, compiled(value.value, letters))
+    except NotRead as reason:
+        raise NotEvaluated(f"{shapes.index.where(parameter.shape)}: the pattern {value}: {reason}") from reason
     except (re.error, RecursionError, OverflowError) as error:
         where = shapes.index.where(parameter.shape)
         raise MalformedShape(f"{where}: {value} is no regular expression that can be read: {error}") from error

@@ -79,6 +79,10 @@ def test_a_name_that_can_be_no_file_is_no_fault_of_the_data_directory(console: C
     [
         (f'{EVERY} sh:js [ sh:jsFunctionName "f" ] .', "sh:js"),
         (f"{SHAPE} : sh:entailment <http://www.w3.org/ns/entailment/RDFS> .", "sh:entailment"),
+        (
+            f'{EVERY} sh:property [ sh:path dct:title ; sh:pattern "\\\\p{{IsGreek}}" ] .',
+            "could not be evaluated: sh:property [ sh:path <http://purl.org/dc/terms/title> ]",
+        ),
         (f"{EVERY} sh:not {'[ sh:not ' * 2000} [ sh:class :X ] {']' * 2000} .", "nested too deeply"),
         (f"{EVERY} sh:not {'[ sh:not ' * 150} [ sh:class :X ] {']' * 150} .", "nested too deeply"),
         (f"{EVERY} sh:property [ sh:path {'[ sh:inversePath ' * 2000} :p {']' * 2000} ] .", "nested too deeply"),

@@ -215,6 +215,16 @@ def test_shapes_that_are_not_well_formed_are_told_with_what_and_where(console: C
 SPARQL = ':S a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:sparql [ sh:select "SELECT $this {WHERE} " ] .'
 
 
+def test_patterns_of_xpath_are_evaluated(console: Console) -> None:
+    text = ':S sh:targetClass dcat:Dataset ; sh:property [ sh:path dct:title ; sh:pattern "^\\\\p{Lu}\\\\i*$" ] .'
+    found = json.loads(
+        console(
+            GOOD + ':b a dcat:Dataset ; dct:title "b" .', "--shapes", console.file(text, "s.ttl"), "--format", "json"
+        ).stdout
+    )
+    assert [one["record"] for one in found["results"]] == ["http://data.example/b"]
+
+
 def test_shapes_in_sparql_are_evaluated_by_pyshacl_which_is_said(console: Console) -> None:
     good = SPARQL.replace("{WHERE}", "WHERE { $this dct:title ?none . FILTER(?none = 1) }").replace(
         "sh:select", "sh:prefixes :S ; sh:select"
