@@ -7,7 +7,7 @@ from typing import Final
 
 import pyshacl
 import pytest
-from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from graph.model.declarations import LANGUAGES, Model
 from shapes.components.constraints import Result
@@ -20,7 +20,7 @@ from shapes.plan import Plan, compile_plan
 from shapes.profiles import PROFILES, SHAPES_BASE, plan_of, shapes_of
 from shapes.reference import to_rdflib
 from tests.support.instances import Instances
-from vocabularies.namespaces import DCAT, RDF, SKOS, VCARD
+from vocabularies.namespaces import DCAT, RDF, SH, SKOS, VCARD
 
 FOLDER = Path(__file__).parents[2] / "shapes"
 
@@ -135,6 +135,20 @@ def test_messages_are_whole_sentences_in_each_language(expansion: Expansion) -> 
             assert text[-1] == "."
             assert "{" not in text.replace("<http://www.opengis.net", "")
             assert "  " not in text
+
+
+def test_a_message_asks_for_what_the_property_takes() -> None:
+    told = {
+        quad.subject.value.rpartition("/")[2]: quad.object.value
+        for quad in shapes_of(["dcat-ap", "dcat-ap-hvd"])
+        if quad.predicate == SH.message and isinstance(quad.object, Literal) and quad.object.language == "en"
+        if isinstance(quad.subject, NamedNode)
+    }
+    assert told["dcat-ap#Dataset-publisher-recommended"].endswith(
+        "an agent (foaf:Agent), by its IRI or as a blank node."
+    )
+    assert "a data service (dcat:DataService)" in told["dcat-ap-hvd#Distribution-accessService-recommended"]
+    assert "if dcat:version is there already, remove owl:versionInfo" in told["dcat-ap#Dataset-versionInfo-deprecated"]
 
 
 def test_texts_survive_as_they_are(expansion: Expansion) -> None:
