@@ -31,6 +31,8 @@ class Resource:
     others: tuple[Format, ...] = ()
     """Forms besides HTML and RDF."""
     parameters: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+    """Whether its RDF has all, whatever the parameters of the page."""
     crumbs: tuple[tuple[str, str], ...] = ()
 
 
@@ -137,8 +139,9 @@ def forms(resource: Resource) -> tuple[Form, ...]:
     """The resource in each other form: those of its own, and its RDF in each syntax."""
     if not resource.rdf:
         return ()
+    parameters = () if resource.whole else resource.parameters
     return tuple(
-        Form(form.label, urls().resource(f"{resource.path}.{form.extension}", resource.parameters), form.media_type)
+        Form(form.label, urls().resource(f"{resource.path}.{form.extension}", parameters), form.media_type)
         for form in (*RDF_FORMATS, *resource.others)
     )
 

@@ -1,20 +1,25 @@
 """The declared model and the plan of the shapes as pages need them: read at first use, the same for all generations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from graph.model.declarations import Class, Model, Use, is_predicate
 from loaders.judging import PROFILES, plan_of_loads, shapes_of_loads
+from shapes.coherence import coherence
 from shapes.plan import Plan
+from shapes.profiles import shapes_of
 from shapes.reporting.suggestion import Suggestions
 from vocabularies.concepts import Concepts
 from vocabularies.namespaces import PREFIXES
 
 _OBLIGATIONS: Final = ("M", "R", "", "O", "deprecated")
 """In this order on a page: what must be there, what should, what may."""
+
+COHERENCE: Final = "coherence"
+"""The shapes that go with every profile; they have an address like the profiles', for results name them."""
 
 Place = tuple[int, int]
 
@@ -34,6 +39,17 @@ class Declared:
     @cached_property
     def suggestions(self) -> Suggestions:
         return Suggestions.load(shapes_of_loads())
+
+    def shapes(self, profile: str, base: str) -> Sequence[Triple]:
+        """The shapes of a profile, or those that go with every one, published below a base."""
+        if (profile, base) not in self._shapes:
+            found = coherence(base) if profile == COHERENCE else shapes_of([profile], base)
+            self._shapes[profile, base] = tuple(quad.triple for quad in found)
+        return self._shapes[profile, base]
+
+    @cached_property
+    def _shapes(self) -> dict[tuple[str, str], Sequence[Triple]]:
+        return {}
 
     @cached_property
     def concepts(self) -> Concepts:

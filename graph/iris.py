@@ -9,6 +9,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from graph.record import DATASETS, INVENTORY
+
 KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
@@ -40,8 +42,11 @@ def key_of_slug(text: str) -> str | None:
 
 
 def record_path(kind: str, found: str) -> str:
-    """Where our dcat:CatalogRecord of a resource is: by its key alone, so that a new title leaves the IRI as it is."""
-    return f"/{kind}/{found}#record"
+    """Where our dcat:CatalogRecord of a resource is.
+
+    By its key alone, so that a new title leaves the IRI as it is; nor does it change when data is opened one day.
+    """
+    return f"/{DATASETS if kind == INVENTORY else kind}/{found}#record"
 
 
 @dataclass(frozen=True, slots=True)

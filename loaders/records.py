@@ -19,7 +19,7 @@ from pyoxigraph import RdfFormat as Syntax
 from graph.generations import Draft
 from graph.iris import Iris, record_path
 from graph.ledger import Entry
-from graph.record import DATASETS, HARVESTED, INVENTORY
+from graph.record import HARVESTED
 from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PAV, PORTAL, PROV, RDF, SPDX, XSD
 
 CREATED: Final = PORTAL["change-type/Created"]
@@ -59,8 +59,7 @@ _CREATED, _UPDATED, _DELETED = (str(status).encode() for status in (CREATED, UPD
 
 
 def record_iri(iris: Iris, entry: Entry) -> str:
-    kind = DATASETS if entry.kind == INVENTORY else entry.kind  # the same before and after the data is opened
-    return iris.base + record_path(kind, entry.key or "")
+    return iris.base + record_path(entry.kind, entry.key or "")
 
 
 def has_record(entry: Entry) -> bool:

@@ -23,7 +23,7 @@ def current(extension: str | None = None) -> Response:
     """The list as it is now."""
     page = page_number()
     parameters = (("page", str(page)),) if page > 1 else ()
-    resource = Resource("/hvd", view().generation.manifest.sealed_at, parameters=parameters)
+    resource = Resource("/hvd", view().generation.manifest.sealed_at, parameters=parameters, whole=True)
     node = list_iri(portal().iris)
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(list_page, node, page), partial(statements, node))
@@ -39,7 +39,7 @@ def version(name: str) -> Response:
     parameters = (("page", str(page)),) if page > 1 else ()
     crumbs = ((gettext("High-value datasets"), urls().page("/hvd")),)
     sealed = view().generation.manifest.sealed_at
-    resource = Resource(f"/hvd/versions/{number}", sealed, parameters=parameters, crumbs=crumbs)
+    resource = Resource(f"/hvd/versions/{number}", sealed, parameters=parameters, whole=True, crumbs=crumbs)
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(list_page, node, page), partial(statements, node))
 

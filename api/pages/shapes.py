@@ -12,18 +12,14 @@ from api import answers
 from api.accounts import DeclaredClass, Field, ProfilePage, ProfileRow, ProfilesPage
 from api.answers import Resource
 from api.contexts import Text, Value
-from api.declared import capitalised
+from api.declared import COHERENCE, capitalised
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.properties import OBLIGATIONS
 from graph.errors import NotFound
 from graph.model.declarations import Class, Use
 from graph.model.tables import shortened
-from shapes.coherence import coherence
-from shapes.profiles import PROFILES, shapes_of
+from shapes.profiles import PROFILES
 from vocabularies.namespaces import SH
-
-COHERENCE: Final = "coherence"
-"""The shapes that go with every profile; they have an address like the profiles', for results name them."""
 
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -71,8 +67,7 @@ def slug(declared: Class) -> str:
 
 def statements(name: str, only: Class | None = None) -> Iterator[Triple]:
     """The shapes of a profile, those of one class with all they are made of; their IRIs are this portal's."""
-    base = f"{portal().iris.base}/shapes/"
-    triples = [quad.triple for quad in (coherence(base) if name == COHERENCE else shapes_of([name], base))]
+    triples = portal().declared.shapes(name, f"{portal().iris.base}/shapes/")
     return iter(triples) if only is None else _reachable(triples, {only.iri, *only.subclasses})
 
 

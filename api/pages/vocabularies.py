@@ -38,7 +38,7 @@ def table(name: str) -> Response:
     page = page_number()
     parameters = (("page", str(page)),) if page > 1 else ()
     sealed = view().generation.manifest.sealed_at
-    resource = Resource(f"/vocabularies/{name}", sealed, parameters=parameters, crumbs=_crumbs())
+    resource = Resource(f"/vocabularies/{name}", sealed, parameters=parameters, whole=True, crumbs=_crumbs())
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(table_page, found, page), partial(statements, name))
 

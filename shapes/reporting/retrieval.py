@@ -34,6 +34,7 @@ class Retrieval:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._named: tuple[Plan, _Sources] | None = None
 
     def of(self, record: str, plan: Plan) -> list[Result]:
         """The results of one record as published; none when it has none or is not known."""
@@ -68,7 +69,7 @@ class Retrieval:
         )
 
     def _summary(self, plan: Plan, asked: Mapping[str, str | None]) -> Summary:
-        sources, summary = _Sources(plan), Summary()
+        sources, summary = self._sources_of(plan), Summary()
         for left_out, tallies in ((PUBLISHED, summary.received), (RECEIVED, summary.published)):
             for *name, results, records in self._db.execute(_TALLIES, {**asked, "left_out": left_out}):
                 found = sources.get(*name)
@@ -81,7 +82,7 @@ class Retrieval:
     def _entries(
         self, plan: Plan, titles: Callable[[str], Mapping[str, str]], asked: Mapping[str, str | None]
     ) -> Iterator[RecordReport]:
-        sources = _Sources(plan)
+        sources = self._sources_of(plan)
         rows = self._db.execute(_ENTRIES, asked)
         for (number, iri, ways, repaired), group in groupby(rows, lambda row: row[:4]):
             found = [row[4:] for row in group if row[4] is not None]
@@ -100,6 +101,12 @@ class Retrieval:
                 self._repairs(number) if repaired else (),
                 {term_of(node): tuple(map(NamedNode, way)) for node, way in json.loads(ways).items()},
             )
+
+    def _sources_of(self, plan: Plan) -> "_Sources":
+        """Remembered, since to name all sources of a plan takes longer than to read a record's results."""
+        if self._named is None or self._named[0] is not plan:
+            self._named = plan, _Sources(plan)
+        return self._named[1]
 
     def _repairs(self, record: int) -> tuple[Repair, ...]:
         query = "SELECT predicate, received, published, rule, instead FROM repair WHERE record = ? ORDER BY rowid"

@@ -214,6 +214,15 @@ def test_a_table_has_all_its_concepts_and_each_concept_its_address(client: Flask
     assert page(client, "/vocabularies/media-type?page=2").status_code == 200
 
 
+def test_rdf_that_has_all_has_one_address_whichever_page_leads_to_it(client: FlaskClient) -> None:
+    path = "/vocabularies/media-type"
+    answer = page(client, f"{path}?page=2")
+    forms = re.findall(rf'href="({path}[.][a-z]+[^"]*)"', answer.text)
+    assert f"{path}.ttl" in forms
+    assert not any("page=" in one for one in forms)
+    assert f"{path}.ttl?" not in answer.headers["Link"]
+
+
 def test_known_data_that_is_not_open_says_so_with_reason_and_date(client: FlaskClient) -> None:
     path = first(client, "inventory", "school+menus")
     text = page(client, path).text
@@ -232,7 +241,10 @@ def test_what_is_not_open_yet_is_in_a_list_of_its_own_and_counted_apart(client: 
     assert 'href="/inventory">9 more known, not open yet<' in page(client, "/datasets").text
     for listed in ("/datasets?q=school+menus", "/datasets?q=traffic+model"):
         assert "/inventory?q=" in page(client, listed).text
-    office = re.findall(r'href="(/organisations/[a-z0-9-]+)"', page(client, first(client, "inventory", "soil")).text)[0]
+    known = page(client, first(client, "inventory", "soil"))
+    described = re.findall(r'<([^>]*)>; rel="describedby"', client.get(f"{known.request.path}.ttl").headers["Link"])
+    assert {NamedNode(one) for one in described} <= {quad.subject for quad in quads(client, f"{known.request.path}.nt")}
+    office = re.findall(r'href="(/organisations/[a-z0-9-]+)"', known.text)[0]
     assert "more known, not open yet" in page(client, office).text
 
 
