@@ -126,11 +126,10 @@ def unknown_of(report: Report, style: Style) -> list[tuple[str, str]]:
     """The terms that no vocabulary has, each with what there is to say of it."""
     words, told = style.words, list[tuple[str, str]]()
     for one in report.unknown:
-        said = [words.said("unknown.term", one.vocabulary.title)]
-        said += [words.said("unknown.nearest", shorten(one.nearest))] if one.nearest else []
-        told.append(
-            (shown_text(shorten(one.term)), f"({words.counted('times', one.count)}){words['colon']}{'; '.join(said)}")
-        )
+        parts = [words.said("unknown.term", one.vocabulary.title)]
+        parts += [words.said("unknown.nearest", shorten(one.nearest))] if one.nearest else []
+        said = f"({words.counted('times', one.count)}){words['colon']}{words['semicolon'].join(parts)}"
+        told.append((shown_text(shorten(one.term)), said))
     return told
 
 
