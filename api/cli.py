@@ -186,12 +186,13 @@ def validate(
     all_nodes: bool,
 ) -> None:
     """Check files or addresses (- is standard input) against shapes: as received, and as publishing would mend them."""
-    from api.console import show_faults, style_of
+    from api.console import show_faults, show_idle, style_of
     from api.reporting import Asked, checked, suggestions, write
 
     asked = Asked(locations, profiles, shapes, syntax, all_nodes=all_nodes)
     with checked(_pipeline(settings), asked) as told:
         show_faults(told.faults)
+        show_idle(told.idle)
         style = style_of(form, lang or _language(), os.environ, limit=limit, everything=everything)
         write(told, form, replace(style, suggestions=suggestions(told)), sys.stdout.buffer)
         counts = told.report.counts

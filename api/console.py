@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Final
@@ -69,6 +69,14 @@ def show_faults(faults: Iterable[Fault]) -> None:
         say(f"{where}: {fault.reason}{record}: {fault.action}")
     if len(listed) > _SHOWN_FAULTS:
         say(f"and {len(listed) - _SHOWN_FAULTS} more")
+
+
+def show_idle(shapes: Sequence[str]) -> None:
+    """The first of the shapes that check nothing."""
+    for one in shapes[:_SHOWN_FAULTS]:
+        say(one)
+    if len(shapes) > _SHOWN_FAULTS:
+        say(f"and {len(shapes) - _SHOWN_FAULTS} more shapes that check nothing")
 
 
 def show_repairs(trailer: Trailer) -> None:

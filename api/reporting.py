@@ -4,8 +4,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,7 +17,8 @@ from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
 from shapes.coherence import coherence
-from shapes.compiling.index import Index, MalformedShape, NotEvaluated
+from shapes.compiling.idle import checks_anything, idle
+from shapes.compiling.index import Index, MalformedShape, NotEvaluated, Undefined
 from shapes.plan import compile_plan
 from shapes.profiles import PROFILES, shapes_of
 from shapes.reporting.rendering import Style, pieces
@@ -45,6 +47,12 @@ _WHY: Final = {
     "seconds": "they take too long; a pattern may try too many ways (such as (a+)+), or a query combine too much",
     "memory": "they need too much memory",
 }
+_TOLD: Final = 3
+"""Shapes that check nothing, of those that an error names."""
+
+_LOOKED_THROUGH: Final = 50
+"""Files beside one of shapes, in search of a shape that is not in it."""
+
 _TOO_DEEP: Final = "they are nested too deeply"
 
 _OF_ORGANISATIONS: Final = frozenset({"portal", "adms"})
@@ -68,7 +76,7 @@ class Asked:
     @property
     def titles(self) -> tuple[str, ...]:
         """What the report is called: the profiles, and the files of shapes."""
-        return (*self.names, *(Path(shapes).name for shapes in self.files))
+        return (*self.names, *(f"{Path(file).name}{'/' * Path(file).is_dir()}" for file in self.files))
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -80,13 +88,15 @@ class Asked:
 class Checked:
     """`shapes` is the shapes graph, `faults` are what was wrong in the documents but could be read.
 
-    `tables` is where the operator's newer authority tables are, if there are any.
+    `tables` is where the operator's newer authority tables are, if there are any; `idle` tells of shapes of one's own
+    that check nothing.
     """
 
     report: Report
     shapes: Sequence[Quad]
     faults: Sequence[Fault]
     tables: Path
+    idle: Sequence[str] = ()
 
 
 @contextmanager
@@ -101,7 +111,8 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
         shapes += coherence()
     with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
         reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits)
-        shapes += _own_shapes(reader, asked)
+        own = _own_shapes(reader, asked)
+        shapes += own
         faults: list[Fault] = []
         with _named_as_given(folder):
             frames = reader.frames(_at_hand(asked.locations, Path(folder)), asked.syntax, faults)
@@ -110,7 +121,8 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
         report = with_unread(report, map(_unread, _unreadable(faults)))
         _refuse_nothing(report, asked)
         readable = [fault for fault in faults if fault.action != "quarantined"]
-        yield Checked(report, shapes, readable, pipeline.data / FOLDER)
+        told = [_as_written(one) for one in idle(Index(own))]
+        yield Checked(report, shapes, readable, pipeline.data / FOLDER, told)
 
 
 def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folder: Path, pipeline: Pipeline) -> Report:
@@ -179,22 +191,47 @@ def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
     """The shapes of one's own, parsed in the cage; shapes that are read in part would judge in part."""
     if not asked.shapes:
         return []
-    statements, faults = reader.received(asked.files, None)
-    for fault in faults:
-        raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
-    shapes, names = list(statements), ", ".join(asked.files)
+    shapes, names = _read(reader, asked.files), ", ".join(asked.files)
     try:
-        plan = compile_plan(shapes)
+        compile_plan(shapes)
     except NotEvaluated as error:
         raise FormatError(names, f"these shapes could not be evaluated: {error}") from error
+    except Undefined as error:
+        remedy = _remedy(reader, asked.files, error.node)
+        raise FormatError(names, f"these shapes are not well-formed: {_as_written(str(error))}: {remedy}") from error
     except MalformedShape as error:
-        raise FormatError(names, f"these shapes are not well-formed: {error}") from error
+        raise FormatError(names, f"these shapes are not well-formed: {_as_written(str(error))}") from error
     except RecursionError as error:
         raise FormatError(names, f"these shapes could not be evaluated: {_TOO_DEEP}") from error
     _refuse_what_is_not_done(shapes, names)
-    if not plan.targeted and not plan.leftovers:
-        raise FormatError(names, "has no shape with a target (sh:targetClass, …), so it checks nothing")
+    index = Index(shapes)
+    if not checks_anything(index):
+        reasons = [*islice(idle(index), _TOLD)] or ["there is no shape with a target (sh:targetClass, …) in it"]
+        raise FormatError(names, _as_written("; ".join(reasons)))
     return shapes
+
+
+def _read(reader: Pipeline, files: Sequence[str]) -> list[Quad]:
+    statements, faults = reader.received(files, None)
+    for fault in faults:
+        raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
+    return list(statements)
+
+
+def _as_written(text: str) -> str:
+    """With relative IRIs as their author wrote them: they are resolved against the name of a file alone."""
+    return text.replace("<file:///", "<")
+
+
+def _remedy(reader: Pipeline, files: Sequence[str], missing: object) -> str:
+    """Which file to add for a shape that is not there."""
+    folders = dict.fromkeys(Path(file).parent for file in files if Path(file).is_file())
+    beside = (path for folder in folders for path in sorted(folder.glob("*.ttl"))[:_LOOKED_THROUGH])
+    for path in beside:
+        with suppress(FormatError, SourceError):
+            if any(quad.subject == missing for quad in _read(reader, [str(path)])):
+                return f"it is in {path}; add --shapes {path}, or name the folder: --shapes {path.parent}"
+    return "add the file that it is in with one more --shapes, or name the folder with all of them"
 
 
 def _refuse_what_is_not_done(shapes: Sequence[Quad], names: str) -> None:

@@ -6,16 +6,14 @@ shapes graph of its own, for pySHACL (shapes/reference.py).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from shapes.compiling.compiler import Compiler, is_class
-from shapes.compiling.division import TARGETS, Division, Leftover
+from shapes.compiling.compiler import Compiler
+from shapes.compiling.division import Division, Leftover, is_targeted
 from shapes.compiling.index import Index, Subject
-from shapes.components.constraints import Source, Term
+from shapes.components.constraints import Source
 from shapes.evaluation.targets import Targeted
-from vocabularies.namespaces import RDF, SH
 
 __all__ = ["Leftover", "Plan", "compile_plan"]
 
@@ -41,9 +39,6 @@ class Plan:
     rest: tuple[Quad, ...]
 
 
-_SHAPES: Final = (SH.NodeShape, SH.PropertyShape)
-
-
 def compile_plan(statements: Iterable[Quad]) -> Plan:
     """The plan of a shapes graph. Raises MalformedShape where SHACL does not allow what it says."""
     index = Index(statements)
@@ -66,13 +61,4 @@ def compile_plan(statements: Iterable[Quad]) -> Plan:
 
 
 def _targeted_nodes(index: Index) -> list[Subject]:
-    return [index.shape_of(subject) for subject in index.subjects() if _is_targeted(index, subject)]
-
-
-def _is_targeted(index: Index, subject: Term) -> bool:
-    """Whether the shape names targets, or is a class."""
-    if any(index.objects(subject, target) for target in TARGETS):
-        return True
-    types = index.objects(subject, RDF.type)
-    is_shape = any(kind in types for kind in _SHAPES) or bool(index.objects(subject, SH.property))
-    return is_shape and is_class(index, subject)
+    return [index.shape_of(subject) for subject in index.subjects() if is_targeted(index, subject)]

@@ -185,6 +185,11 @@ def class_kinds(index: Index) -> frozenset[Term]:
     return frozenset((RDFS.Class, OWL.Class, *index.subjects_of(RDFS.subClassOf, RDFS.Class)))
 
 
+def constraining(index: Index) -> frozenset[NamedNode]:
+    """The predicates of a shape that ask something of nodes: parameters, whoever evaluates them."""
+    return frozenset((*MAKERS, *_ELSEWHERE, *_own_components(index)))
+
+
 def _own_components(index: Index) -> dict[NamedNode, str]:
     """The parameters of constraint components that the shapes graph declares itself."""
     kinds = (SH.ConstraintComponent, *index.subjects_of(RDFS.subClassOf, SH.ConstraintComponent))

@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import BlankNode, NamedNode, Quad
 
 from shapes.compiling.circles import closing
-from shapes.compiling.compiler import Compiler, class_kinds
+from shapes.compiling.compiler import Compiler, class_kinds, is_class
 from shapes.compiling.index import Index, Subject
 from shapes.compiling.parameters import Unsupported
 from shapes.compiling.sources import source_of
@@ -76,7 +76,7 @@ class Division:
     def _targeted(self, node: Subject, left: list[Leftover], said: Said) -> Targeted:
         index, compiler = self.compiler.index, self.compiler
         compiler.targets(node, Shape(node, None, ()))  # unsupported targets leave all to pySHACL
-        if _referrers(index, node) or _is_entangled(index, node):
+        if referrers(index, node) or _is_entangled(index, node):
             shape = compiler.shape(node, deep=False)
         else:
             shape = self._divided(node, left, said, deep=False)
@@ -117,7 +117,7 @@ class Division:
     ) -> Iterator[Constraint]:
         """What can be expressed of a property shape that cannot be as a whole."""
         index = self.compiler.index
-        if predicate != SH.property or len(_referrers(index, value)) > 1 or _is_entangled(index, value):
+        if predicate != SH.property or len(referrers(index, value)) > 1 or _is_entangled(index, value):
             self._leave(node, reason, left)
             return
         more: list[Leftover] = []
@@ -136,7 +136,18 @@ class Division:
         left.append(Leftover(_named(self.compiler.index, node), str(reason), counted))
 
 
-def _referrers(index: Index, node: Term) -> tuple[Subject, ...]:
+def is_targeted(index: Index, subject: Term) -> bool:
+    """Whether the shape names targets, or is a class."""
+    if any(index.objects(subject, target) for target in TARGETS):
+        return True
+    types = index.objects(subject, RDF.type)
+    is_shape = any(kind in types for kind in (SH.NodeShape, SH.PropertyShape)) or bool(
+        index.objects(subject, SH.property)
+    )
+    return is_shape and is_class(index, subject)
+
+
+def referrers(index: Index, node: Term) -> tuple[Subject, ...]:
     """The shapes, or lists of shapes, that refer to a shape."""
     return tuple(one for predicate in _REFERENCES for one in index.subjects_of(predicate, node))
 
@@ -158,7 +169,7 @@ def _named(index: Index, node: Subject) -> Subject:
     """The shape itself, or the nearest one with a name that it is a part of."""
     seen = {node}
     while isinstance(node, BlankNode):
-        owner = next(iter(_referrers(index, node)), node)
+        owner = next(iter(referrers(index, node)), node)
         if owner in seen:
             break
         seen.add(owner)

@@ -14,6 +14,14 @@ class MalformedShape(ValueError):
     """The shapes graph says something SHACL does not allow; raised while compiling, so by whoever ships the shapes."""
 
 
+class Undefined(MalformedShape):
+    """It refers to a shape that is not there."""
+
+    def __init__(self, node: Term, told: str) -> None:
+        super().__init__(told)
+        self.node = node
+
+
 class NotEvaluated(MalformedShape):
     """What it says is allowed, but nobody here evaluates it, nor does pySHACL."""
 
@@ -95,7 +103,7 @@ class Index:
 
     def shape_of(self, term: Term) -> Subject:
         if not isinstance(term, (NamedNode, BlankNode)) or term not in self._objects:
-            raise MalformedShape(f"{self.where(term)} is referred to as a shape but not defined")
+            raise Undefined(term, f"{self.where(term)} is referred to as a shape but not defined")
         return term
 
     def is_property_shape(self, node: Term) -> bool:

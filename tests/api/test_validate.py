@@ -202,7 +202,7 @@ def test_shapes_of_ones_own_stand_instead_of_profiles_or_beside_them(console: Co
         (":S sh:targetClass dcat:Dataset ; sh:property [ sh:path dct:title ; sh:minCount -1 ] .", "not well-formed"),
         (":S sh:targetClass dcat:Dataset ; sh:property :nowhere .", "not well-formed"),
         (":S sh:targetClass dcat:Dataset ; sh:or :nil .", "not well-formed"),
-        (":S sh:property [ sh:path dct:title ; sh:minCount 1 ] .", "no shape with a target"),
+        (":S sh:property [ sh:path dct:title ; sh:minCount 1 ] .", "no target (sh:targetClass, …)"),
         (":a a :b .", "no shape with a target"),
     ],
 )
@@ -213,6 +213,56 @@ def test_shapes_that_are_not_well_formed_are_told_with_what_and_where(console: C
 
 
 SPARQL = ':S a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:sparql [ sh:select "SELECT $this {WHERE} " ] .'
+
+
+TOLD = ":S sh:targetClass dcat:Dataset ; sh:nodeKind sh:IRI ."
+
+
+@pytest.mark.parametrize(
+    ("shapes", "told"),
+    [
+        (":S a sh:NodeShape ; sh:targetClass dcat:Dataset .", "has a target, but no constraint"),
+        (":S sh:targetClass dcat:Dataset ; sh:property [ sh:path dct:title ] .", "has a target, but no constraint"),
+        (":S a sh:NodeShape ; sh:property [ sh:path dct:title ; sh:minCount 1 ] .", "has constraints, but no target"),
+        (":S sh:targetClass dcat:Dataset ; sh:nodeKind sh:IRI ; sh:deactivated true .", "is deactivated"),
+    ],
+)
+def test_a_shape_that_checks_nothing_is_told_with_the_reason(console: Console, shapes: str, told: str) -> None:
+    line = refused(console(GOOD, "--shapes", console.file(shapes, "own.ttl")))
+    assert f"<http://data.example/S> {told}" in line
+    beside = console(GOOD, "--shapes", console.file(f"{shapes} {TOLD.replace(':S', ':T')}", "own.ttl"))
+    assert beside.exit_code == 0
+    assert f"<http://data.example/S> {told}" in beside.stderr
+    assert ":T" not in beside.stderr
+    assert "http://data.example/T" not in beside.stderr
+
+
+def test_shapes_that_all_check_something_are_told_of_nothing(console: Console) -> None:
+    parts = ":Named sh:property :P . :P sh:path dct:title ; sh:minCount 1 ."
+    own = console.file(f":S sh:targetClass dcat:Dataset ; sh:node :Named . {parts}", "own.ttl")
+    assert console(GOOD, "--shapes", own).stderr == ""
+
+
+def test_a_shape_in_another_file_is_told_with_the_file_to_add(console: Console) -> None:
+    folder = console.folder / "own"
+    folder.mkdir()
+    dataset = console.file(":S sh:targetClass dcat:Dataset ; sh:property <parts#title> .", "own/dataset.ttl")
+    assert "add the file that it is in" in refused(console(GOOD, "--shapes", dataset))
+    parts = console.file("<parts#title> sh:path dct:title ; sh:maxCount 0 .", "own/parts.ttl")
+    line = refused(console(GOOD, "--shapes", dataset))
+    assert f"<parts#title> is referred to as a shape but not defined: it is in {parts}; add --shapes {parts}" in line
+    for chosen in ([str(folder)], [dataset, parts]):
+        found = json.loads(
+            console(GOOD, *(word for one in chosen for word in ("--shapes", one)), "--format", "json").stdout
+        )
+        assert [one["path"] for one in found["results"]] == ["http://purl.org/dc/terms/title"]
+
+
+def test_a_folder_that_is_called_like_a_profile_is_not_taken_for_it(console: Console) -> None:
+    (console.folder / "dcat-ap").mkdir()
+    console.file(TOLD, "dcat-ap/own.ttl")
+    text = console(GOOD, "--shapes", str(console.folder / "dcat-ap")).stdout
+    assert text.startswith("dcat-ap/: conforms")
 
 
 def test_patterns_of_xpath_are_evaluated(console: Console) -> None:
