@@ -34,6 +34,7 @@ from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
 from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
+from queries.void.count import prepare as prepare_void
 from vocabularies.concepts import FOLDER
 
 RULES: Final = 2
@@ -290,6 +291,7 @@ class Pipeline:
         else:
             lists.refresh(draft, now)
             prepare(draft.store, target, self.iris)
+            prepare_void(draft.store, target, self.iris)
 
     def indexer(self, draft: Draft) -> Indexer:
         return Indexer(draft.search, isolation_required=self.limits.isolation_required)
@@ -396,6 +398,7 @@ class Pipeline:
                 draft.changes.finish()
                 lists.go_on(draft, self.generations, now)
                 prepare(draft.store, draft.folder / "prepared", self.iris)
+                prepare_void(draft.store, draft.folder / "prepared", self.iris)
                 sealed = self.generations.seal(draft, f"rollback to {number}", now)
             self.generations.flip(sealed)
             return sealed

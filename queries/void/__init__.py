@@ -1,0 +1,1 @@
+"""What a generation holds, counted for its description: https://www.w3.org/TR/void/."""
