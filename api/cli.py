@@ -25,6 +25,9 @@ LANGUAGES: Final = ("fr", "de", "en", "lb")
 SYNTAXES: Final = ("turtle", "ntriples", "nquads", "trig", "n3", "rdfxml", "jsonld")
 VIOLATIONS: Final = 1
 FAILURE: Final = 2
+_UNREAD: Final = 128 + 13
+"""What the shell makes of a command that SIGPIPE ended, as most do."""
+
 _NO_ROOM: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 _PROFILE_HELP: Final = (
@@ -41,8 +44,11 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise  # the last: who reads our output has read enough
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            _close_output()
+            ctx.exit(_UNREAD)
         except PortalError as error:
             _tell(str(error))
             ctx.exit(FAILURE)
@@ -53,6 +59,13 @@ class _Group(click.Group):
             traceback.print_exc()
             click.echo("catalograph: this is a fault of the program; please report it with the lines above", err=True)
             ctx.exit(FAILURE)
+
+
+def _close_output() -> None:
+    """Who reads our output has read enough: what is left of it goes nowhere, and that is no fault."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _tell(text: str) -> None:
@@ -194,7 +207,11 @@ def validate(
         show_faults(told.faults)
         show_idle(told.idle)
         style = style_of(form, lang or _language(), os.environ, limit=limit, everything=everything)
-        write(told, form, replace(style, suggestions=suggestions(told)), sys.stdout.buffer)
+        try:
+            write(told, form, replace(style, suggestions=suggestions(told)), sys.stdout.buffer)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _close_output()  # the verdict stands, however much of the report is read
         counts = told.report.counts
     if counts["violation"] or (fail_on == "warning" and counts["warning"]):
         sys.exit(VIOLATIONS)

@@ -304,15 +304,27 @@ def test_a_report_is_in_the_language_asked_for(console: Console, language: str, 
     assert words in console(GOOD, "--lang", language).stdout
 
 
-def test_a_reader_who_has_read_enough_is_no_fault_of_ours(console: Console) -> None:
-    text = "\n".join(f':d{n} a dcat:Dataset ; dct:issued "soon" .' for n in range(3000))
+@pytest.mark.parametrize(("value", "status"), [('"soon"', 1), ('"2020-01-01"^^xsd:date', 0)])
+def test_a_reader_who_has_read_enough_leaves_the_verdict_as_it_is(console: Console, value: str, status: int) -> None:
+    text = "\n".join(f"{GOOD.replace(':air', f':d{n}')} :d{n} dct:issued {value} ." for n in range(1000))
     command = [sys.executable, "-P", "-m", "api.cli", "validate", console.file(text), "--format", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.read(100)
         process.stdout.close()
-        assert b"Traceback" not in process.stderr.read()
+        assert process.stderr.read() == b""
+        assert process.wait() == status
+
+
+def test_a_command_that_nobody_reads_to_the_end_ends_as_the_shell_expects() -> None:
+    command = [sys.executable, "-P", "-m", "api.cli", "vocabularies"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
 
 
 def test_values_cannot_write_to_the_terminal_or_the_page(console: Console) -> None:
