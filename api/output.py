@@ -17,7 +17,8 @@ from graph.iris import Iris
 from graph.serialise import serialise, serialise_records
 from graph.store import closure
 from loaders import records
-from queries.library import Answer, read, run_named, run_text
+from queries.headers import read
+from queries.library import Answer, run_named, run_text
 from vocabularies.concepts import Concepts, Table, tables
 
 if TYPE_CHECKING:

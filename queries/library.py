@@ -1,12 +1,7 @@
 """The library of questions: one `.rq` file each, run with typed parameters that are bound, never pasted into the text.
 
-A file starts with what it answers, then its parameters:
-
-    # Title and publisher of one dataset, in one language.
-    #+ param dataset: NamedNode
-    #+ param lang: Literal
-
-and runs as it stands in any SPARQL tool, for all values of its parameters. On the Python side a question is a frozen
+A file says in its first lines what it answers, what it takes and what its columns are (queries/headers.py), and runs as
+it stands in any SPARQL tool, for all values of its parameters. What the program itself asks is also there as a frozen
 dataclass with the same parameters as fields (queries/questions.py).
 """
 
@@ -14,6 +9,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import ClassVar, Final
@@ -33,24 +29,13 @@ from pyoxigraph import (
 )
 
 from graph.errors import NotFound, QueryParameterError, QuerySyntaxError
+from queries.headers import Query, read, topics
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
-_PARAMETER: Final = re.compile(r"#\+ param (\w+): (NamedNode|Literal)\s*")
-_HEADER: Final = re.compile(r"(?:#[^\n]*\n)*")
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
 _LITERAL: Final = re.compile(r'"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?')
 _NAME: Final = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as its file has it: the text, what it answers, its parameters with their types."""
-
-    name: str
-    text: str
-    about: str
-    parameters: Mapping[str, type[NamedNode | Literal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +60,21 @@ class Construct(Question):
 
 
 def names() -> list[str]:
-    """The questions of the library, as `topic/question`."""
-    topics = (folder for folder in files("queries").iterdir() if folder.is_dir())
+    """The questions of the library, as `topic/question`: those of the topics that `topics.csv` names."""
     return sorted(
-        f"{topic.name}/{entry.name.removesuffix('.rq')}"
-        for topic in topics
-        for entry in topic.iterdir()
+        f"{topic}/{entry.name.removesuffix('.rq')}"
+        for topic in topics()
+        for entry in files("queries").joinpath(topic).iterdir()
         if entry.name.endswith(".rq")
     )
 
 
+@cache
 def load(name: str) -> Query:
     """The question of the library with this name, `topic/question`; raises NotFound."""
     if _NAME.fullmatch(name) is None or not _file(name).is_file():
         raise NotFound("query", name)
     return read(name, _file(name).read_text("utf-8"))
-
-
-def read(name: str, text: str) -> Query:
-    """A question from the text of a `.rq` file, of the library or of anybody's."""
-    found = _HEADER.match(text)
-    header = found.group().splitlines() if found else []
-    declared = [match for match in map(_PARAMETER.fullmatch, header) if match]
-    about = " ".join(line.lstrip("# ").strip() for line in header if not line.startswith("#+"))
-    kinds: dict[str, type[NamedNode | Literal]] = {"NamedNode": NamedNode, "Literal": Literal}
-    return Query(name, text, about.strip(), {match.group(1): kinds[match.group(2)] for match in declared})
 
 
 def _file(name: str) -> Traversable:
@@ -129,7 +104,15 @@ def run_named(store: Store, name: str, params: Mapping[str, str]) -> Answer:
 
 def run_text(store: Store, query: Query, params: Mapping[str, str]) -> Answer:
     """The same for a question from anywhere, such as `read(name, text)` of somebody's file."""
-    return run(store, query, {name: _term(query, name, text) for name, text in params.items()})
+    return run(store, query, terms(query, params))
+
+
+def terms(query: Query, params: Mapping[str, str]) -> dict[str, NamedNode | Literal]:
+    """The values of parameters given as text. Raises QueryParameterError, which says what would be right."""
+    missing = [name for name in query.required if name not in params]
+    if missing:
+        raise QueryParameterError(f"{query.name} needs a value for its parameter {', '.join(missing)}")
+    return {name: _term(query, name, text) for name, text in params.items()}
 
 
 def run(
@@ -167,10 +150,10 @@ def _window(limit: int | None, offset: int) -> str:
 
 def _term(query: Query, name: str, text: str) -> NamedNode | Literal:
     """The value of a parameter given as text; a literal may be written as in Turtle: `"x"@fr`, `"5"^^<…>`."""
-    kind = query.parameters.get(name)
-    if kind is None:
+    if name not in query.parameters:
         known = ", ".join(query.parameters) or "none"
         raise QueryParameterError(f"{query.name} has no parameter {name!r}; it has: {known}")
+    kind = query.parameters[name].term
     try:
         if kind is NamedNode:
             return NamedNode(text.removeprefix("<").removesuffix(">"))

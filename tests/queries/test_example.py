@@ -300,8 +300,8 @@ def test_records_say_when_a_description_came_and_changed(store: Store) -> None:
 @pytest.mark.parametrize("name", names())
 def test_a_parameter_that_nothing_has_leaves_no_row(name: str, store: Store) -> None:
     query = load(name)
-    for parameter, kind in query.parameters.items():
-        if kind is NamedNode:
+    for parameter, known in query.parameters.items():
+        if known.term is NamedNode:
             assert list(run(store, query, {parameter: named("nothing")})) == []  # type: ignore[arg-type]  # no ASK
 
 

@@ -7,7 +7,8 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 
 from graph.errors import NotFound, QueryParameterError, QuerySyntaxError
 from queries import questions
-from queries.library import Construct, Question, Select, construct, load, names, read, run, run_named, run_text, select
+from queries.headers import read
+from queries.library import Construct, Question, Select, construct, load, names, run, run_named, run_text, select
 from queries.questions import DatasetDetail, DatasetsByTheme, DatasetStatements, Organisations
 
 DATA = """
@@ -35,8 +36,8 @@ def store() -> Store:
     return store
 
 
-def test_every_file_has_its_class_and_every_class_its_file() -> None:
-    assert sorted(question.file for question in classes()) == names()
+def test_every_class_has_its_file() -> None:
+    assert {question.file for question in classes()} <= set(names())
 
 
 @pytest.mark.parametrize("question", classes(), ids=lambda question: question.file)
@@ -47,7 +48,7 @@ def test_the_parameters_in_a_header_are_the_fields_of_the_class(question: type[Q
     assert list(fields) == list(declared)
     for name, hint in fields.items():
         allowed = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-        assert declared[name] in allowed
+        assert declared[name].term in allowed
 
 
 @pytest.mark.parametrize("name", names())
@@ -60,8 +61,8 @@ def test_every_question_says_what_it_answers_and_runs_as_it_stands(name: str, st
 @pytest.mark.parametrize("name", names())
 def test_every_parameter_can_be_bound(name: str, store: Store) -> None:
     query = load(name)
-    for parameter, kind in query.parameters.items():
-        value = NamedNode("http://example.org/air") if kind is NamedNode else Literal("en")
+    for parameter, known in query.parameters.items():
+        value = NamedNode("http://example.org/air") if known.term is NamedNode else Literal("en")
         list(run(store, query, {parameter: value}))  # type: ignore[arg-type]  # no ASK in the library
 
 
