@@ -21,9 +21,10 @@ def test_a_file_is_complete_in_four_languages(name: str) -> None:
         assert list(texts) == list(LANGUAGES)
         assert all(texts.values())
     assert all(about.endswith(".") for about in query.abouts.values())
-    for labelled in (*query.parameters.values(), *query.columns):
-        assert sorted(labelled.labels) == sorted(LANGUAGES), labelled.name
-        assert all(labelled.labels.values())
+    labelled = {one.name: one.labels for one in query.parameters.values()}
+    for name_of_it, labels in (*labelled.items(), *((column.name, column.labels) for column in query.columns)):
+        assert sorted(labels) == sorted(LANGUAGES), name_of_it
+        assert all(labels.values())
 
 
 @pytest.mark.parametrize("name", names())
