@@ -4,6 +4,7 @@
     #+ about@en: Each dataset that ….         one to three sentences
     #+ param theme: NamedNode                 `required` behind it where the question makes no sense without a value
     #+ columns: theme dataset title           those of a SELECT, in their order
+    #+ prepared: when asked                   too dear for every publication: answered when somebody first asks
 
 How a parameter or a column is called stands once for the whole library, in `parameters.csv` and `columns.csv`; a file
 only says what is its own (`#+ param theme@fr: …`, `#+ column title@fr: …`).
@@ -63,6 +64,8 @@ class Query:
     abouts: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     columns: tuple[Column, ...]
+    dear: bool = False
+    """Whether its answer is prepared when somebody first asks instead of at each publication."""
 
     @property
     def title(self) -> str:
@@ -93,6 +96,11 @@ class Query:
         return self.form in {"CONSTRUCT", "DESCRIBE"}
 
     @property
+    def preparable(self) -> bool:
+        """Whether there is but one answer to it in a generation."""
+        return not self.parameters and self.form == "SELECT"
+
+    @property
     def required(self) -> tuple[str, ...]:
         return tuple(name for name, parameter in self.parameters.items() if parameter.required)
 
@@ -110,6 +118,7 @@ def read(name: str, text: str) -> Query:
         abouts=_texts(said, "about") or ({"en": comments} if comments else {}),
         parameters={one.name: one for one in _parameters(said)},
         columns=tuple(_column(column, said) for column in columns),
+        dear=any(one["key"] == "prepared" for one in said),
     )
 
 
