@@ -165,3 +165,30 @@ class VocabularyPage:
     """Notation, label, IRI."""
     pager: Pager | None
     """None on the page of one concept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A class, a property, a graph, or what is linked to, with its numbers."""
+
+    name: str
+    title: Text
+    href: str | None
+    numbers: tuple[int, ...]
+    parts: tuple["Held", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoidPage:
+    """What the data is, in numbers."""
+
+    template = "void.html"
+    title: str
+    endpoint: str
+    numbers: tuple[tuple[str, int], ...]
+    classes: tuple[Held, ...]
+    links: tuple[Held, ...]
+    graphs: tuple[Held, ...]
+    forms: tuple[Form, ...]
+    service: str
+    """The service description."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from api.problems import PROBLEM, TEXT, NotAcceptable, as_json, as_text, problem
-from api.sparql_request import FORM, QUERY, SparqlRequest, client_key, from_page, read
+from api.sparql_request import FORM, QUERY, SparqlRequest, asks_for_description, client_key, from_page, read
 from graph.errors import PortalError, QueryParameterError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, negotiate
 from graph.serving.client import Answer, Client
@@ -76,6 +76,8 @@ class SparqlEndpoint:
     def _respond(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         request = read(environ, self._query_bytes)
         if request.query is None:
+            if asks_for_description(environ) and request.choice.rdf:
+                return self._pages(environ, start_response)
             raise QueryParameterError(
                 f"the parameter `query` is missing: GET {PATH}?query=…, or POST one as {QUERY} or {FORM}"
             )

@@ -74,6 +74,12 @@ def from_page(environ: Mapping[str, Any]) -> bool:
     return re.search(r"(?:^|&)(?:format|output)=[^&]", environ.get("QUERY_STRING", "")) is None
 
 
+def asks_for_description(environ: Mapping[str, Any]) -> bool:
+    """Whether the service description is asked for: nothing is, but a form."""
+    names = {name for name, _ in _pairs(environ.get("QUERY_STRING", "").encode("latin-1"))}
+    return environ["REQUEST_METHOD"] != "POST" and names <= {"format", "output"}
+
+
 def _named(wanted: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The forms that go by this name, extension or media type."""
     results = by_name(wanted, RESULT_FORMATS) or by_media_type(wanted, RESULT_FORMATS)

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, hvd, lists, records, reports, service, shapes, sources, sparql, vocabularies
+from api.pages import home, hvd, lists, records, reports, service, shapes, sources, vocabularies, void
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -49,7 +49,11 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
-    Route("/sparql", "sparql", sparql.sparql),
+    Route("/sparql", "sparql", void.endpoint),
+    Route("/sparql.<extension>", "service", void.service, localised=False),
+    Route("/void", "void", void.void),
+    Route("/void.<extension>", "void_form", void.void, localised=False),
+    Route("/.well-known/void", "well_known_void", void.well_known, localised=False),
     Route("/robots.txt", "robots", service.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
     Route("/-/ready", "ready", service.ready, localised=False),

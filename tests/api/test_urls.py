@@ -11,6 +11,7 @@ LANGUAGE = "any(fr,de,en,lb):language"
 
 EVERY_ADDRESS = {
     "/",
+    "/.well-known/void",
     "/-/health",
     "/-/ready",
     "/-/version",
@@ -35,7 +36,10 @@ EVERY_ADDRESS = {
     "/sources/<name>/report",
     "/sources/<name>/report.<extension>",
     "/sparql",
+    "/sparql.<extension>",
     "/static/<path:filename>",
+    "/void",
+    "/void.<extension>",
     "/vocabularies",
     "/vocabularies/<name>",
     "/vocabularies/<name>/<path:notation>",
@@ -55,6 +59,7 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/sources/<name>",
     f"/<{LANGUAGE}>/sources/<name>/report",
     f"/<{LANGUAGE}>/sparql",
+    f"/<{LANGUAGE}>/void",
     f"/<{LANGUAGE}>/vocabularies",
     f"/<{LANGUAGE}>/vocabularies/<name>",
     f"/<{LANGUAGE}>/vocabularies/<name>/<path:notation>",

@@ -96,6 +96,8 @@ class Manifest:
     def _case(self, entry: Node) -> Case:
         kind = next(kind.removeprefix(MF) for kind in self._iris(entry, _RDF + "type") if kind.startswith(MF))
         name = entry.value.rpartition("#")[2] if isinstance(entry, NamedNode) else ""
+        if kind == "ServiceDescriptionTest":  # which is told in words
+            return Case(self._suite, name, kind)
         (action,) = self._all(entry, MF + "action")
         if kind == "ProtocolTest":
             (requests,) = self._all(action, HT + "requests")

@@ -1,0 +1,129 @@
+"""What the endpoint says of itself and the portal of its data: the service description, with VoID in it.
+
+https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/void/. Editors that find no description of
+classes by a query read it from here, so the whole of it is in both.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from api.catalogue import DESCRIPTION, publisher
+from api.portal import portal, view
+from api.settings import Settings, as_text
+from queries.void.statements import ROWS, STATEMENTS, Nodes
+from queries.void.statements import statements as void_statements
+from queries.void.statistics import NAME, Statistics
+from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, SD, SH, XSD
+
+_SERVICE: Final = "service"
+
+
+def statistics() -> Statistics | None:
+    """The numbers of the published generation; None where an older program made it."""
+    told = view().prepared(NAME)
+    return Statistics.read(told) if told else None
+
+
+def graphs() -> dict[str, int]:
+    """Each named graph with its statements."""
+    known = statistics()
+    counted = {**view().generation.manifest.graphs, **(known.graphs if known else {})}
+    provenance = portal().iris.provenance
+    told = view().store.quads_for_pattern(None, None, None, provenance)
+    return dict(sorted({**counted, provenance.value: sum(1 for _ in told)}.items()))
+
+
+def void() -> Iterator[Triple]:
+    """The VoID description of what is published."""
+    known = statistics()
+    numbers = void_statements(known, portal().iris, graphs()) if known else iter(())
+    return chain(_about(), numbers)
+
+
+def service() -> Iterator[Triple]:
+    """The service description, with all it refers to."""
+    return chain(_endpoint(), _datasets(), _limits(portal().settings), _prefixes(), void())
+
+
+def _about() -> Iterator[Triple]:
+    """What the operator says of the data: whose it is and what it is called."""
+    dataset = Nodes(portal().iris).dataset
+    for code, texts in portal().languages.catalogues.items():
+        yield Triple(dataset, DCT.title, Literal(portal().settings.title, language=code))
+        yield Triple(dataset, DCT.description, Literal(texts.gettext(DESCRIPTION), language=code))
+    yield Triple(dataset, FOAF.homepage, NamedNode(f"{portal().iris.base}/"))
+    yield Triple(dataset, DCT.modified, Literal(_sealed(), datatype=XSD.dateTime))
+    for triple in publisher():
+        yield triple
+        if triple.predicate == RDF.type:
+            yield Triple(dataset, DCT.publisher, triple.subject)
+
+
+def _sealed() -> str:
+    return view().generation.manifest.sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _part(*names: str) -> NamedNode:
+    return NamedNode(f"{Nodes(portal().iris).endpoint.value}#{'-'.join(names)}")
+
+
+def _endpoint() -> Iterator[Triple]:
+    """No feature is named: graphs without statements are not kept, nothing is fetched, the default graph is not all."""
+    itself = _part(_SERVICE)
+    yield Triple(itself, RDF.type, SD.Service)
+    yield Triple(itself, SD.endpoint, Nodes(portal().iris).endpoint)
+    yield Triple(itself, SD.supportedLanguage, SD.SPARQL11Query)
+    yield from (Triple(itself, SD.resultFormat, form) for form in (*ROWS, *STATEMENTS))
+
+
+def _datasets() -> Iterator[Triple]:
+    nodes, itself = Nodes(portal().iris), _part("dataset")
+    yield Triple(_part(_SERVICE), SD.defaultDataset, itself)
+    yield Triple(itself, RDF.type, SD.Dataset)
+    yield Triple(itself, SD.defaultGraph, nodes.dataset)
+    yield Triple(nodes.dataset, RDF.type, SD.Graph)
+    for graph in graphs():
+        named = _part(nodes.graph(graph).value.rpartition("#")[2])
+        yield Triple(itself, SD.namedGraph, named)
+        yield Triple(named, RDF.type, SD.NamedGraph)
+        yield Triple(named, SD.name, NamedNode(graph))
+        yield Triple(named, SD.graph, nodes.graph(graph))
+
+
+def limits(settings: Settings) -> Mapping[NamedNode, Literal]:
+    """Each limit by its property, as api/limits.ttl declares it."""
+    seconds = {"querySeconds": settings.query_seconds, "clientSeconds": settings.query_client_seconds}
+    numbers = {
+        "queryMemory": settings.query_memory,
+        "answerBytes": settings.query_bytes,
+        "requestBytes": settings.query_request_bytes,
+        "clientQueries": settings.query_client_running,
+    }
+    told = {name: Literal(as_text(value), datatype=XSD.decimal) for name, value in seconds.items()}
+    told |= {name: Literal(value) for name, value in numbers.items()}
+    return {PORTAL[f"limit/{name}"]: value for name, value in sorted(told.items())}
+
+
+def _limits(settings: Settings) -> Iterator[Triple]:
+    yield from (Triple(_part(_SERVICE), by, value) for by, value in limits(settings).items())
+    yield from _declared_limits()
+
+
+@cache
+def _declared_limits() -> tuple[Triple, ...]:
+    text = files("api").joinpath("limits.ttl").read_bytes()
+    return tuple(quad.triple for quad in parse(text, RdfFormat.TURTLE))
+
+
+def _prefixes() -> Iterator[Triple]:
+    """The prefixes of our answers, in the form that editors ask for: https://www.w3.org/TR/shacl/#sparql-prefixes."""
+    for name, namespace in PREFIXES.items():
+        node = _part("prefix", name)
+        yield Triple(_part(_SERVICE), SH.declare, node)
+        yield Triple(node, SH["prefix"], Literal(name))
+        yield Triple(node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
