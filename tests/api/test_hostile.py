@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from api.cli import SYNTAXES
 from loaders.detection import FORMATS
@@ -50,6 +51,43 @@ def test_json_spells_controls_out_and_says_the_same(console: Console) -> None:
     results = json.loads(said)["results"]
     assert {one["record"] for one in results} == {"http://data.example/\u202ea"}
     assert "\x9b31m" in {one["value"] for one in results}
+
+
+UNSEEN = "\u202e\u200b\u2066\u2028\U000e0041\x9b\ufeff\u061c"
+
+
+UNSEEN_IRI = f"http://purl.org/dc/terms/{UNSEEN}".translate(dict.fromkeys(map(ord, "\x9b\U000e0041")))
+HIDDEN = "".join(f"\\U{ord(one):08X}" for one in UNSEEN)
+HIDDEN_IRI = HIDDEN.replace("\\U0000009B", "").replace("\\U000E0041", "")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "ttl", "html"])
+def test_no_form_shows_what_cannot_be_seen_and_all_for_programs_say_the_same(console: Console, form: str) -> None:
+    text = f"""<http://data.example/{HIDDEN_IRI}> a dcat:Dataset ; dct:title "{HIDDEN}" ; dct:issued "{HIDDEN}" ;
+        dct:language <http://purl.org/dc/terms/{HIDDEN_IRI}> ."""
+    clause = f"sh:path dct:issued ; sh:maxCount 0 ; dct:source <http://s.example/{HIDDEN_IRI}>"
+    own = console.file(f":S sh:targetClass dcat:Dataset ; sh:property [ {clause} ] .", "own.ttl")
+    said = console(text, "--format", form, "--profile", "dcat-ap", "--shapes", own).stdout
+    assert len(said) > 1000
+    assert set(UNSEEN).isdisjoint(said)
+    if form == "json":
+        results = json.loads(said)["results"]
+        assert UNSEEN in {one["value"] for one in results if one["path"] == "http://purl.org/dc/terms/issued"}
+    if form == "ttl":
+        found = {getattr(one.object, "value", "") for one in parse(said, RdfFormat.TURTLE)}
+        assert {UNSEEN, UNSEEN_IRI} <= found
+    if form == "html":
+        assert 'href="http://data.example/%E2%80%AE' in said
+
+
+def test_a_title_in_five_hundred_languages_is_not_told_with_every_result(console: Console) -> None:
+    titles = ", ".join(f'"t{n}"@x-l{n}' for n in range(500))
+    text = f':a a dcat:Dataset ; dct:title {titles}, "T"@en, "{"x" * 5000}"@fr .'
+    results = json.loads(console(text, "--format", "json").stdout)["results"]
+    assert len(results) > 5
+    for title in (one["title"] for one in results):
+        assert list(title)[:2] == ["fr", "en"]
+        assert (len(title), len(title["fr"])) == (3, 1001)
 
 
 def test_the_syntaxes_to_choose_from_are_those_that_are_read(console: Console) -> None:

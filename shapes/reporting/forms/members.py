@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from shapes.components.constraints import Result, Term
-from shapes.reporting.forms.notation import harmless, message_of
+from shapes.reporting.forms.notation import harmless_json, message_of
 from shapes.reporting.forms.style import Style
 from shapes.reporting.lexicon import Unknown
-from shapes.reporting.report import RecordReport, Repair, Report, severity_of, text_of
+from shapes.reporting.report import Parent, RecordReport, Repair, Report, severity_of, text_of
 from shapes.reporting.suggestion import Suggestion
 from vocabularies.concepts import LANGUAGES
 from vocabularies.namespaces import XSD
+
+_LONGEST_TITLE: Final = 1000
 
 
 class _Fate(NamedTuple):
@@ -53,7 +55,7 @@ def _unknown(one: Unknown) -> dict[str, Any]:
 
 
 def _line(members: Mapping[str, Any]) -> str:
-    return harmless(json.dumps(members, ensure_ascii=False))  # which spells controls as JSON does
+    return harmless_json(json.dumps(members, ensure_ascii=False))
 
 
 def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> di
         "constraint": source.component.value,
         "message": {language: message_of(source, language) for language in LANGUAGES},
         "clause": source.clause,
-        "title": dict(one.titles),
+        "title": _few(one.titles),
         "field": dict(source.names),
         "shape": text_of(source.shape),
         "term": None if result.value is None else _term(result.value),
@@ -76,8 +78,22 @@ def _members(one: RecordReport, result: Result, fate: _Fate, style: Style) -> di
         "remains": fate.remains,
         "repair": None if repair is None else {"published": repair.published, "rule": repair.rule},
         "within": [step.value for step in one.ways.get(result.focus, ())],
-        "parent": None if one.parent is None else {"record": text_of(one.parent.record), "title": one.parent.titles},
+        "parent": None if one.parent is None else _parent(one.parent),
     }
+
+
+def _parent(parent: Parent) -> dict[str, Any]:
+    return {"record": text_of(parent.record), "title": _few(parent.titles)}
+
+
+def _few(titles: Mapping[str, str]) -> dict[str, str]:
+    """What people know a record by, beside each result: in the languages of the interface, and in one other."""
+    others = [language for language in titles if language not in LANGUAGES]
+    return {one: _short(titles[one]) for one in (*LANGUAGES, *others[:1]) if one in titles}
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
 
 
 def _values(one: RecordReport, result: Result) -> list[dict[str, str]] | None:

@@ -1,7 +1,9 @@
 """How terms and texts of a catalogue are shown to people: short, harmless, and never longer than a reader can take."""
 
+import json
 import re
 from typing import Final
+from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -11,8 +13,14 @@ from vocabularies.namespaces import PREFIXES, SH, XSD
 LONGEST: Final = 200
 """How much of a value is shown; JSON and RDF give all of it."""
 
-_HARMFUL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_UNSEEN: Final = (
+    "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_HARMFUL: Final = re.compile(f"[\x00-\x1f{_UNSEEN}]")
 """Controls of terminals, and those that let a text read otherwise than it is written."""
+
+_HARMFUL_IN_LINES: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_UNSEEN}]")
+"""The same in what has lines of its own."""
 
 _FRENCH: Final = re.compile(r" (?=[:;!?»])|(?<=«) |(?<=p\.) (?=ex\.)")
 _SENTENCE: Final = re.compile(r"(?:(?<=\w{3})|(?<=[”»“)]))(?:[.]|\s?:)(?=\s)")
@@ -24,7 +32,32 @@ _LABEL: Final = re.compile(r"[A-Za-z_][\w.-]*(?<!\.)\Z")
 
 def harmless(text: str) -> str:
     """The text with controls spelled out."""
-    return _HARMFUL.sub(lambda found: f"\\u{ord(found.group()):04X}", text)
+    return _HARMFUL.sub(lambda found: _spelled(found.group()), text)
+
+
+def harmless_json(text: str) -> str:
+    """The same in JSON, whose escapes are all of four digits."""
+    return _HARMFUL.sub(lambda found: json.dumps(found.group())[1:-1], text)
+
+
+def harmless_turtle(text: str) -> str:
+    """The same in Turtle, whose literals and IRIs have these escapes; elsewhere none of the characters may stand."""
+    return _HARMFUL_IN_LINES.sub(lambda found: _spelled(found.group()), text)
+
+
+def has_controls(text: str) -> bool:
+    """Whether any of these is in lines of text."""
+    return _HARMFUL_IN_LINES.search(text) is not None
+
+
+def harmless_link(iri: str) -> str:
+    """An address that leads to the same place, and shows what it is."""
+    return _HARMFUL.sub(lambda found: quote(found.group()), iri)
+
+
+def _spelled(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
 def shorten(iri: str) -> str:

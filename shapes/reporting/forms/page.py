@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shapes.reporting.forms.notation import harmless
+from shapes.reporting.forms.notation import harmless, harmless_link
 from shapes.reporting.forms.style import (
     Style,
     counted,
@@ -27,7 +27,7 @@ def as_page(report: Report, style: Style) -> Iterator[str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["harmless"] = harmless
+    environment.filters.update(harmless=harmless, link=harmless_link)
     summary, words, worst = report.summary, style.words, worst_of(report, style)
     stream = environment.get_template("report.html").stream(
         words=words,

@@ -15,6 +15,7 @@ from shapes.reporting.forms.notation import (
     abbreviated,
     field_of,
     first_sentence,
+    harmless,
     message_of,
     shorten,
     shown,
@@ -107,7 +108,7 @@ class Entry:
 
 
 def profile_titles(report: Report) -> str:
-    return ", ".join(PROFILES[name].title if name in PROFILES else name for name in report.profiles)
+    return ", ".join(PROFILES[name].title if name in PROFILES else harmless(name) for name in report.profiles)
 
 
 def verdict_of(report: Report) -> str:

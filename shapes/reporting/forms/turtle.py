@@ -6,6 +6,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from shapes.components.constraints import Result, Source, Term
+from shapes.reporting.forms.notation import harmless_turtle, has_controls
 from shapes.reporting.forms.style import Style
 from shapes.reporting.report import Report
 from vocabularies.namespaces import DCT, RDF, SH, XSD
@@ -41,6 +42,8 @@ def statements(report: Report, head: NamedNode) -> Iterator[Triple]:
 def _written(triples: list[Triple]) -> str:
     prefixes = {name: namespace.prefix for name, namespace in _PREFIXES}
     text = (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+    if has_controls(text):  # all IRIs in brackets, for only there and in literals they can be spelled
+        return harmless_turtle((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode())
     return text.split("\n", len(prefixes))[-1]  # they were declared at the beginning
 
 
@@ -74,4 +77,7 @@ def _path_triples(report: Report) -> Iterator[Triple]:
 
 
 def _named(term: Term, of: str) -> NamedNode | BlankNode | Literal | Triple:
-    return BlankNode(f"{of}-{term.value}") if isinstance(term, BlankNode) else term
+    if not isinstance(term, BlankNode):
+        return term
+    label = term.value if term.value.isascii() else term.value.encode().hex()
+    return BlankNode(f"{of}-{label}")
