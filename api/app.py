@@ -21,6 +21,7 @@ from graph.generations import Generations
 from graph.iris import Iris
 from graph.serving.client import Client
 from shapes.reporting.forms.notation import harmless
+from vocabularies.concepts import FOLDER
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""
@@ -42,7 +43,7 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
             readers=Readers(Generations(settings.data)),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
-            declared=Declared(),
+            declared=Declared(settings.data / FOLDER),
             queries=queries,
         ),
     )

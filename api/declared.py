@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode, Triple
@@ -25,7 +26,10 @@ Place = tuple[int, int]
 
 
 class Declared:
-    """One for an application."""
+    """One for an application. `tables` is where the operator's newer authority tables are, if there are any."""
+
+    def __init__(self, tables: Path | None = None) -> None:
+        self._tables = tables
 
     @cached_property
     def model(self) -> Model:
@@ -38,7 +42,7 @@ class Declared:
 
     @cached_property
     def suggestions(self) -> Suggestions:
-        return Suggestions.load(shapes_of_loads())
+        return Suggestions.load(shapes_of_loads(), self._tables)
 
     def shapes(self, profile: str, base: str) -> Sequence[Triple]:
         """The shapes of a profile, or those that go with every one, published below a base."""
@@ -53,8 +57,8 @@ class Declared:
 
     @cached_property
     def concepts(self) -> Concepts:
-        """The authority tables that come with the program."""
-        return Concepts.load()
+        """The authority tables: those that come with the program, the operator's in place of them."""
+        return Concepts.load(self._tables)
 
     @property
     def profiles(self) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ from shapes.reporting.report import Report
 from shapes.reporting.suggestion import Suggestions
 from shapes.reporting.unread import Unread, with_unread
 from shapes.streaming.stream import Setting, report_on_records
-from vocabularies.concepts import FOLDER
 from vocabularies.namespaces import SH
 
 STDIN: Final = "-"
@@ -110,7 +109,7 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
     if asked.names:
         shapes += coherence()
     with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
-        reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits)
+        reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits, vocabularies=pipeline.tables)
         own = _own_shapes(reader, asked)
         shapes += own
         faults: list[Fault] = []
@@ -122,7 +121,7 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
         _refuse_nothing(report, asked)
         readable = [fault for fault in faults if fault.action != "quarantined"]
         told = [_as_written(one) for one in idle(Index(own))]
-        yield Checked(report, shapes, readable, pipeline.data / FOLDER, told)
+        yield Checked(report, shapes, readable, pipeline.tables, told)
 
 
 def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folder: Path, pipeline: Pipeline) -> Report:
@@ -130,7 +129,7 @@ def _report(frames: Iterable[Frame], shapes: Sequence[Quad], asked: Asked, folde
     work.mkdir()
     setting = Setting(
         own_only=not asked.all_nodes,
-        tables=pipeline.data / FOLDER,
+        tables=pipeline.tables,
         isolation_required=pipeline.limits.isolation_required,
         trusted=not asked.shapes,
         terms=bool(asked.names),

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from api.app import create_app
 from api.cli import main
+from api.portal import portal
+from api.settings import Settings
 from vocabularies.concepts import Concepts, tables
 
 NEWER = """
@@ -48,6 +51,38 @@ def test_a_table_is_refreshed_from_a_file_and_marked(tmp_path: Path) -> None:
     assert "6 went: AFRICA, AMERICA" in result.stdout
     assert any(line.startswith("continent*") for line in run(tmp_path).stdout.splitlines())
     assert len(Concepts.load(tmp_path / "data" / "vocabularies")) == len(Concepts.load()) - 6
+
+
+FREQUENCIES = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix : <http://publications.europa.eu/resource/authority/frequency/> .
+<http://publications.europa.eu/resource/authority/frequency> a skos:ConceptScheme ; owl:versionInfo "20990101-0" .
+:LUNAR a skos:Concept , dct:Frequency ; skos:prefLabel "every new moon"@en ; skos:notation "LUNAR" ;
+    skos:inScheme <http://publications.europa.eu/resource/authority/frequency> .
+"""
+CATALOGUE = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix : <http://a.example/> .
+:new a dcat:Dataset ; dct:accrualPeriodicity <http://publications.europa.eu/resource/authority/frequency/LUNAR> .
+:old a dcat:Dataset ; dct:accrualPeriodicity <http://publications.europa.eu/resource/authority/frequency/DAILY> .
+:word a dcat:Dataset ; dct:accrualPeriodicity "LUNAR" .
+"""
+
+
+def test_validation_pages_and_repairs_go_by_the_tables_of_the_data_directory(tmp_path: Path) -> None:
+    newer, catalogue = tmp_path / "frequency.ttl", tmp_path / "catalogue.ttl"
+    newer.write_text(FREQUENCIES)
+    catalogue.write_text(CATALOGUE)
+    assert run(tmp_path, "refresh", "frequency", str(newer)).exit_code == 0
+    command = ["--data", str(tmp_path / "data"), "validate", str(catalogue), "--format", "json"]
+    results = json.loads(CliRunner().invoke(main, command).stdout)["results"]
+    found = {one["record"]: one for one in results if (one["path"] or "").endswith("accrualPeriodicity")}
+    assert sorted(found) == ["http://a.example/old", "http://a.example/word"]
+    assert found["http://a.example/word"]["repair"]["published"].endswith("/LUNAR>")
+    with create_app(Settings(data=tmp_path / "data")).app_context():
+        told = portal().declared.concepts.table("frequency")
+    assert told is not None
+    assert told.version == "20990101-0"
 
 
 def test_a_file_that_is_another_table_changes_nothing(tmp_path: Path) -> None:
