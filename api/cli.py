@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from api.settings import Settings, unknown
+from api.settings import LANGUAGES, Settings, unknown
 from graph.errors import PortalError
 
 if TYPE_CHECKING:
     from loaders.pipeline import Pipeline
 
-LANGUAGES: Final = ("fr", "de", "en", "lb")
 SYNTAXES: Final = ("turtle", "ntriples", "nquads", "trig", "n3", "rdfxml", "jsonld")
 VIOLATIONS: Final = 1
 FAILURE: Final = 2

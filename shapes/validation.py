@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
-from shapes.components.constraints import Term
-from shapes.evaluation.background import Own, background_of, own, statements
+from shapes.evaluation.background import background_of, is_own, own, statements
 from shapes.evaluation.evaluate import by_subject, evaluate
 from shapes.leftovers import judge_rest
 from shapes.plan import Plan
@@ -38,10 +37,6 @@ def report_on(data: Iterable[Quad], plan: Plan, profiles: Sequence[str], *, all_
     if plan.leftovers:
         quads = (quad for group in groups.values() for quad in group if isinstance(quad, Quad))
         rest = judge_rest(plan.rest, plan.sources, chain(quads, statements()))
-        results += [one for one in rest.results if _is_own(one.focus, mine)]
-        focuses += [one for one in rest.focuses if _is_own(one, mine)]
+        results += [one for one in rest.results if is_own(one.focus, mine)]
+        focuses += [one for one in rest.focuses if is_own(one, mine)]
     return report_of(profiles, groups, results, focuses, plan.leftovers)
-
-
-def _is_own(node: Term, mine: Own | None) -> bool:
-    return mine is None or not isinstance(node, NamedNode) or mine(node)

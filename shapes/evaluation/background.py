@@ -78,6 +78,11 @@ def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, .
     return {key: tuple(ones) for key, ones in found.items()}
 
 
+def is_own(node: Term, mine: Own | None) -> bool:
+    """Whether results on a node are wanted: on all where nobody asks whose they are; blank nodes are nobody else's."""
+    return mine is None or not isinstance(node, NamedNode) or mine(node)
+
+
 def own() -> Own:
     """The publisher's nodes: all but those of standards and authority tables."""
     is_foreign = foreign()

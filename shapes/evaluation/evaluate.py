@@ -12,7 +12,7 @@ from functools import partial
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from shapes.components.constraints import Result, Term, Values
-from shapes.evaluation.background import Background, Own
+from shapes.evaluation.background import Background, Own, is_own
 from shapes.evaluation.context import Context, hierarchy_of, mask_of
 from shapes.evaluation.facts import GraphFacts, NodeFacts, RecordFacts, Said, with_background
 from shapes.evaluation.reading import Described, Groups, Properties, Reader, Statement, by_subject, triples_of
@@ -67,9 +67,7 @@ def _evaluate(plan: Plan, groups: Groups, known: Background, own: Own | None) ->
 
 def _owned(results: Iterable[Result], own: Own | None) -> Iterable[Result]:
     """Without those on somebody else's nodes, which a shape may judge as values of ours."""
-    if own is None:
-        return results
-    return (one for one in results if not isinstance(one.focus, NamedNode) or own(one.focus))
+    return results if own is None else (one for one in results if is_own(one.focus, own))
 
 
 def _masks(plan: Plan, reader: Reader, described: Described, background: Background) -> dict[Term, int]:

@@ -18,12 +18,12 @@ from shapes.evaluation.evaluate import Groups
 from shapes.plan import Leftover
 from shapes.reporting.lexicon import Unknown
 from shapes.reporting.particulars import Where, texts_in, values_in
+from vocabularies.concepts import LANGUAGES
 from vocabularies.namespaces import DCAT, RDF, SH
 
 SEVERITIES: Final = ("violation", "warning", "info")
 """In order of weight; the local names of SHACL's severities in lower case."""
 
-_LANGUAGES: Final = ("fr", "de", "en", "lb")
 _NAMES: Final = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
@@ -265,7 +265,7 @@ class Report:
 
 def title_in(titles: Mapping[str, str], language: str) -> str | None:
     """In the language, else in the first of the portal's languages it has, else as it comes."""
-    ordered = (titles[one] for one in (language, *_LANGUAGES) if one in titles)
+    ordered = (titles[one] for one in (language, *LANGUAGES) if one in titles)
     return next(ordered, None) or next(iter(titles.values()), None)
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
 from graph.cage import Limits
 from graph.record import OTHER
-from shapes.components.constraints import Result, Term
-from shapes.evaluation.background import Own, background_of, own
+from shapes.components.constraints import Result
+from shapes.evaluation.background import Own, background_of, is_own, own
 from shapes.evaluation.evaluate import RecordJudge
 from shapes.evaluation.terms import term_of
 from shapes.leftovers import Rest, judge_rest
@@ -118,7 +118,7 @@ class _Found:
     def _add(self, block: bytes, by_focus: Mapping[bytes, list[Result]], focuses: AbstractSet[bytes]) -> None:
         token = _token(block)
         record = term_of(token.decode())
-        if not self._is_mine(record):
+        if not is_own(record, self.mine):
             return
         subjects = dict.fromkeys(line[: line.index(b" ")] for line in block.split(b"\n") if line)
         if not focuses.isdisjoint(subjects) and not self._is_counted(block):
@@ -126,9 +126,6 @@ class _Found:
         found = sorted((one for subject in subjects for one in by_focus.get(subject, ())), key=order_of)
         if found:
             self.entries.append(RecordReport(record, titles_in(block, token), found, ways=ways_in(block, found)))
-
-    def _is_mine(self, node: Term) -> bool:
-        return self.mine is None or not isinstance(node, NamedNode) or self.mine(node)
 
     def _is_counted(self, block: bytes) -> bool:
         return all(one.counted for one in self.plan.leftovers) or self.judge.is_target(block)
@@ -138,7 +135,7 @@ class _Found:
         counted = all(one.counted for one in self.plan.leftovers)
         for token, results in self.unsaid.items():
             node = term_of(token.decode())
-            if self._is_mine(node):
+            if is_own(node, self.mine):
                 self.kinds[OTHER] += not counted
                 self.entries += [RecordReport(node, {}, sorted(results, key=order_of))] if results else []
         kinds = Counter(report.kinds) + self.kinds
