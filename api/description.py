@@ -31,11 +31,12 @@ def statistics() -> Statistics | None:
 
 def graphs() -> dict[str, int]:
     """Each named graph with its statements."""
-    known = statistics()
+    known, store = statistics(), view().store
     counted = {**view().generation.manifest.graphs, **(known.graphs if known else {})}
-    provenance = portal().iris.provenance
-    told = view().store.quads_for_pattern(None, None, None, provenance)
-    return dict(sorted({**counted, provenance.value: sum(1 for _ in told)}.items()))
+    for graph in store.named_graphs():
+        if isinstance(graph, NamedNode) and graph.value not in counted:
+            counted[graph.value] = sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+    return dict(sorted(counted.items()))
 
 
 def void() -> Iterator[Triple]:

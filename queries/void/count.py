@@ -41,7 +41,9 @@ SEEN: Final = 50
 """Things of each class whose values are looked at where there are more statements."""
 
 _WORKERS: Final = 2
-_OF_MANIFEST: Final = ("source", "claims", "vocabulary")
+_OF_MANIFEST: Final = ("source/", "claims/", "vocabulary/")
+_TOLD_ANEW: Final = ("provenance", "queries")
+"""Small graphs, which are counted when they are asked for."""
 
 Rows = list[QuerySolution]
 Kinds = dict[tuple[str, str], dict[str, int]]
@@ -126,8 +128,8 @@ class _Count:
                 yield one, first.value
 
     def _graphs(self) -> Iterator[tuple[str, int]]:
-        """Without those of the manifest, and without provenance, which a load that changes nothing tells anew."""
-        left_out = (*(f"{self.iris.base}/graph/{kind}/" for kind in _OF_MANIFEST), self.iris.provenance.value)
+        """Without those of the manifest, and without those that a load which changes nothing tells anew."""
+        left_out = tuple(f"{self.iris.base}/graph/{name}" for name in (*_OF_MANIFEST, *_TOLD_ANEW))
         for graph in self.asking.store.named_graphs():
             if isinstance(graph, NamedNode) and not graph.value.startswith(left_out):
                 yield graph.value, sum(_number(row, "triples") for row in self.asking.rows("graph", graph=graph))

@@ -57,7 +57,7 @@ class Statistics:
     examples: dict[str, str]
     """A thing of each class that has one with an IRI."""
     graphs: dict[str, int]
-    """Statements of each named graph that the manifest does not count."""
+    """Statements of each large named graph that the manifest does not count."""
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Self:
