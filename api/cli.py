@@ -257,14 +257,23 @@ def rebuild(settings: Settings, *, wait: bool) -> None:
 
 
 @main.command()
-@click.argument("name", metavar="NAME|FILE.rq")
+@click.argument("name", required=False, metavar="[NAME|FILE.rq]")
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the query; may be repeated.")
 @click.option("--format", "form", default="csv", show_default=True, help="csv, json, xml, tsv; ttl, nt, … for graphs.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the list and of --about.")
+@click.option("--about", is_flag=True, help="Say what the question answers, what it takes and what its columns are.")
 @click.pass_obj
-def query(settings: Settings, name: str, params: Sequence[str], form: str) -> None:
-    """Ask the published generation, no server needed."""
-    from api.output import answer
+def query(
+    settings: Settings, *, name: str | None, params: Sequence[str], form: str, lang: str | None, about: bool
+) -> None:
+    """Ask the published generation, no server needed; without a name, list the questions of the library."""
+    from api.output import about_lines, answer, question_lines
 
+    if name is None or about:
+        spoken = lang or _language()
+        for line in question_lines(spoken) if name is None else about_lines(name, spoken):
+            click.echo(line)
+        return
     told = dict(_pair(param) for param in params)
     sys.stdout.buffer.write(answer(_pipeline(settings).generations, name, told, form))
 

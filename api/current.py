@@ -15,6 +15,8 @@ from graph.errors import NotFound, StoreError
 from graph.generations import Generation, Generations
 from graph.ledger import Entry
 from loaders import judging
+from queries.answers import in_all_forms, rows
+from queries.headers import Query
 from queries.labels import labels
 from shapes.reporting.report import Report
 from shapes.results import Results
@@ -57,6 +59,8 @@ class View:
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
+        self._preparing = threading.Lock()
+        self._answers: dict[str, Mapping[str, bytes]] = {}
 
     @property
     def store(self) -> Store:
@@ -124,6 +128,13 @@ class View:
             asked.text, kind=asked.kind, filters=filters, limit=0, facets=names, most_values=most
         )
         return found.facets
+
+    def answer(self, query: Query) -> Mapping[str, bytes]:
+        """What a question of the library without parameters is answered with, by form, gzipped; found out once."""
+        with self._preparing:
+            if query.name not in self._answers:
+                self._answers[query.name] = in_all_forms(rows(self.store, query))
+            return self._answers[query.name]
 
     def close(self) -> None:
         if self._results is not None:

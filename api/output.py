@@ -17,8 +17,8 @@ from graph.iris import Iris
 from graph.serialise import serialise, serialise_records
 from graph.store import closure
 from loaders import records
-from queries.headers import read
-from queries.library import Answer, run_named, run_text
+from queries.headers import read, topics
+from queries.library import Answer, load, names, run_named, run_text
 from vocabularies.concepts import Concepts, Table, tables
 
 if TYPE_CHECKING:
@@ -40,6 +40,24 @@ def answer(generations: Generations, name: str, params: Mapping[str, str], form:
     """The answer to a query of the library, or of a `.rq` file, on the published generation."""
     with generations.current() as generation:
         return _written(_asked(generation, name, params), form)
+
+
+def question_lines(language: str) -> Iterator[str]:
+    """The questions of the library by topic, each with its title."""
+    for topic, labels in topics().items():
+        yield labels[language]
+        yield from (f"  {name:34} {load(name).titles[language]}" for name in names() if name.startswith(f"{topic}/"))
+
+
+def about_lines(name: str, language: str) -> Iterator[str]:
+    """What a question answers, what it takes and what its columns are. Raises NotFound."""
+    query = load(name)
+    yield query.titles[language]
+    yield query.abouts[language]
+    for parameter in query.parameters.values():
+        needed = " *" if parameter.required else ""
+        yield f"  --param {parameter.name}=…{needed}  {parameter.labels[language]} ({parameter.example})"
+    yield from (f"  {column.name:18} {column.labels[language]}" for column in query.columns)
 
 
 def _asked(generation: Generation, name: str, params: Mapping[str, str]) -> Answer:

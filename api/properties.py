@@ -93,6 +93,7 @@ FURTHER: Final = {
     "/sources": "Sources",
     "/shapes": "Profiles",
     "/vocabularies": "Vocabularies",
+    "/queries": "Query library",
     "/void": "The data in numbers",
 }
 """Where the foot of each page leads."""

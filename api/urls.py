@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, hvd, lists, records, reports, service, shapes, sources, vocabularies, void
+from api.pages import home, hvd, lists, queries, records, reports, service, shapes, sources, vocabularies, void
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -54,6 +54,10 @@ ROUTES: Final = (
     Route("/void", "void", void.void),
     Route("/void.<extension>", "void_form", void.void, localised=False),
     Route("/.well-known/void", "well_known_void", void.well_known, localised=False),
+    Route("/queries", "queries", queries.library),
+    Route("/queries.<extension>", "queries_form", queries.library, localised=False),
+    Route("/queries/<topic>/<name>", "question", queries.question),
+    Route("/openapi.json", "openapi", queries.openapi, localised=False),
     Route("/robots.txt", "robots", service.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
     Route("/-/ready", "ready", service.ready, localised=False),

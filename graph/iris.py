@@ -93,6 +93,11 @@ class Iris:
         return self._graph("changes")
 
     @property
+    def queries(self) -> NamedNode:
+        """The questions of the library; outside the default graph, for they are no part of the catalogue."""
+        return self._graph("queries")
+
+    @property
     def quality(self) -> NamedNode:
         return self._graph("quality")
 

@@ -26,6 +26,7 @@ from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
 from loaders.handover import Frame, Handover, Spool, Trailer
 from loaders.indexing import Indexer
+from loaders.library import tell as tell_library
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
@@ -286,6 +287,7 @@ class Pipeline:
     def _prepare(self, draft: Draft, now: datetime, *, unchanged: bool) -> None:
         """The portal's own list, and what pages count; with not a record changed they are as in the parent."""
         target = draft.folder / "prepared"
+        tell_library(draft)
         if unchanged and draft.parent_folder is not None:
             shutil.copytree(draft.parent_folder / "prepared", target, dirs_exist_ok=True)
         else:
@@ -397,6 +399,7 @@ class Pipeline:
             with self.generations.rollback(number, self.iris, now) as draft:
                 draft.changes.finish()
                 lists.go_on(draft, self.generations, now)
+                tell_library(draft)
                 prepare(draft.store, draft.folder / "prepared", self.iris)
                 prepare_void(draft.store, draft.folder / "prepared", self.iris)
                 sealed = self.generations.seal(draft, f"rollback to {number}", now)

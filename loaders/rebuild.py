@@ -15,6 +15,7 @@ from graph.ledger import Change, Ledger
 from loaders import authority, conformity, judging, lists, records
 from loaders.fetch import Validators
 from loaders.handover import Handover, Spool
+from loaders.library import tell as tell_library
 from loaders.merge import Merge
 from loaders.parse import Fault
 from loaders.pipeline import Outcome, Pipeline, Progress
@@ -48,6 +49,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             records.keep_tombstones(old.store, draft)
             lists.carry_on(old.store, draft)
             lists.refresh(draft, now)
+            tell_library(draft)
             prepare(draft.store, draft.folder / "prepared", pipeline.iris)
             prepare_void(draft.store, draft.folder / "prepared", pipeline.iris)
             sealed = generations.seal(draft, "rebuild", now)

@@ -35,6 +35,7 @@ class RecentDatasets(Select):
 class DatasetsByTheme(Select):
     file = "datasets/by-theme"
     theme: NamedNode | None = None
+    lang: Literal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class OrganisationDetail(Select):
 class OrganisationDatasets(Select):
     file = "organisations/datasets"
     organisation: NamedNode | None = None
+    lang: Literal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class AccessRights(Select):
 class HighValueDatasets(Select):
     file = "hvd/list"
     category: NamedNode | None = None
+    lang: Literal | None = None
 
 
 @dataclass(frozen=True, slots=True)

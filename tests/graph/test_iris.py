@@ -48,4 +48,8 @@ def test_a_base_that_would_make_odd_iris_is_refused(base: str) -> None:
 def test_claims_and_quality_are_outside_the_default_graph(iris: Iris) -> None:
     inside = [iris.source("a"), iris.vocabulary("frequency"), iris.records, iris.links]
     assert all(map(iris.in_default_graph, inside))
-    assert not any(map(iris.in_default_graph, [iris.claims("a"), iris.quality, Iris("https://other.example").records]))
+    assert not any(
+        map(
+            iris.in_default_graph, [iris.claims("a"), iris.quality, iris.queries, Iris("https://other.example").records]
+        )
+    )

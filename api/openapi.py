@@ -1,0 +1,122 @@
+"""The interface for programs as OpenAPI 3.1 says it, made from the library: one path for each question."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from api.settings import Settings
+from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format
+from queries.headers import Column, Parameter, Query, topics
+from queries.library import load, names
+
+_PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_ERRORS: Final = {
+    "400": "A parameter is unknown, missing or no value of its kind; the body says what would be right.",
+    "404": "There is no such question or form.",
+    "422": "The answer is over its limit of bytes or memory; ask for less of it, or take the whole catalogue.",
+    "429": "This client used up its budget; Retry-After says when to come again.",
+    "503": "Too many queries wait; Retry-After says when to come again.",
+    "504": "The query took longer than it may.",
+}
+_SCHEMAS: Final[dict[str, Any]] = {
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+        },
+    },
+    "Results": {
+        "type": "object",
+        "description": "SPARQL 1.1 Query Results JSON Format",
+        "required": ["head", "results"],
+        "properties": {"head": {"type": "object"}, "results": {"type": "object"}},
+    },
+}
+
+
+def document(settings: Settings) -> dict[str, Any]:
+    """The whole description, the same for the same library and settings."""
+    known = [load(name) for name in names()]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": settings.title,
+            "version": version("catalograph"),
+            "description": "Questions about the catalogue, answered as tables or RDF. Complete answers or an error.",
+        },
+        "servers": [{"url": settings.base}],
+        "tags": [{"name": name, "description": labels["en"]} for name, labels in topics().items()],
+        "paths": {f"/queries/{query.name}.{{format}}": {"get": _operation(query)} for query in known},
+        "components": {
+            "schemas": _SCHEMAS,
+            "responses": {status: {"description": text, "content": _PROBLEM} for status, text in _ERRORS.items()},
+        },
+    }
+
+
+def _operation(query: Query) -> dict[str, Any]:
+    forms: tuple[Format, ...] = RDF_FORMATS if query.rdf else RESULT_FORMATS
+    return {
+        "operationId": query.name.replace("/", "_").replace("-", "_"),
+        "tags": [query.topic],
+        "summary": query.title,
+        "description": _description(query),
+        "parameters": [_format(forms), *map(_parameter, query.parameters.values())],
+        "responses": {
+            "200": {
+                "description": "The whole answer.",
+                "headers": {name: {"schema": {"type": "string"}} for name in ("ETag", "Catalograph-Generation")},
+                "content": {form.media_type: {"schema": _schema(form)} for form in forms},
+            },
+            "304": {"description": "The client has this answer already."},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in _ERRORS},
+        },
+    }
+
+
+def _description(query: Query) -> str:
+    columns = "".join(f"\n- `{column.name}`: {_told(column)}" for column in query.columns)
+    return f"{query.about}\n\nColumns:{columns}" if columns else query.about
+
+
+def _told(column: Column) -> str:
+    return f"{column.labels['en']} ({column.type})"
+
+
+def _format(forms: Iterable[Format]) -> dict[str, Any]:
+    extensions = [form.extension for form in forms]
+    return {
+        "name": "format",
+        "in": "path",
+        "required": True,
+        "description": "The form of the answer.",
+        "schema": {"type": "string", "enum": extensions},
+        "example": "csv" if "csv" in extensions else extensions[0],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if parameter.term is NamedNode:
+        schema["format"] = "iri"
+    elif parameter.kind == "date":
+        schema["format"] = "date"
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "description": parameter.labels["en"],
+        "schema": schema,
+        "example": parameter.example,
+    }
+
+
+def _schema(form: Format) -> dict[str, Any]:
+    return {"$ref": "#/components/schemas/Results"} if form.name == "json" else {"type": "string"}
