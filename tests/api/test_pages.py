@@ -87,7 +87,7 @@ def test_every_page_that_can_be_reached_answers_and_every_link_leads_somewhere(c
 
 
 def _is_repeated(link: str) -> bool:
-    """One more language or combination of filters of a page that is reached anyway; /sparql needs its broker, and so do fresh answers."""
+    """One more language or combination of filters of a page that is reached anyway, or what needs query workers."""
     language = r"/(fr|de|lb)/.+/|/(fr|de|en|lb)/(datasets|vocabularies|shapes|sources|queries)/"
     return bool(re.match(rf"{language}|.*/report[.]|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static", link))
 
