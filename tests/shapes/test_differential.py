@@ -5,9 +5,10 @@ Equal are focus node, path, value, severity, component and source shape, counted
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import pytest
 from pyoxigraph import NamedNode, Quad
@@ -197,6 +198,10 @@ def test_every_file_gets_the_results_that_pyshacl_gives(
     assert row.different == ()
 
 
+SLOW: Final = {"dcat-ap-lu": "nested constraints on every value", "GeoDCAT-AP 3.1.0": "most shapes of all"}
+"""Of these pySHACL gets one subject in ten of the large catalogue: it takes a quarter of an hour for the whole."""
+
+
 @needs_shared
 @pytest.mark.prove
 @pytest.mark.parametrize("name", ["DCAT-AP 3.0.1", "HVD 3.0.1, draft", "GeoDCAT-AP 3.1.0", *PROFILES])
@@ -205,7 +210,13 @@ def test_the_belgian_catalogue_gets_the_results_that_pyshacl_gives(
 ) -> None:
     found = catalogues(2_000_000, 1 << 40)
     assert [catalogue.name for catalogue in found] == ["catalogues/data.gov.be-subset.nt.gz"]
-    (row,) = _rows([name], found, tmp_path)
+    (row,) = _rows([name], [_tenth(one) for one in found] if name in SLOW else found, tmp_path)
     with capsys.disabled():
         print(f"\n{row}", end="")
     assert row.different == ()
+
+
+def _tenth(catalogue: Catalogue) -> Catalogue:
+    return replace(
+        catalogue, quads=tuple(quad for quad in catalogue.quads if crc32(str(quad.subject).encode()) % 10 == 0)
+    )

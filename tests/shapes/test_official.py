@@ -195,7 +195,7 @@ DCAT_AP: Final = Pair(
         Rule(
             OURS,
             "a distribution that is not described is told as a warning",
-            lambda one: one.warns and one.of("Class") and one.on(DCAT.distribution),
+            lambda one: one.warns and one.of("Or") and one.on(DCAT.distribution),
         ),
         Rule(
             OURS,
