@@ -11,11 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.cli import main
 from api.openapi import document
 from api.settings import Settings
 from graph.serving.broker import start
@@ -225,3 +227,13 @@ def test_the_description_is_valid_openapi() -> None:
 def test_a_portal_with_nothing_published_says_so(tmp_path: Path) -> None:
     with portal(tmp_path) as client:
         assert client.get("/queries/organisations/list.csv").status_code == 503
+
+
+def test_the_command_lists_the_library_and_says_what_a_question_takes() -> None:
+    listed = CliRunner().invoke(main, ["query", "--lang", "fr"])
+    assert listed.exit_code == 0
+    assert all(f"  {name} " in listed.output for name in names())
+    assert "Jeux de données par mots" in listed.output
+    about = CliRunner().invoke(main, ["query", "quality/untranslated", "--about", "--lang", "de"])
+    assert "--param lang=… *  Sprache, in der ein Titel fehlt" in about.output
+    assert CliRunner().invoke(main, ["query", "none/such", "--about"]).exit_code == 2
