@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
+EDITOR := api/static/yasqe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench shapes suites lock clean
+.PHONY: help demo serve test prove check bench shapes suites lock clean editor
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -15,6 +16,7 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory editor || echo "The query page serves its plain form: the editor comes from npm ('make editor')."
 	touch $@
 
 demo: $(READY)  ## Load the example catalogue, validate it, publish it and serve it
@@ -46,12 +48,24 @@ shapes: $(READY)  ## Expand the tables of the model into the shapes
 suites: $(READY)  ## Fetch the test suites that are not ours to keep here (W3C SHACL)
 	$(RUN)/python -m tests.suites
 
+editor: $(EDITOR)/yasqe.esm.js
+
+$(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
+	npm ci --no-progress --loglevel=error
+	mkdir -p $(EDITOR)
+	cp node_modules/@zazuko/yasqe/build/yasqe.min.css $(EDITOR)/yasqe.css
+	(printf '@zazuko/yasqe and @zazuko/yasgui-utils, MIT: Copyright Triply B.V., Zazuko GmbH and contributors. In them, MIT too:\nevents, Copyright Joyent, Inc. and other Node contributors; and what follows with its own text.\n'; \
+	for each in codemirror lodash-es dompurify query-string split-on-first filter-obj strict-uri-encode decode-uri-component store; do \
+	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
+	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
+
 lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/bench/requirements.lock tests/bench/requirements.in
+	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/browser/requirements.lock tests/browser/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(EDITOR) node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # Lines and branches, in per cent: high enough that a forgotten branch shows.
 COVERAGE := 95
