@@ -103,7 +103,7 @@ def limits(settings: Settings) -> Mapping[NamedNode, Literal]:
         "queryMemory": settings.query_memory,
         "answerBytes": settings.query_bytes,
         "requestBytes": settings.query_request_bytes,
-        "clientQueries": settings.query_client_running,
+        "clientQueries": settings.query_client_running + settings.query_client_waiting,
     }
     told = {name: Literal(as_text(value), datatype=XSD.decimal) for name, value in seconds.items()}
     told |= {name: Literal(value) for name, value in numbers.items()}

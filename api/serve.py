@@ -107,6 +107,7 @@ def options(settings: Settings) -> BrokerOptions:
         workers=settings.query_workers,
         queue=settings.query_queue,
         client_running=settings.query_client_running,
+        client_waiting=settings.query_client_waiting,
         client_seconds=settings.query_client_seconds,
         isolation_required=settings.isolation_required,
         base=f"{settings.base}/sparql",

@@ -127,14 +127,15 @@ class Settings:
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
     page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
 
-    query_seconds: float = _setting(10.0, SECONDS, "How long a SPARQL query may take.")
+    query_seconds: float = _setting(30.0, SECONDS, "How long a SPARQL query may take.")
     query_memory: int = _setting(2 << 30, BYTES, "How much memory one query worker may use.")
-    query_bytes: int = _setting(64 << 20, BYTES, "How long the answer to a SPARQL query may be.")
+    query_bytes: int = _setting(512 * 10**6, BYTES, "How long the answer to a SPARQL query may be.")
     query_request_bytes: int = _setting(64 << 10, BYTES, "How long the text of a SPARQL query may be.")
     query_workers: int = _setting(4, COUNT, "SPARQL queries answered at the same time.")
     query_queue: int = _setting(64, COUNT, "SPARQL queries that may wait; more get 503.")
-    query_client_running: int = _setting(8, COUNT, "SPARQL queries of one client that may run or wait; more get 429.")
-    query_client_seconds: float = _setting(120.0, SECONDS, "Query time one client may use per minute; more gets 429.")
+    query_client_running: int = _setting(3, COUNT, "SPARQL queries of one client that may run at the same time.")
+    query_client_waiting: int = _setting(6, COUNT, "SPARQL queries of one client that may wait; more get 429.")
+    query_client_seconds: float = _setting(60.0, SECONDS, "Query time one client may use per minute; more gets 429.")
     isolation_required: bool = _setting(
         default=True,
         kind=SWITCH,

@@ -8,6 +8,7 @@ PortalError
 │   ├── QuerySyntaxError      not SPARQL, or not a query (line, column)
 │   ├── QueryParameterError   a parameter that is missing, unknown or of the wrong kind
 │   ├── QueryRefused          a query that asks for what we do not do (updates, SERVICE)
+│   ├── QueryServiceFailed    an endpoint that the query calls gave no answer we can use (endpoint, reason, late)
 │   ├── QueryTimeout          not answered before the deadline (seconds)
 │   ├── QueryTooLarge         the answer is over a limit (limit, unit)
 │   └── QueryBusy             queue full or budget used up (retry_after)
@@ -68,6 +69,16 @@ class QueryRefused(QueryError):
     """A request for what this service does not do: updates, SERVICE, LOAD."""
 
 
+class QueryServiceFailed(QueryError):
+    """`late` tells an endpoint that took too long from one that answered wrongly or not at all."""
+
+    def __init__(self, endpoint: str, reason: str, *, late: bool = False) -> None:
+        super().__init__(f"SERVICE <{endpoint}> gave no answer: {reason}")
+        self.endpoint = endpoint
+        self.reason = reason
+        self.late = late
+
+
 class QueryTimeout(QueryError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the query was not answered within {seconds:g} seconds and was stopped")
@@ -81,6 +92,13 @@ class QueryTooLarge(QueryError):
         super().__init__(f"the query needs more than {limit} {unit}")
         self.limit = limit
         self.unit = unit
+
+
+class QueryAbandoned(QueryError):
+    """Nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the client went away before its query was answered")
 
 
 class QueryBusy(QueryError):

@@ -1,25 +1,14 @@
-"""Who may ask now: the bounded queue, and what each client has used. No clock in here: `now` is passed."""
+"""Who may wait: the bounded queue, and the reasons not to be let in. No clock in here: `now` is passed."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
+from graph.serving.lanes import Lanes, Wish
 from graph.serving.options import SLOW, BrokerOptions
 
 _T = TypeVar("_T")
-_KNOWN_CLIENTS: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Wish(Generic[_T]):
-    """A query that waits for a worker until `until`; `asker` is whoever is told."""
-
-    asker: _T
-    ticket: int
-    client: str
-    since: float
-    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +20,12 @@ class Refusal:
     over_budget: bool = False
 
 
-class Budgets:
-    """Seconds of work per client: `allowance` may be used at once, and comes back over a minute."""
-
-    def __init__(self, allowance: float) -> None:
-        self._allowance = allowance
-        self._used: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def charge(self, client: str, seconds: float, now: float) -> None:
-        self._used[client] = (self._debt(client, now) + seconds, now)
-        self._used.move_to_end(client)
-        if len(self._used) > _KNOWN_CLIENTS:
-            self._used.popitem(last=False)
-
-    def wait(self, client: str, now: float) -> float:
-        """Seconds until this client may ask again; 0 when it may now."""
-        over = self._debt(client, now) - self._allowance
-        return max(0.0, over * 60 / self._allowance)
-
-    def _debt(self, client: str, now: float) -> float:
-        used, since = self._used.get(client, (0.0, now))
-        return max(0.0, used - (now - since) * self._allowance / 60)
-
-
 class Queue(Generic[_T]):
-    """Queries that wait, first come first served, but for clients that already keep their share of workers busy."""
+    """Queries that wait; nobody's while their client already keeps its share of workers busy."""
 
-    def __init__(self, options: BrokerOptions) -> None:
+    def __init__(self, options: BrokerOptions, lanes: Lanes) -> None:
         self._options = options
+        self._lanes = lanes
         self._wishes: list[Wish[_T]] = []
 
     def __iter__(self) -> Iterator[Wish[_T]]:
@@ -67,19 +34,19 @@ class Queue(Generic[_T]):
     def __len__(self) -> int:
         return len(self._wishes)
 
-    def refuse(self, budget_wait: float) -> Refusal | None:
-        """The reason not to let one more query wait, if there is one."""
-        if budget_wait > 0:
-            return over_budget(budget_wait, self._options)
-        if len(self._wishes) >= self._options.queue:
-            return Refusal(f"{len(self._wishes)} queries are waiting already", retry_after=2)
-        return None
+    @property
+    def full(self) -> Refusal | None:
+        """The refusal of one more query, while so many wait that none may."""
+        if len(self._wishes) < self._options.queue:
+            return None
+        return Refusal(f"{len(self._wishes)} queries are waiting already", retry_after=2)
 
     @property
     def crowded(self) -> Refusal:
         """The refusal of a client that asks too much at once."""
+        most = self._options.client_running + self._options.client_waiting
         return Refusal(
-            f"this client has {self._options.client_running} queries running and waiting, and more are not allowed",
+            f"this client has {most} queries running and waiting, and more are not allowed",
             retry_after=1,
             over_budget=True,
         )
@@ -89,11 +56,12 @@ class Queue(Generic[_T]):
 
         Only what has waited a moment: two web processes may tell of an end and a beginning in the wrong order.
         """
+        most = self._options.client_running + self._options.client_waiting
         counted = Counter(running)
         found = []
         for wish in self._wishes:
             counted[wish.client] += 1
-            if counted[wish.client] > self._options.client_running and now - wish.since >= SLOW:
+            if counted[wish.client] > most and now - wish.since >= SLOW:
                 found.append(wish)
         return found
 
@@ -103,9 +71,20 @@ class Queue(Generic[_T]):
     def drop(self, unwanted: Callable[[Wish[_T]], bool]) -> None:
         self._wishes = [wish for wish in self._wishes if not unwanted(wish)]
 
-    def next(self, running: Counter[str]) -> Wish[_T] | None:
-        """The first query whose client has a worker left to ask for."""
-        return next((wish for wish in self._wishes if running[wish.client] < self._options.share), None)
+    def giving_way(self, wish: Wish[_T], now: float) -> Wish[_T] | None:
+        """The newest slow query of those that wait, if the new one is not slow too."""
+        if self._lanes.slow(wish, now):
+            return None
+        return next((each for each in reversed(self._wishes) if self._lanes.slow(each, now)), None)
+
+    def next(self, running: Counter[str], slow: int, now: float) -> Wish[_T] | None:
+        """Whose turn it is, if anybody's: `running` are workers busy per client, `slow` those with slow queries."""
+        may = (
+            wish
+            for wish in self._wishes
+            if running[wish.client] < self._options.client_share and self._lanes.admits(wish, slow, now)
+        )
+        return min(may, key=lambda wish: self._lanes.rank(wish, running, now), default=None)
 
     def take(self, wish: Wish[_T]) -> None:
         self._wishes.remove(wish)

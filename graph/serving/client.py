@@ -1,15 +1,14 @@
 """The web side: ask a question, get the whole answer or the reason why not."""
 
-import contextlib
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from graph.serving.link import Link, Lost
-from graph.serving.messages import Question, Reply
+from graph.serving.link import Asker, Link, Lost, Presence, Tried, Usage, always
+from graph.serving.messages import Need, Question, Reply, send_question
 from graph.serving.options import BrokerOptions
 
 
@@ -17,7 +16,8 @@ from graph.serving.options import BrokerOptions
 class Answer:
     """A whole answer. Either `body` holds it, or `file`, open at its start and to be closed by the receiver, does.
 
-    `rdf` tells statements from rows; `offered` is False when the client accepts no form of that kind.
+    `rdf` tells statements from rows; `seconds` is what it cost, `waited` how long it waited for a worker; `offered` is
+    False when the client accepts no form of that kind.
     """
 
     generation: int
@@ -26,7 +26,10 @@ class Answer:
     body: bytes
     file: BinaryIO | None
     seconds: float
+    waited: float = 0.0
     offered: bool = True
+    needs: tuple[Need, ...] = ()
+    """What must be fetched before there is an answer; only for questions that say what their asker can fetch."""
 
 
 class Client:
@@ -38,19 +41,38 @@ class Client:
         self._link: Link | None = None
         self._lock = threading.Lock()
 
-    def ask(self, question: Question, client: str) -> Answer:
-        """The answer; `client` is whose budget pays. Raises QueryError's kinds, or CageError when the worker died."""
-        until = time.monotonic() + self._options.seconds
+    def ask(
+        self, question: Question, client: str, present: Presence = always, *, within: float | None = None
+    ) -> Answer:
+        """The answer; `client` is whose budget pays, `present` tells whether anybody still waits for it.
+
+        `within` is what is left of the seconds where it is less than a query may take. Raises QueryError's kinds, or CageError when the worker died.
+        """
+        began = time.monotonic()
+        asker = Asker(client, began + (self._options.seconds if within is None else within), present)
         link = self._connected()
         while True:
-            lease = link.take(client, until)
+            lease = link.take(asker)
+            waited = time.monotonic() - began
             try:
-                lease.channel.send(question.pack())
+                send_question(lease.channel, question)
             except (BrokenPipeError, ConnectionResetError):
                 link.drop(lease)  # it died while idle: take another
                 continue
-            with contextlib.suppress(Lost):
-                return _answer(link.await_answer(lease, client, until), lease.generation)
+            try:
+                return _answer(link.await_answer(lease, asker), lease.generation, waited)
+            except Lost:
+                continue
+            except Tried:
+                asker = replace(asker, tried=True)
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Let a client pay for work done for it outside the workers."""
+        self._connected().charge(client, seconds)
+
+    def usage(self, client: str) -> Usage:
+        """What a client may use and has left."""
+        return self._connected().usage(client)
 
     def _connected(self) -> Link:
         link = self._link
@@ -67,10 +89,11 @@ class Client:
             self._link = None
 
 
-def _answer(reply: Reply, generation: int) -> Answer:
+def _answer(reply: Reply, generation: int, waited: float) -> Answer:
     if reply.failure is not None:
         raise reply.failure
     file = None if reply.handle is None else os.fdopen(reply.handle, "rb")
     if file is not None:
         file.seek(0)
-    return Answer(generation, reply.rdf, reply.length, reply.body, file, reply.seconds, reply.offered)
+    told = (reply.rdf, reply.length, reply.body, file, reply.seconds)
+    return Answer(generation, *told, waited, reply.offered, reply.needs)

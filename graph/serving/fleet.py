@@ -26,7 +26,8 @@ _CAUSES: Final = {
 @dataclass(slots=True, eq=False)
 class WorkerProcess(Generic[_T]):
     """One worker. `tenant` leases it; `client` has the query it is busy with, as far as is known: the one it
-    was granted for, or one that turned out `slow`, which then has `began` and `until`.
+    was granted for, or one that turned out `slow`, which then has `began` and `until`. A worker that was granted
+    for a query known to be slow is one of the `share` of those from the start.
     """
 
     number: int
@@ -38,6 +39,7 @@ class WorkerProcess(Generic[_T]):
     tenant: _T | None = None
     client: str | None = None
     slow: bool = False
+    share: bool = False
     began: float = 0.0
     until: float = 0.0
     retiring: bool = False
@@ -46,6 +48,11 @@ class WorkerProcess(Generic[_T]):
     @property
     def idle(self) -> bool:
         return self.ready and self.tenant is None and self.doom is None and not self.retiring
+
+    @property
+    def busy_for_long(self) -> bool:
+        """Whether it counts among the workers that slow queries keep."""
+        return (self.slow or self.share) and self.doom is None
 
     def kill(self, doom: str) -> None:
         """End it at once; the first reason given is the one that counts."""

@@ -7,9 +7,9 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from graph.errors import CageError, PortalError, QueryBusy, QueryTimeout, QueryTooLarge
+from graph.errors import CageError, PortalError, QueryAbandoned, QueryBusy, QueryTimeout, QueryTooLarge
 from graph.serving.admission import over_budget
 from graph.serving.messages import LONGEST, Reply, hear, receive_reply, say
 from graph.serving.options import SLOW, BrokerOptions
@@ -23,8 +23,49 @@ _TALLY: Final = 0.25
 _KNOWN_CLIENTS: Final = 10_000
 
 
+_LOOK: Final = 0.5
+"""Seconds between two looks at whether a client is still there."""
+
+
+class Presence(Protocol):
+    """Whether the client that waits for an answer is still there, as far as can be told."""
+
+    def __call__(self) -> bool: ...
+
+
+def always() -> bool:
+    return True
+
+
 class Lost(Exception):
     """The worker was killed from outside before it can have done much; another one may be asked."""
+
+
+class Tried(Exception):
+    """The query turned out slow while slow ones keep their share of workers: it waits for one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose query it is: `client` pays, `until` is its deadline, `tried` if its trial is over."""
+
+    client: str
+    until: float
+    present: Presence = always
+    tried: bool = False
+
+    @property
+    def left(self) -> float:
+        return self.until - time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a client may use in a minute, what is left of it, and when all of it is back; in seconds."""
+
+    limit: float
+    remaining: float
+    reset: float
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +91,7 @@ class Lease:
 class _Ticket:
     """A query that waits for a worker: for one of ours, and once it has a number, for one of the broker's."""
 
-    client: str
+    asker: Asker
     change: threading.Condition
     number: int | None = None
     lease: Lease | None = None
@@ -81,7 +122,7 @@ class Link:
         self._issued = 0
         self._recalled = False
         self._crowded: set[str] = set()
-        self._over: dict[str, float] = {}
+        self._used: dict[str, tuple[float, float]] = {}
         self._tallies: dict[str, float] = {}
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -94,29 +135,39 @@ class Link:
 
     # a worker to ask
 
-    def take(self, client: str, until: float) -> Lease:
+    def take(self, asker: Asker) -> Lease:
         """A worker for one query: an idle one of ours, or the first that is free here or granted by the broker."""
         with self._lock:
-            self._refuse_over_budget(client)
-            if self._idle and client not in self._crowded:
-                return self._idle.pop()
-            ticket = _Ticket(client, threading.Condition(self._lock))
+            if not asker.tried:
+                self._refuse_over_budget(asker.client)
+                if self._idle and asker.client not in self._crowded:
+                    return self._idle.pop()
+            ticket = _Ticket(asker, threading.Condition(self._lock))
             self._waiting.append(ticket)
             try:
-                return self._wait(ticket, until)
+                return self._wait(ticket)
             finally:
                 self._leave(ticket)
 
-    def _wait(self, ticket: _Ticket, until: float) -> Lease:
-        ticket.change.wait_for(lambda: ticket.settled or not self._soon(ticket.client), SLOW)
+    def _wait(self, ticket: _Ticket) -> Lease:
+        asker = ticket.asker
+        if not asker.tried:
+            ticket.change.wait_for(lambda: ticket.settled or not self._soon(asker.client), SLOW)
         if not ticket.settled:
             self._issued += 1
             ticket.number = self._issued
-            self._say({"op": "want", "ticket": ticket.number, "client": ticket.client, "until": until})
-            ticket.change.wait_for(lambda: ticket.settled, until - time.monotonic())
+            want = {"client": asker.client, "until": asker.until, "tried": asker.tried}
+            self._say({"op": "want", "ticket": ticket.number, **want})
+            self._wait_for_broker(ticket)
         if ticket.lease is not None:
             return ticket.lease
         raise ticket.refusal or QueryTimeout(self._options.seconds)
+
+    def _wait_for_broker(self, ticket: _Ticket) -> None:
+        while not ticket.settled and ticket.asker.left > 0:
+            ticket.change.wait_for(lambda: ticket.settled, min(_LOOK, ticket.asker.left))
+            if not ticket.settled and not ticket.asker.present():
+                raise QueryAbandoned
 
     def _leave(self, ticket: _Ticket) -> None:
         if ticket in self._waiting:
@@ -131,46 +182,71 @@ class Link:
     def _offer(self, lease: Lease) -> None:
         """Give a free worker to whoever waits longest; a client that crowds the others is served by the broker."""
         for ticket in self._waiting:
-            if not ticket.settled and ticket.client not in self._crowded:
+            if not ticket.settled and not ticket.asker.tried and ticket.asker.client not in self._crowded:
                 ticket.lease = lease
                 ticket.change.notify()
                 return
         self._idle.append(lease)
 
     def _refuse_over_budget(self, client: str) -> None:
-        if client in self._over:
-            wait = self._over[client] - time.monotonic()
+        usage = self._usage(client)
+        if usage.remaining <= 0:
+            wait = usage.reset - 60
             if wait > 0:
                 refusal = over_budget(wait, self._options)
                 raise QueryBusy(refusal.reason, refusal.retry_after, over_budget=True)
-            del self._over[client]
+
+    def usage(self, client: str) -> Usage:
+        """What this client has left, as far as this process knows."""
+        with self._lock:
+            return self._usage(client)
+
+    def _usage(self, client: str) -> Usage:
+        limit = self._options.client_seconds
+        used, since = self._used.get(client, (0.0, 0.0))
+        back = (time.monotonic() - since) * limit / 60
+        used = max(0.0, used - back) + self._tallies.get(client, 0.0)
+        return Usage(limit, max(0.0, limit - used), used * 60 / limit)
 
     # its answer
 
-    def await_answer(self, lease: Lease, client: str, until: float) -> Reply:
-        """What the worker says; raises why it said nothing, or Lost when another may be asked."""
-        began = time.monotonic()
+    def await_answer(self, lease: Lease, asker: Asker) -> Reply:
+        """What the worker says; raises why it said nothing, or that it may be asked again: Lost, Tried."""
+        began = looked = time.monotonic()
         while True:
             try:
                 reply = receive_reply(lease.channel, lease.buffer)
             except BlockingIOError:
-                self._report(lease, client, began, until)
+                self._report(lease, asker, began)
+                if time.monotonic() - looked >= _LOOK:
+                    looked = time.monotonic()
+                    self._look(lease, asker)
                 continue
             except ConnectionResetError:
                 reply = None
             if reply is None:
                 raise self._obituary(lease)
-            self._finish(lease, client, reply)
+            self._finish(lease, asker.client, reply)
             return reply
 
-    def _report(self, lease: Lease, client: str, began: float, until: float) -> None:
+    def _look(self, lease: Lease, asker: Asker) -> None:
+        """Have the worker stopped if nobody waits for it."""
+        if not asker.present():
+            with self._lock:
+                self._say({"op": "abandon", "worker": lease.worker})
+                self._leases.pop(lease.worker, None)
+                lease.channel.close()
+            raise QueryAbandoned
+
+    def _report(self, lease: Lease, asker: Asker, began: float) -> None:
         if not lease.slow:
             with self._lock:  # the broker must know before another query of this client asks for more
-                self._say({"op": "slow", "worker": lease.worker, "client": client, "began": began, "until": until})
+                slow = {"client": asker.client, "began": began, "until": asker.until}
+                self._say({"op": "slow", "worker": lease.worker, **slow})
                 lease.slow = True
                 for ticket in self._waiting:
                     ticket.change.notify()
-        if time.monotonic() > until + _GRACE or not self.alive:
+        if asker.left < -_GRACE or not self.alive:
             self.drop(lease)
             raise QueryTimeout(self._options.seconds)
 
@@ -206,7 +282,7 @@ class Link:
         with self._lock:
             self._give_back(lease, worn=True)
 
-    def _obituary(self, lease: Lease) -> PortalError | Lost:
+    def _obituary(self, lease: Lease) -> PortalError | Lost | Tried:
         """Why the worker died, as the broker says."""
         with self._lock:
             self._deaths.wait_for(lambda: lease.cause is not None or not self.alive, _GRACE)
@@ -215,6 +291,8 @@ class Link:
         match lease.cause:
             case "deadline":
                 return QueryTimeout(self._options.seconds)
+            case "tried":
+                return Tried()
             case "memory":
                 return QueryTooLarge(self._options.memory, "bytes of memory")
             case "killed":
@@ -258,10 +336,15 @@ class Link:
                 self._retire(self._leases.get(message["worker"]))
             case "gone":
                 self._lose(self._leases.get(message["worker"]), message["cause"])
-            case "over":
-                self._over[message["client"]] = time.monotonic() + message["seconds"]
+            case "used":
+                self._learn(message["client"], message["seconds"])
             case "crowded":
                 self._crowd(message["client"], crowded=message["crowded"])
+
+    def _learn(self, client: str, seconds: float) -> None:
+        self._used[client] = (seconds, time.monotonic())
+        if len(self._used) > _KNOWN_CLIENTS:
+            del self._used[next(iter(self._used))]
 
     def _ticket(self, number: int) -> _Ticket | None:
         return next((ticket for ticket in self._waiting if ticket.number == number and not ticket.settled), None)

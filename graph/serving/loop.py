@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from graph.generations import Generations
-from graph.serving.admission import Budgets, Queue, Refusal, Wish
+from graph.serving.admission import Queue, Refusal, over_budget
+from graph.serving.budgets import Budgets
 from graph.serving.fleet import WorkerProcess, spawn
+from graph.serving.lanes import TRIAL, Lanes, Wish
 from graph.serving.messages import close_quietly, hear, say
 from graph.serving.options import SLOW, BrokerOptions
 
@@ -46,7 +48,8 @@ class Broker:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._tenants: set[Tenant] = set()
         self._workers: dict[int, WorkerProcess[Tenant]] = {}
-        self._queue: Queue[Tenant] = Queue(options)
+        self._lanes = Lanes(options)
+        self._queue: Queue[Tenant] = Queue(options, self._lanes)
         self._budgets = Budgets(options.client_seconds)
         self._crowded: set[str] = set()
         self._generation: int | None = None
@@ -86,7 +89,8 @@ class Broker:
         """Seconds until something must be looked after even if nobody says anything."""
         tick = SLOW if len(self._queue) else _TICK
         dues = [worker.until - now for worker in self._workers.values() if worker.slow and worker.doom is None]
-        return max(0.0, min([tick, *dues]))
+        trials = [worker.began + TRIAL - now for worker in self._on_trial()]
+        return max(0.0, min([tick, *dues, *trials]))
 
     def _look_after(self, now: float) -> None:
         if os.getppid() != self._parent:
@@ -94,9 +98,13 @@ class Broker:
         if now - self._looked >= _TICK:
             self._looked = now
             self._generation = self._generations.current_number()
+            self._announce_crowds(now)
         for worker in self._workers.values():
             if worker.slow and worker.until <= now and worker.doom is None:
-                self._stop(worker, now)
+                self._stop(worker, "deadline", now)
+        for worker in self._on_trial():
+            if worker.began + TRIAL <= now:
+                self._end_trial(worker, now)
         self._replenish(now)
         self._retire()
         self._dispatch(now)
@@ -108,8 +116,11 @@ class Broker:
         if self._generation is None or now < self._spawn_after:
             return
         serving = [w for w in self._workers.values() if self._serves(w)]
-        for _ in range(self._options.workers + 1 - len(serving)):
+        wanted = self._capacity() + 1
+        for _ in range(wanted - len(serving)):
             self._spawn(self._generation)
+        for worker in [w for w in serving if w.idle][: max(0, len(serving) - wanted)]:
+            worker.kill("retired")  # trials are over: it is not needed any more
 
     def _serves(self, worker: WorkerProcess[Tenant]) -> bool:
         return worker.generation == self._generation and worker.doom is None and not worker.retiring
@@ -151,15 +162,35 @@ class Broker:
             else:
                 self._say(worker.tenant, {"op": "retire", "worker": worker.number})
 
-    def _stop(self, worker: WorkerProcess[Tenant], now: float) -> None:
-        """Kill a worker at its deadline; who waits for it is told at once, not when its memory has been given back."""
-        worker.kill("deadline")
+    def _stop(self, worker: WorkerProcess[Tenant], cause: str, now: float) -> None:
+        """Kill a worker that is busy; who waits for it is told at once, not when its memory has been given back."""
+        worker.kill(cause)
         self._settle(worker, now)
         if worker.tenant is not None:
-            self._say(worker.tenant, {"op": "gone", "worker": worker.number, "cause": "deadline"})
+            self._say(worker.tenant, {"op": "gone", "worker": worker.number, "cause": cause})
             worker.tenant = None
         with contextlib.suppress(OSError):
             worker.channel.shutdown(socket.SHUT_RDWR)
+
+    # slow queries and their share of workers
+
+    def _slow(self) -> list[WorkerProcess[Tenant]]:
+        """Workers that slow queries keep, the longest first."""
+        busy = [worker for worker in self._workers.values() if worker.busy_for_long]
+        return sorted(busy, key=lambda worker: (not worker.share, worker.began))
+
+    def _on_trial(self) -> list[WorkerProcess[Tenant]]:
+        """Workers with slow queries over the share of these; none where there is but one worker."""
+        return self._slow()[self._options.share :] if self._options.share < self._options.workers else []
+
+    def _capacity(self) -> int:
+        return self._lanes.capacity(len(self._slow()))
+
+    def _end_trial(self, worker: WorkerProcess[Tenant], now: float) -> None:
+        """Stop a query that is not quick, to be run again when the share of slow ones has a worker for it."""
+        if worker.client is not None:
+            self._lanes.stopped(worker.client, now)
+        self._stop(worker, "tried", now)
 
     # leases
 
@@ -168,18 +199,18 @@ class Broker:
         for extra in self._queue.overflow(self._running(), now):
             self._queue.take(extra)
             self._refuse(extra, self._queue.crowded)
-        while (wish := self._queue.next(self._running())) is not None:
+        while (wish := self._queue.next(self._running(), len(self._slow()), now)) is not None:
             worker = self._available()
             if worker is None:
                 self._recall()
                 return
             self._queue.take(wish)
-            self._grant(worker, wish)
+            self._grant(worker, wish, now)
 
     def _available(self) -> WorkerProcess[Tenant] | None:
         leased = sum(w.tenant is not None and not w.retiring and w.doom is None for w in self._workers.values())
         idle = [worker for worker in self._workers.values() if worker.idle]
-        if leased >= self._options.workers or not idle:
+        if leased >= self._capacity() or not idle:
             return None
         return max(idle, key=lambda worker: worker.generation)
 
@@ -191,8 +222,9 @@ class Broker:
         """Workers busy per client: with a slow query, or with the one they were granted for."""
         return Counter(worker.client for worker in self._workers.values() if worker.client is not None)
 
-    def _grant(self, worker: WorkerProcess[Tenant], wish: Wish[Tenant]) -> None:
+    def _grant(self, worker: WorkerProcess[Tenant], wish: Wish[Tenant], now: float) -> None:
         worker.tenant, worker.client = wish.asker, wish.client
+        worker.share, worker.began = self._lanes.slow(wish, now), now
         message = {"op": "grant", "ticket": wish.ticket, "worker": worker.number, "generation": worker.generation}
         self._say(wish.asker, message, worker.channel.fileno())
 
@@ -229,11 +261,13 @@ class Broker:
     def _handle(self, tenant: Tenant, message: dict[str, Any], now: float) -> None:
         match message["op"]:
             case "want":
-                self._want(Wish(tenant, message["ticket"], message["client"], now, message["until"]), now)
+                wish = Wish(tenant, message["ticket"], message["client"], now, message["until"], tried=message["tried"])
+                self._want(wish, now)
             case "cancel":
                 self._queue.drop(lambda wish: wish.asker is tenant and wish.ticket == message["ticket"])
             case "used":
                 self._charge(message["client"], message["seconds"], now)
+                self._lanes.ended(message["client"], message["seconds"], now, slow=False)
             case _:
                 if message["op"] == "back":
                     tenant.recalled = False
@@ -246,9 +280,11 @@ class Broker:
             case "slow":
                 worker.slow, worker.client, worker.began = True, message["client"], message["began"]
                 worker.until = min(message["until"], now + self._options.seconds)
-                self._announce_crowd(message["client"])
+                self._announce_crowd(message["client"], now)
             case "finished":
                 self._settle(worker, now)
+            case "abandon":
+                self._stop(worker, "abandoned", now)
             case "back":
                 self._take_back(worker, worn=message["worn"])
 
@@ -256,11 +292,26 @@ class Broker:
         if self._generation is None:
             self._refuse(wish, Refusal("nothing is published yet", retry_after=5))
             return
-        refusal = self._queue.refuse(self._budgets.wait(wish.client, now))
+        refusal = self._refusal(wish, now)
         if refusal is None:
             self._queue.add(wish)
         else:
             self._refuse(wish, refusal)
+
+    def _refusal(self, wish: Wish[Tenant], now: float) -> Refusal | None:
+        """Why a query may not wait, if there is a reason; in a full queue a slow one gives way to a quick one."""
+        wait = 0.0 if wish.tried else self._budgets.wait(wish.client, now)  # what was let in once is not sent away
+        if wait > 0:
+            return over_budget(wait, self._options)
+        full = self._queue.full
+        if full is None:
+            return None
+        other = self._queue.giving_way(wish, now)
+        if other is None:
+            return full
+        self._queue.take(other)
+        self._refuse(other, full)
+        return None
 
     def _refuse(self, wish: Wish[Tenant], refusal: Refusal) -> None:
         self._say(wish.asker, {"op": "refuse", "ticket": wish.ticket, **asdict(refusal)})
@@ -273,23 +324,33 @@ class Broker:
     def _settle(self, worker: WorkerProcess[Tenant], now: float) -> None:
         """A query has ended, one way or the other: bill it if it was slow."""
         client, slow = worker.client, worker.slow
-        worker.client, worker.slow = None, False
-        if slow and client is not None:
-            self._charge(client, now - worker.began, now)
-            self._announce_crowd(client)
+        worker.client, worker.slow, worker.share = None, False, False
+        if client is not None:
+            seconds = now - worker.began
+            self._lanes.ended(client, seconds, now, slow=seconds >= TRIAL)
+            if slow:
+                self._charge(client, seconds, now)
+            self._announce_crowd(client, now)
 
     def _charge(self, client: str, seconds: float, now: float) -> None:
         self._budgets.charge(client, seconds, now)
-        wait = self._budgets.wait(client, now)
-        if wait > 0:
-            self._tell_all({"op": "over", "client": client, "seconds": wait})
+        self._tell_all({"op": "used", "client": client, "seconds": self._budgets.used(client, now)})
 
-    def _announce_crowd(self, client: str) -> None:
-        """Tell web processes when a client keeps its share of workers busy, and when no more: it must then ask us."""
-        crowded = self._busy()[client] >= self._options.share
+    def _announce_crowd(self, client: str, now: float) -> None:
+        """Tell web processes when a client must ask us for each query, and when no more.
+
+        That is one that keeps its share of workers busy, or has slow queries while these keep all but one.
+        """
+        crowded = self._busy()[client] >= self._options.client_share or (
+            self._options.share < self._options.workers and self._lanes.heavy(client, now)
+        )
         if crowded != (client in self._crowded):
             (self._crowded.add if crowded else self._crowded.discard)(client)
             self._tell_all({"op": "crowded", "client": client, "crowded": crowded})
+
+    def _announce_crowds(self, now: float) -> None:
+        for client in list(self._crowded):
+            self._announce_crowd(client, now)
 
     def _tell_all(self, message: dict[str, Any]) -> None:
         for tenant in list(self._tenants):

@@ -8,8 +8,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ import pytest
 from graph.errors import (
     CageError,
     PortalError,
+    QueryAbandoned,
     QueryBusy,
     QueryRefused,
     QuerySyntaxError,
@@ -193,7 +194,7 @@ def _alive_again(client: Client) -> bool:
 
 
 def test_each_client_has_its_share(data: Path) -> None:
-    options = BrokerOptions(seconds=2, workers=2, client_running=3)
+    options = BrokerOptions(seconds=2, workers=2, client_running=1, client_waiting=2)
     with _running(data, options) as (_, client), ThreadPoolExecutor() as pool:
         client.ask(LIGHT, "modest")
         greedy = [pool.submit(_fails, client, ENDLESS, "greedy") for _ in range(4)]
@@ -204,6 +205,79 @@ def test_each_client_has_its_share(data: Path) -> None:
         refused = [failure for each in greedy if isinstance(failure := each.result(), QueryBusy)]
         assert refused[0].over_budget
         assert refused[0].retry_after >= 1
+
+
+def _slow_queries(client: Client, pool: ThreadPoolExecutor, names: Iterable[str]) -> list[Future[PortalError]]:
+    """Endless queries of these clients, begun one after another."""
+    begun = []
+    for name in names:
+        begun.append(pool.submit(_fails, client, ENDLESS, name))
+        time.sleep(0.15)
+    return begun
+
+
+def test_slow_queries_of_many_clients_leave_a_worker_to_the_quick_ones(data: Path) -> None:
+    options = BrokerOptions(seconds=4, workers=3)
+    with _running(data, options) as (broker, client), ThreadPoolExecutor() as pool:
+        client.ask(LIGHT, "modest")
+        slow = _slow_queries(client, pool, (f"slow {number}" for number in range(6)))
+        until = time.monotonic() + 3
+        taken = []
+        while time.monotonic() < until:
+            began = time.monotonic()
+            assert client.ask(LIGHT, "modest").length == 12
+            taken.append(time.monotonic() - began)
+        assert sorted(taken)[len(taken) * 9 // 10] < 0.5, "nobody quick waits for somebody slow"
+        assert {type(each.result()) for each in slow} == {QueryTimeout}
+        wait_until(lambda: len(children(broker.process.pid)) == options.workers + 1)
+
+
+def test_a_query_whose_trial_failed_is_run_again_and_answered(data: Path) -> None:
+    options = BrokerOptions(seconds=8, workers=2)
+    lengthy = Question(b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", "csv")
+    with _running(data, options) as (_, client), ThreadPoolExecutor() as pool:
+        client.ask(LIGHT, "modest")
+        first = pool.submit(client.ask, lengthy, "first")
+        time.sleep(0.3)
+        second = pool.submit(client.ask, lengthy, "second")
+        answers = [each.result() for each in (first, second)]
+    assert {answer.body for answer in answers} == {b"n\r\n16008001\r\n"}
+    assert answers[1].waited > 0.5, "it waited for the first to end"
+
+
+def test_a_client_that_went_away_has_its_query_stopped_at_once(data: Path) -> None:
+    options = BrokerOptions(seconds=20, workers=2)
+    with _running(data, options) as (broker, client), ThreadPoolExecutor() as pool:
+        client.ask(LIGHT, "modest")
+        gone = threading.Event()
+        asked = [pool.submit(_abandoned, client, gone, name) for name in ("a", "a", "b")]  # one of them waits
+        time.sleep(0.8)
+        before = children(broker.process.pid)
+        gone.set()
+        began = time.monotonic()
+        for each in asked:
+            each.result()
+        assert time.monotonic() - began < 3
+        wait_until(lambda: len(set(before) & set(children(broker.process.pid))) <= 1)
+        assert client.ask(LIGHT, "modest").length == 12
+
+
+def _abandoned(client: Client, gone: threading.Event, name: str) -> None:
+    with pytest.raises(QueryAbandoned):
+        client.ask(ENDLESS, name, lambda: not gone.is_set())
+
+
+def test_a_client_is_told_what_it_has_used(data: Path) -> None:
+    with _running(data, BrokerOptions(seconds=1, client_seconds=60)) as (_, client):
+        _warm(client)
+        fresh = client.usage("a")
+        assert (fresh.limit, fresh.remaining, fresh.reset) == (60, 60, 0)
+        _fails(client, ENDLESS, "a")
+        wait_until(lambda: client.usage("a").remaining < 59.5)
+        used = client.usage("a")
+        assert used.remaining > 57
+        assert 0 < used.reset <= 60 - used.remaining + 0.1
+        assert client.usage("b").remaining == 60
 
 
 def test_more_than_may_wait_is_refused_at_once(data: Path) -> None:
