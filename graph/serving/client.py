@@ -46,7 +46,8 @@ class Client:
     ) -> Answer:
         """The answer; `client` is whose budget pays, `present` tells whether anybody still waits for it.
 
-        `within` is what is left of the seconds where it is less than a query may take. Raises QueryError's kinds, or CageError when the worker died.
+        `within` is what is left of the seconds where it is less than a query may take. Raises QueryError's kinds, or
+        CageError when the worker died.
         """
         began = time.monotonic()
         asker = Asker(client, began + (self._options.seconds if within is None else within), present)

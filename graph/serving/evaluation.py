@@ -18,7 +18,7 @@ from pyoxigraph import (
 from graph.errors import QueryError, QueryParameterError, QueryTooLarge, Unwritable
 from graph.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.serialise import serialise
-from graph.serving.messages import Question
+from graph.serving.messages import Need, Question
 from graph.serving.refusals import refuse_service, syntax_error
 from graph.serving.spool import Spool
 
@@ -34,6 +34,13 @@ class NotOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What the asker must fetch before the query can be answered."""
+
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluator:
     """Answers on one store; `empty` is a store with nothing in it, on which a query can be parsed for free.
 
@@ -46,7 +53,7 @@ class Evaluator:
     memory: int
     base: str | None = None
 
-    def answer(self, question: Question, spool: Spool) -> bool | NotOffered:
+    def answer(self, question: Question, spool: Spool) -> bool | NotOffered | Needs:
         """Write the whole answer; True when it is RDF. Raises what was wrong with the query."""
         text = _decoded(question.text)
         refuse_service(text, self.empty, self.base)

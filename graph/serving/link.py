@@ -262,6 +262,11 @@ class Link:
             else:
                 self._offer(lease)
 
+    def charge(self, client: str, seconds: float) -> None:
+        """Work that was done for a client outside the workers."""
+        with self._lock:
+            self._tally(client, seconds)
+
     def _tally(self, client: str, seconds: float) -> None:
         used = self._tallies.get(client, 0.0) + seconds
         if used >= _TALLY:

@@ -18,8 +18,17 @@ from pyoxigraph import Store
 
 from graph.cage import Limits, enter, on_deep_stack
 from graph.errors import CageError, PortalError
-from graph.serving.evaluation import Evaluator, NotOffered
-from graph.serving.messages import LONGEST, Question, send_answer, send_failure, send_not_offered
+from graph.serving.evaluation import Evaluator, Needs, NotOffered
+from graph.serving.messages import (
+    LONGEST,
+    Question,
+    close_quietly,
+    receive_question,
+    send_answer,
+    send_failure,
+    send_needs,
+    send_not_offered,
+)
 from graph.serving.spool import Spool
 
 READY: Final = b"ready"
@@ -49,8 +58,8 @@ class Worker:
         """Say READY, then answer; the stack that nested queries need is there by now."""
         self._channel.send(READY)
         buffer = memoryview(bytearray(LONGEST))
-        while count := self._channel.recv_into(buffer):
-            self._answer(Question.unpack(bytes(buffer[:count])))
+        while (question := receive_question(self._channel, buffer)) is not None:
+            self._answer(question)
 
     def _answer(self, question: Question) -> None:
         began = time.thread_time()
@@ -64,11 +73,14 @@ class Worker:
             send_failure(self._channel, failure, seconds=seconds, worn=self._worn(seconds))
         finally:
             spool.close()
+            close_quietly(question.foreign.handle if question.foreign else None)
 
-    def _send(self, spool: Spool, outcome: bool | NotOffered, seconds: float) -> None:  # noqa: FBT001  a kind of answer, not a switch
+    def _send(self, spool: Spool, outcome: bool | NotOffered | Needs, seconds: float) -> None:  # noqa: FBT001  a kind of answer, not a switch
         worn = self._worn(seconds)
         if isinstance(outcome, NotOffered):
             send_not_offered(self._channel, rdf=outcome.rdf, worn=worn)
+        elif isinstance(outcome, Needs):
+            send_needs(self._channel, outcome.needs, seconds=seconds, worn=worn)
         else:
             send_answer(
                 self._channel, spool.inline, spool.handle, spool.length, rdf=outcome, seconds=seconds, worn=worn
