@@ -212,7 +212,7 @@ class Link:
 
     def await_answer(self, lease: Lease, asker: Asker) -> Reply:
         """What the worker says; raises why it said nothing, or that it may be asked again: Lost, Tried."""
-        began = looked = time.monotonic()
+        began, looked = time.monotonic(), 0.0
         while True:
             try:
                 reply = receive_reply(lease.channel, lease.buffer)
