@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from api.answers import Resource, described
 from api.portal import portal, view
+from api.presence import Presence
 from api.sparql_request import client_key
 from graph.errors import NotFound, QueryBusy, QueryParameterError
 from graph.formats import CSV, JSON, TSV, TURTLE, Format, RdfForm
@@ -83,7 +84,8 @@ def ask(one: Asked, results: str, rdf: str, window: str = "") -> Answer:
     if queries is None:
         raise QueryBusy("no query service runs beside this application", 5)
     question = Question((one.query.text + window).encode(), results, rdf, bindings=one.bindings)
-    return queries.ask(question, client_key(request.remote_addr or ""))
+    address = request.remote_addr or ""
+    return queries.ask(question, client_key(address), Presence(address))
 
 
 def whole(answer: Answer) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from api.presence import Presence
 from api.problems import PROBLEM, TEXT, NotAcceptable, as_json, as_text, problem
 from api.sparql_request import FORM, QUERY, SparqlRequest, asks_for_description, client_key, from_page, read
 from graph.errors import PortalError, QueryParameterError
@@ -92,7 +93,7 @@ def ask(client: Client, request: SparqlRequest, address: str) -> Answer:
     """Put the request's query; raises NotAcceptable when it gives what the client accepts in no form."""
     choice = request.choice
     question = Question(request.query or b"", choice.results, choice.rdf, request.default_graphs, request.named_graphs)
-    answer = client.ask(question, client_key(address))
+    answer = client.ask(question, client_key(address), Presence(address))
     if not answer.offered:
         raise NotAcceptable(RDF_FORMATS if answer.rdf else RESULT_FORMATS)
     return answer
