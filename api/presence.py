@@ -2,9 +2,11 @@
 
 A request does not know its connection, only its client's address. But it came over one that received something at
 about the time it arrived, and nothing since: once all of those are closed by the other side, nobody waits any more.
-Where the kernel tells nothing of the kind (not on Linux), everybody counts as present, and the deadline decides.
+Where the kernel tells nothing of the kind (not on Linux), or where this process is not the one that listens, everybody
+counts as present, and the deadline decides.
 """
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -48,7 +50,7 @@ class Presence:
     def __call__(self) -> bool:
         if self._connections is None:
             address = _normal(self._address)
-            if address is None or not os.path.isdir(_FILES):  # noqa: PTH112  asked often enough for a Path to be felt
+            if address is None or not _listening():
                 return True
             self._connections = _candidates(address, time.monotonic() - self._began)
         return any(_lives(connection) for connection in self._connections)
@@ -63,10 +65,34 @@ def _candidates(address: str, elapsed: float) -> list[_Connection]:
 
 
 def _open_connections() -> Iterator[_Connection]:
-    for name in os.listdir(_FILES):  # noqa: PTH208  a Path for each would cost more than the rest
-        found = _look(int(name))
+    for handle in _handles():
+        found = _look(handle)
         if found is not None:
             yield found
+
+
+def _handles() -> Iterator[int]:
+    with contextlib.suppress(OSError):
+        yield from map(int, os.listdir(_FILES))  # noqa: PTH208  a Path for each would cost more than the rest
+
+
+def _listening() -> bool:
+    """Whether one of our handles is a door; then the connections that came through it are ours too."""
+    return any(map(_is_door, _handles()))
+
+
+def _is_door(handle: int) -> bool:
+    try:
+        one = socket.socket(fileno=handle)
+    except OSError:
+        return False
+    try:
+        internet = one.family in {socket.AF_INET, socket.AF_INET6}
+        return internet and bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:
+        return False
+    finally:
+        one.detach()
 
 
 def _lives(connection: _Connection) -> bool:

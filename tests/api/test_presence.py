@@ -100,6 +100,10 @@ def test_whoever_has_no_address_counts_as_there(address: str) -> None:
     assert Presence(address)()
 
 
+def test_where_nobody_listens_in_this_process_nothing_can_be_told() -> None:
+    assert Presence("127.0.0.1")()
+
+
 def test_addresses_are_compared_however_they_are_written(door: _Door) -> None:
     door.request()
     assert Presence("::ffff:127.0.0.1")()
