@@ -1,4 +1,4 @@
-"""No query hurts the service: real processes, thirty hostile queries, twenty-one ways to nest."""
+"""No query hurts the service: real processes, a hundred hostile queries, twenty-one ways to nest."""
 
 import contextlib
 import json
@@ -22,12 +22,13 @@ from graph.serving.broker import BrokerProcess, start
 from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
 from tests.graph.serving.test_refusals import SERVICE
-from tests.support.hostile import bombs, queries
+from tests.support.hostile import Hostile, bombs, queries
 from tests.support.processes import children, resident, state, wait_until
 from tests.support.published import chain, publish, quads
 from tests.support.wsgi import Reply, call
 
-OPTIONS = BrokerOptions(seconds=2, memory=1 << 30, answer_bytes=16 << 20, workers=2, client_seconds=1e6)
+SECONDS = 1.0
+OPTIONS = BrokerOptions(seconds=SECONDS, memory=1 << 30, answer_bytes=16 << 20, workers=2, client_seconds=1e6)
 LIGHT = "SELECT ?t { <http://example.org/dataset/7> <http://purl.org/dc/terms/title> ?t }"
 SLACK = 1.0
 
@@ -98,14 +99,17 @@ class _Watch(threading.Thread):
         self.join()
 
 
-def test_thirty_hostile_queries_end_in_time_and_hurt_nobody(endpoint: SparqlEndpoint, broker: BrokerProcess) -> None:
-    assert len(list(queries())) == 30
+def test_hostile_queries_end_in_time_and_hurt_nobody(endpoint: SparqlEndpoint, broker: BrokerProcess) -> None:
+    """Each by itself, so that each is evaluated; no matter if a few of them are answered in the time there is."""
     _post(endpoint, LIGHT, "127.0.0.9")
+    answered = []
     with _Watch(endpoint, broker.process.pid) as watch:
-        for name, text in queries():
-            reply, seconds = _post(endpoint, text, "127.0.0.3")
-            assert reply.status in {504, 422, 400}, (name, reply.status, reply.body[:300])
-            assert seconds < OPTIONS.seconds + SLACK, (name, seconds)
+        for hostile in queries():
+            reply, seconds = _post(endpoint, hostile.text, "127.0.0.3")
+            assert reply.status in {200, 504, 422, 400}, (str(hostile), reply.status, reply.body[:300])
+            assert seconds < OPTIONS.seconds + SLACK, (str(hostile), seconds)
+            answered += [str(hostile)] if reply.status == 200 else []
+    assert len(answered) < len(queries()) / 10, answered
     assert watch.asked > 100
     assert not watch.wrong, watch.wrong[0]
     assert watch.most_memory < OPTIONS.memory
@@ -115,14 +119,21 @@ def test_thirty_hostile_queries_end_in_time_and_hurt_nobody(endpoint: SparqlEndp
 
 def test_hostile_clients_all_at_once_are_no_worse(endpoint: SparqlEndpoint, broker: BrokerProcess) -> None:
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(_post, endpoint, text, f"127.0.0.{30 + n % 8}") for n, (_, text) in enumerate(queries())]
+        asked = [
+            pool.submit(_post, endpoint, hostile.text, f"127.0.0.{30 + number % 8}")
+            for number, hostile in enumerate(_one_of_each_kind())
+        ]
         outcomes = [each.result() for each in asked]
-    assert {reply.status for reply, _ in outcomes} <= {504, 422, 400}
+    assert {reply.status for reply, _ in outcomes} <= {200, 504, 422, 400}
     assert max(seconds for _, seconds in outcomes) < OPTIONS.seconds + SLACK
     reply, seconds = _post(endpoint, LIGHT, "127.0.0.9")
     assert reply.status == 200
     assert seconds < 1
     _settled(broker)
+
+
+def _one_of_each_kind() -> list[Hostile]:
+    return list({hostile.kind: hostile for hostile in reversed(queries())}.values())
 
 
 def _settled(broker: BrokerProcess) -> None:

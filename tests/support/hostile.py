@@ -1,79 +1,45 @@
-"""Queries that mean harm: each would take for ever, all memory, or the parser's stack."""
+"""Queries that mean harm: each would take for ever, all memory, or the parser's stack.
 
+They are in the table beside this module. There `⟦40|text⟧` stands for forty times the text; in it `№` is the number of
+the time, from 0, and `№+1` the one after.
+"""
+
+import csv
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-_ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
-_REGEX = "(a{0,900}){0,900}" * 30
-_PATH = "!<http://example.org/none>*"
-
-
-def _doubling(start: str, function: str, times: int = 40) -> str:
-    """The length of a text that doubles with each BIND; `function` says how, of `?`."""
-    steps = " ".join(f"BIND({function.replace('?', f'?x{n}')} AS ?x{n + 1})" for n in range(times))
-    return f'SELECT (STRLEN(?x{times}) AS ?n) {{ BIND("{start}" AS ?x0) {steps} }}'
+_TABLE: Final = Path(__file__).with_name("hostile.tsv")
+_REPEATED: Final = re.compile(r"⟦(\d+)\|(.*?)⟧", re.DOTALL)
 
 
-def _values(variables: int) -> str:
-    numbers = " ".join(map(str, range(60)))
-    return " ".join(f"VALUES ?v{n} {{ {numbers} }}" for n in range(variables))
+@dataclass(frozen=True, slots=True)
+class Hostile:
+    """`kind` is what it tries, `name` how."""
+
+    kind: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"
 
 
-def queries() -> Iterator[tuple[str, str]]:
-    """Thirty of them, by name."""
-    yield "cross product counted", f"SELECT (COUNT(*) AS ?n) {{ {_ALL} }}"
-    yield "cross product streamed", f"SELECT * {{ {_ALL} }}"
-    yield "cross product sorted", f"SELECT * {{ {_ALL} }} ORDER BY ?l ?i ?f ?c"
-    yield "cross product made distinct", f"SELECT DISTINCT ?a ?d ?g ?j {{ {_ALL} }}"
-    yield "cross product grouped", f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {{ {_ALL} }} GROUP BY ?a ?d ?g"
-    yield "cross product concatenated", f"SELECT (GROUP_CONCAT(?i) AS ?all) {{ {_ALL} }}"
-    yield "cross product constructed", f"CONSTRUCT {{ ?a ?b ?i . ?d ?e ?l }} WHERE {{ {_ALL} }}"
-    yield "cross product described", f"DESCRIBE ?a ?d ?g ?j {{ {_ALL} }}"
-    yield (
-        "cross product asked for what is not there",
-        f"ASK {{ {_ALL} FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i), STR(?l))) = 1) }}",
-    )
-    yield (
-        "cross product filtered by a slow test",
-        f'SELECT * {{ {_ALL} FILTER(REGEX(CONCAT(STR(?c), STR(?l)), "(x+x+)+y")) }}',
-    )
-    yield "cross product with an offset", f"SELECT * {{ {_ALL} }} OFFSET 999999999999 LIMIT 1"
-    yield (
-        "cross product in a sub-query",
-        f"SELECT (MAX(?n) AS ?m) {{ {{ SELECT ?a (COUNT(*) AS ?n) {{ {_ALL} }} GROUP BY ?a }} }}",
-    )
-    yield (
-        "cross product not existing",
-        "SELECT * { ?a ?b ?c FILTER NOT EXISTS { ?d ?e ?f . ?g ?h ?i FILTER(?f = ?c && ?i = ?nowhere) } }",
-    )
-    yield "cross product minus", f"SELECT * {{ {_ALL} MINUS {{ ?a ?b ?i . ?d ?e ?l }} }}"
-    yield (
-        "cross product of optionals",
-        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c OPTIONAL { ?d ?e ?f OPTIONAL { ?g ?h ?i OPTIONAL { ?j ?k ?l } } } }",
-    )
-    yield "cross product of unions", f"SELECT (COUNT(*) AS ?n) {{ {{ {_ALL} }} UNION {{ {_ALL} }} UNION {{ {_ALL} }} }}"
-    yield "cross product of random numbers", f"SELECT (SUM(RAND()) AS ?n) {{ {_ALL} }} ORDER BY RAND()"
-    yield "cross product of digests", f"SELECT (COUNT(DISTINCT SHA512(CONCAT(STR(?c), STR(?l)))) AS ?n) {{ {_ALL} }}"
-    yield (
-        "paths from everywhere to everywhere",
-        f"SELECT (COUNT(*) AS ?n) {{ ?a {_PATH} ?b . ?b {_PATH} ?c . ?c {_PATH} ?d }}",
-    )
-    yield "paths in paths", f"SELECT (COUNT(*) AS ?n) {{ ?a (({_PATH})/(^{_PATH})/({_PATH}))* ?b . ?c ({_PATH})+ ?d }}"
-    yield "paths there and back", "SELECT (COUNT(*) AS ?n) { ?a (!<a:a>|!^<a:a>)* ?b . ?b (!<a:a>|!^<a:a>)* ?c }"
-    yield "a text that doubles by REPLACE", _doubling("0123456789", 'REPLACE(?, ".", "$0$0")')
-    yield "a text that doubles by CONCAT", _doubling("0123456789", "CONCAT(?, ?)")
-    yield "a text that grows by encoding", _doubling("%%%%%%%%", "ENCODE_FOR_URI(CONCAT(?, ?))")
-    yield "values by values", f"SELECT (COUNT(*) AS ?n) {{ {_values(9)} }}"
-    yield (
-        "a star of 200 patterns",
-        "SELECT * { ?s " + " ; ".join(f"<http://example.org/p{n}> ?o{n}" for n in range(200)) + " }",
-    )
-    yield (
-        "a star of 200 free patterns",
-        "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s ?p{n} ?o{n}" for n in range(200)) + " }",
-    )
-    yield "a chain of 200 patterns", "SELECT * { " + " . ".join(f"?n{n} ?p{n} ?n{n + 1}" for n in range(200)) + " }"
-    yield "a regular expression of a megabyte", f'SELECT * {{ {_ALL} FILTER(REGEX(STR(?c), "{_REGEX}")) }}'
-    yield "braces without end", "SELECT * " + "{" * 60000
+def queries() -> list[Hostile]:
+    """All of the table, written out."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Hostile(row["kind"], row["name"], _written_out(row["query"])) for row in rows]
+
+
+def _written_out(text: str) -> str:
+    return _REPEATED.sub(lambda found: "".join(_numbered(found[2], n) for n in range(int(found[1]))), text)
+
+
+def _numbered(text: str, number: int) -> str:
+    return text.replace("№+1", str(number + 1)).replace("№", str(number))
 
 
 def bombs(size: int) -> Iterator[tuple[str, str]]:
