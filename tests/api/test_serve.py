@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -39,6 +40,34 @@ def test_the_server_answers_once_it_says_so_and_stops_when_asked(data: Path, how
         family = [child for parent in children(process.pid) for child in (parent, *children(parent))]
         assert stopped(process, how) == 0
         wait_until(lambda: all(state(child) in ("", "Z") for child in family))
+
+
+def _workers(supervisor: int) -> set[int]:
+    """The processes of the broker: the query workers."""
+    return {
+        worker
+        for child in children(supervisor)
+        if "graph.serving.broker" in _command(child)
+        for worker in children(child)
+    }
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text("utf-8").replace("\0", " ")
+
+
+def test_the_query_of_a_client_that_hangs_up_is_stopped_at_once(data: Path) -> None:
+    query = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"})
+    with server(data) as (process, address):
+        wait_until(lambda: len(_workers(process.pid)) == 5)
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as client:
+            client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(1.5)
+            before = _workers(process.pid)
+            assert len(before) == 5, "it is still being answered"
+        wait_until(lambda: bool(before - _workers(process.pid)), 3)
+        wait_until(lambda: len(_workers(process.pid)) == 5)
+        assert stopped(process, signal.SIGTERM) == 0
 
 
 @pytest.mark.prove
