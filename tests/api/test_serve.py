@@ -47,13 +47,9 @@ def _workers(supervisor: int) -> set[int]:
     return {
         worker
         for child in children(supervisor)
-        if "graph.serving.broker" in _command(child)
+        if b"graph.serving.broker" in _command(child)
         for worker in children(child)
     }
-
-
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text("utf-8").replace("\0", " ")
 
 
 def test_the_query_of_a_client_that_hangs_up_is_stopped_at_once(data: Path) -> None:
