@@ -13,9 +13,9 @@ import tantivy
 from graph.errors import StoreError
 from graph.indexing.document import Document, document
 from graph.indexing.question import Questions, check_facet
-from graph.indexing.schema import FACETS, ORDER_OF, analyzers, register, schema
+from graph.indexing.schema import FACETS, LANGUAGES, ORDER_OF, OTHER, analyzers, register, schema
 
-__all__ = ["FACETS", "Document", "Hit", "Hits", "IndexWriter", "Searcher", "Sort", "clone", "document"]
+__all__ = ["FACETS", "Document", "Hit", "Hits", "IndexWriter", "Match", "Searcher", "Sort", "clone", "document"]
 
 HEAP: Final = 128_000_000
 """Bytes that wait in memory before a segment is written."""
@@ -119,6 +119,16 @@ class Hits:
     facets: dict[str, tuple[tuple[str, int], ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that words were found in; `language` is that of the texts that meet them best, one of LANGUAGES."""
+
+    iri: str
+    kind: str
+    score: float
+    language: str
+
+
 class _Counted(Protocol):
     """What tantivy's type stubs leave out of SearchResult."""
 
@@ -161,6 +171,28 @@ class Searcher:
         found = self._searcher.search(query, max(size, 1), offset=start, order_by_field=field, order=order)
         hits = tuple(self._hit(address) for _, address in found.hits[:size])
         return Hits(cast("_Counted", found).count, hits, self._facets(query, facets, most_values))
+
+    def matches(self, text: str, *, kind: str | None = None, language: str | None = None, limit: int) -> list[Match]:
+        """The records that have all the words, in any language or in one; those that meet them best, the best first.
+
+        A text without a language counts for each that has stems.
+        """
+        query = self._questions.ask(text, kind, {}, LANGUAGES if language is None else (language,))
+        found = self._searcher.search(query, limit, count=False).hits
+        hits = [(float(cast("float", score)), self._hit(address)) for score, address in found]
+        best = {} if language else self._languages(text, [hit.iri for _, hit in hits])
+        return [Match(hit.iri, hit.kind, score, language or best.get(hit.iri, OTHER)) for score, hit in hits]
+
+    def _languages(self, text: str, iris: Collection[str]) -> dict[str, str]:
+        """In which language each of the records meets the words best."""
+        best: dict[str, tuple[float, str]] = {}
+        for language in LANGUAGES if iris else ():
+            query = self._questions.of_these(text, iris, language)
+            for score, address in self._searcher.search(query, len(iris), count=False).hits:
+                iri, told = self._hit(address).iri, float(cast("float", score))
+                if told > best.get(iri, (0.0, ""))[0]:
+                    best[iri] = (told, language)
+        return {iri: language for iri, (_, language) in best.items()}
 
     def _hit(self, address: tantivy.DocAddress) -> Hit:
         stored = self._searcher.doc(address)

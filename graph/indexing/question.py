@@ -27,12 +27,21 @@ class Questions:
         self._analyzers = analyzers
         self._stop_words = [_without_stop_words(name) for name in STEMMED.values()]
 
-    def ask(self, text: str, kind: str | None, filters: Mapping[str, Collection[str]]) -> Query:
-        """All the words, each in any language and field, and all the filters; of one filter's values any.
+    def ask(
+        self,
+        text: str,
+        kind: str | None,
+        filters: Mapping[str, Collection[str]],
+        languages: Collection[str] = LANGUAGES,
+    ) -> Query:
+        """All the words, each in any of the languages and any field, and all the filters; of one filter's values any.
 
         Raises ValueError for a filter that is not in FACETS.
         """
-        parts = [(Occur.Must, self._words(text)), *((Occur.Must, self._one_of(*item)) for item in filters.items())]
+        parts = [
+            (Occur.Must, self._words(text, languages)),
+            *((Occur.Must, self._one_of(*item)) for item in filters.items()),
+        ]
         if kind is not None:
             parts.append((Occur.Must, self._one_of("kind", [kind])))
         return Query.boolean_query(parts)
@@ -42,20 +51,28 @@ class Questions:
         query = Query.term_set_query(self._schema, field, [_clean(value) for value in values])
         return Query.const_score_query(query, 0.0)
 
-    def _words(self, text: str) -> Query:
+    def of_these(self, text: str, iris: Collection[str], language: str) -> Query:
+        """These records, scored by the words that they have in one language; none of them where they have none."""
+        words = [self._word(word, [language]) for word in _words(text)]
+        found = [(Occur.Should, query) for query in words if query is not None]
+        some = Query.boolean_query(found) if found else Query.empty_query()
+        these = Query.const_score_query(Query.term_set_query(self._schema, "iri", [*iris]), 0.0)
+        return Query.boolean_query([(Occur.Must, some), (Occur.Must, these)])
+
+    def _words(self, text: str, languages: Collection[str]) -> Query:
         """Words such as "the" raise the score where they are found; alone, they are asked for."""
-        words = dict.fromkeys(_WORD.findall(_clean(text)[:LONGEST].lower()))
-        queries = [(word, query) for word in list(words)[:MOST_WORDS] if (query := self._word(word))]
+        words = _words(text)
+        queries = [(word, query) for word in words if (query := self._word(word, languages))]
         if not queries:
             return Query.const_score_query(Query.all_query(), 0.0) if not words else Query.empty_query()
         needed = {word for word, _ in queries if not self._is_stop_word(word)} or {word for word, _ in queries}
         return Query.boolean_query([(Occur.Must if word in needed else Occur.Should, query) for word, query in queries])
 
-    def _word(self, word: str) -> Query | None:
+    def _word(self, word: str, languages: Collection[str]) -> Query | None:
         """The best place where the word is; None for one that is too long to be indexed."""
         places = [
             Query.boost_query(Query.term_query(self._schema, f"{part}_{language}", stem, "freq"), weight)
-            for language in LANGUAGES
+            for language in languages
             for stem in self._analyzers[language].analyze(word)
             for part, weight in PARTS.items()
         ]
@@ -63,6 +80,10 @@ class Questions:
 
     def _is_stop_word(self, word: str) -> bool:
         return len(word) == 1 or any(not analyzer.analyze(word) for analyzer in self._stop_words)
+
+
+def _words(text: str) -> list[str]:
+    return list(dict.fromkeys(_WORD.findall(_clean(text)[:LONGEST].lower())))[:MOST_WORDS]
 
 
 def check_facet(name: str) -> None:

@@ -20,6 +20,7 @@ from graph.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.serialise import serialise
 from graph.serving.messages import Need, Question
 from graph.serving.refusals import refuse_service, syntax_error
+from graph.serving.services import Engine, Services
 from graph.serving.spool import Spool
 
 _RESULTS: Final = {form.name: form for form in RESULT_FORMATS}
@@ -56,7 +57,13 @@ class Evaluator:
     def answer(self, question: Question, spool: Spool) -> bool | NotOffered | Needs:
         """Write the whole answer; True when it is RDF. Raises what was wrong with the query."""
         text = _decoded(question.text)
-        refuse_service(text, self.empty, self.base)
+        services = Services.of(text, question, Engine(self.empty, self.base))
+        if services is None:
+            refuse_service(text, self.empty, self.base)
+        elif services.foreign.lengths is None:
+            return Needs(services.needs())
+        else:
+            text = services.filled()
         try:
             return self._write(self._query(text, question), question, spool)
         except Unwritable as error:

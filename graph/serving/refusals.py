@@ -12,6 +12,8 @@ _POSITION: Final = re.compile(r"error at ([0-9]+):([0-9]+): (.*)", re.DOTALL)
 _PROLOGUE: Final = re.compile(r"(?:\s|#[^\r\n]*|base\s*<[^>]*>|prefix\s*[^\s:<>]*:\s*<[^>]*>)*", re.IGNORECASE)
 _UPDATE: Final = re.compile(r"(?:insert|delete|load|clear|drop|create|add|move|copy|with)\b", re.IGNORECASE)
 
+ELSEWHERE: Final = "ask it from an endpoint or client that federates, or load both data sets"
+
 
 def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError | QueryRefused:
     """What to tell about a text the parser refused: that it is an update, or where it went wrong and why."""
@@ -40,10 +42,12 @@ def refuse_service(text: str, empty: Store, base: str | None = None) -> None:
     if fault is not None and parse_fault(text, empty, base) is None:
         found = _POSITION.fullmatch(str(fault))
         where = f" (line {found[1]}, near column {found[2]})" if found else ""
-        raise QueryRefused(
-            f"SERVICE is not answered here{where}: this endpoint does not call others; "
-            "ask it from an endpoint or client that federates, or load both data sets"
-        )
+        raise QueryRefused(f"SERVICE is not answered here{where}: this endpoint does not call others; {ELSEWHERE}")
+
+
+def refused(line: int, column: int, reason: str) -> QueryRefused:
+    """Why the SERVICE block at this place is not answered."""
+    return QueryRefused(f"SERVICE is not answered here (line {line}, column {column}): {reason}")
 
 
 def parse_fault(text: str, empty: Store, base: str | None = None) -> SyntaxError | None:
