@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from api.problem_kinds import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -241,6 +243,8 @@ class Problem:
     detail: str
     extra: Mapping[str, Any] = field(default_factory=dict)
     retry_after: int | None = None
+    kind: Kind | None = None
+    """None where the status says it all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.contexts import Problem, ProblemPage
+from api.portal import portal
+from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
     FormatError,
@@ -16,6 +18,9 @@ from graph.errors import (
     PortalError,
     QueryBusy,
     QueryError,
+    QueryParameterError,
+    QueryRefused,
+    QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
     SourceError,
@@ -29,17 +34,24 @@ _LOG: Final = logging.getLogger(__name__)
 class NotAcceptable(PortalError):
     """The client accepts no form of the resource; says which there are."""
 
-    def __init__(self, offered: tuple[Format, ...]) -> None:
+    def __init__(self, offered: tuple[Format, ...], wanted: str | None = None) -> None:
         self.offered = tuple(form.media_type for form in offered)
-        super().__init__("this address answers with " + ", ".join(self.offered))
+        names = ", ".join(dict.fromkeys(form.name for form in offered))
+        unknown = f"no form is called {wanted[:100]!r}; there are {names}; " if wanted is not None else ""
+        super().__init__(f"{unknown}this address answers with {', '.join(self.offered)}")
+
+
+class AnswerNotAcceptable(NotAcceptable):
+    """The client accepts no form of the answer to its query."""
 
 
 class RequestTooLarge(PortalError):
-    """The request is longer than we read."""
+    """The request is longer than we read; `what` of it, with its verb."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the query is longer than {limit} bytes; ask in several queries, or take the whole catalogue")
+    def __init__(self, limit: int, what: str = "query is") -> None:
+        super().__init__(f"the {what} longer than {limit} bytes")
         self.limit = limit
+        self.unit = "bytes of request"
 
 
 class MediaTypeUnknown(PortalError):
@@ -63,6 +75,20 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 }
 """The most special type of an error decides."""
 
+_KINDS: Final[dict[type[PortalError], str]] = {
+    QuerySyntaxError: "query-syntax",
+    QueryParameterError: "request-parameter",
+    QueryRefused: "query-refused",
+    QueryTimeout: "query-timeout",
+    QueryTooLarge: "answer-too-large",
+    QueryBusy: "service-busy",
+    QueryError: "query-failed",
+    AnswerNotAcceptable: "not-acceptable",
+    RequestTooLarge: "request-too-large",
+    MediaTypeUnknown: "media-type",
+}
+"""Which kind of problem an error is; one that is not here says all by its status."""
+
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
 
@@ -74,8 +100,12 @@ def problem(error: Exception) -> Problem:
     if isinstance(error, PortalError):
         status = status_of(error)
         extra = {name: value for name in _FIELDS if (value := getattr(error, name, None)) is not None}
+        if isinstance(error, QueryTimeout):
+            extra |= {"limit": error.seconds, "unit": "seconds"}
         retry = getattr(error, "retry_after", None)
-        return Problem(status, status.phrase, str(error), extra, retry or (5 if status == 503 else None))
+        return Problem(
+            status, status.phrase, str(error), extra, retry or (5 if status == 503 else None), kind_of(error)
+        )
     if isinstance(error, HTTPException) and error.code is not None:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
@@ -92,19 +122,44 @@ def status_of(error: PortalError) -> HTTPStatus:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def kind_of(error: PortalError) -> Kind | None:
+    if isinstance(error, QueryBusy) and error.over_budget:
+        return kinds()["client-budget"]
+    return next((kinds()[_KINDS[kind]] for kind in type(error).__mro__ if kind in _KINDS), None)
+
+
 def chosen_form(accept: str | None) -> Format:
     """How to tell an error to this client; to one that takes nothing of it, as problem details."""
     return negotiate(accept, (PROBLEM, HTML, TEXT)) or PROBLEM
 
 
-def as_json(told: Problem) -> bytes:
-    """RFC 9457, section 3; the kinds of problem have no pages of their own."""
-    body: dict[str, Any] = {"type": "about:blank", "title": told.title, "status": int(told.status)}
-    return json.dumps({**body, "detail": told.detail, **told.extra}, ensure_ascii=False).encode()
+def as_json(told: Problem, base: str) -> bytes:
+    """RFC 9457, section 3. `base` is the portal's: its page of problems explains each kind."""
+    kind = told.kind
+    body: dict[str, Any] = {
+        "type": kind.iri(base) if kind else "about:blank",
+        "title": kind.titles["en"] if kind else told.title,
+        "status": int(told.status),
+        "detail": _advised(told),
+        **told.extra,
+    }
+    if told.retry_after is not None:
+        body["retry_after"] = told.retry_after
+    if kind:
+        body["ways_out"] = [{"title": way.titles["en"], "href": way.at(base)} for way in kind.ways]
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
-def as_text(told: Problem) -> bytes:
-    return f"{told.status} {told.title}: {told.detail}\n".encode()
+def as_text(told: Problem, base: str) -> bytes:
+    ways = [f"- {way.titles['en']}: {way.at(base)}" for way in told.kind.ways] if told.kind else []
+    return "\n".join([f"{told.status} {told.title}: {_advised(told)}", *ways, ""]).encode(errors="replace")
+
+
+def _advised(told: Problem) -> str:
+    """What went wrong, and what helps."""
+    if told.kind is None:
+        return told.detail
+    return f"{told.detail.rstrip('.')}. {told.kind.advice['en']}"
 
 
 def as_page(told: Problem) -> ProblemPage:
@@ -114,7 +169,8 @@ def as_page(told: Problem) -> ProblemPage:
 def plain(told: Problem) -> Response:
     """The answer to whoever takes problem details or text."""
     form = chosen_form(request.headers.get("Accept"))
-    body = as_text(told) if form is TEXT else as_json(told)
+    base = portal().iris.base
+    body = as_text(told, base) if form is TEXT else as_json(told, base)
     return headed(Response(body, content_type=(form if form is TEXT else PROBLEM).content_type), told)
 
 

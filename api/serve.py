@@ -168,7 +168,7 @@ def _server(settings: Settings) -> MPServer:
 def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = Client(queries, options(settings))
-    endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings.query_request_bytes)
+    endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings)
     made.release()
     return endpoint
 

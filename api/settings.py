@@ -18,6 +18,9 @@ LANGUAGES: Final = ("fr", "de", "en", "lb")
 """The languages of the interface."""
 
 _MEMORY: Final = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+_NONE: Final = "none"
+"""An empty list, in the environment."""
+
 _TIME: Final = {"": 1, "s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -80,6 +83,13 @@ def _languages(text: str) -> tuple[str, ...]:
     return codes
 
 
+def _endpoints(text: str) -> tuple[str, ...]:
+    found = () if text.strip().lower() == _NONE else tuple(dict.fromkeys(text.replace(",", " ").split()))
+    if not all(re.fullmatch(r'https?://[^/?#@\s<>"{}|^`\\]+(/[^#\s<>"{}|^`\\]*)?', each) for each in found):
+        raise ValueError(text)
+    return found
+
+
 def _some(text: str) -> str:
     if not text.strip():
         raise ValueError(text)
@@ -106,6 +116,8 @@ BYTES: Final = Kind(
 )
 SWITCH: Final = Kind("switch", "true or false", _boolean)
 LANGUAGE_LIST: Final = Kind("list", "some of fr, de, en, lb, with commas, each once, preferred first", _languages)
+
+ENDPOINTS: Final = Kind("list", f"http or https addresses of SPARQL endpoints, with commas; or {_NONE}", _endpoints)
 
 
 def _setting(default: Any, kind: Kind, text: str) -> Any:
@@ -136,6 +148,11 @@ class Settings:
     query_client_running: int = _setting(3, COUNT, "SPARQL queries of one client that may run at the same time.")
     query_client_waiting: int = _setting(6, COUNT, "SPARQL queries of one client that may wait; more get 429.")
     query_client_seconds: float = _setting(60.0, SECONDS, "Query time one client may use per minute; more gets 429.")
+    query_services: tuple[str, ...] = _setting((), ENDPOINTS, "SPARQL endpoints that queries may call by SERVICE.")
+    query_service_seconds: float = _setting(10.0, SECONDS, "How long an endpoint called by SERVICE may take.")
+    query_service_bytes: int = _setting(16 << 20, BYTES, "How long the answer to a SERVICE block may be.")
+    query_service_rows: int = _setting(10_000, COUNT, "Rows that a SERVICE block may give.")
+    query_cache_bytes: int = _setting(64 << 20, BYTES, "Answers to queries that each web process keeps in memory.")
     isolation_required: bool = _setting(
         default=True,
         kind=SWITCH,
@@ -215,5 +232,5 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return ",".join(map(str, value)) or _NONE
     return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -1,18 +1,25 @@
 """The SPARQL endpoint for programs: a thin WSGI layer in front of Flask, so that a look-up costs little.
 
 People (requests that prefer HTML) go on to Flask and `api.pages.sparql`; whatever is not /sparql goes on untouched.
+What was answered a moment ago is answered again from memory, before anything of the request is read.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from api import compression
+from api.answer_cache import AnswerCache, Kept, Key
+from api.compression import Encoding, Pieces
+from api.freshness import Editions, entity_tag, known
+from api.limits import NAMES, Allowance, Places
 from api.presence import Presence
-from api.problems import PROBLEM, TEXT, NotAcceptable, as_json, as_text, problem
-from api.sparql_request import FORM, QUERY, SparqlRequest, asks_for_description, client_key, from_page, read
+from api.problems import PROBLEM, TEXT, AnswerNotAcceptable, as_json, as_text, problem
+from api.settings import Settings
+from api.sparql_request import FORM, QUERY, SparqlRequest, asks_for_description, client_key, from_page, read, received
 from graph.errors import PortalError, QueryParameterError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, negotiate
+from graph.generations import Generations
 from graph.serving.client import Answer, Client
 from graph.serving.messages import Question
 
@@ -23,70 +30,227 @@ PATH: Final = "/sparql"
 METHODS: Final = "GET, HEAD, OPTIONS, POST"
 
 _Headers = list[tuple[str, str]]
-_PIECE: Final = 256 << 10
+
+_WHOLE: Final = 1 << 20
+"""Bytes up to which an answer is sent in one piece; the server then needs no thread for it while a client reads."""
+
+_BODIES: Final = (24, 8)
+"""How many requests a process receives at once whose bodies are still coming, and how many of one client."""
+
+_LONG: Final = (24, 8)
+"""How many long answers a process sends at once, and how many to one client."""
 
 _SAFE: Final = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Catalograph-Generation, Retry-After"),
+    (
+        "Access-Control-Expose-Headers",
+        f"Catalograph-Generation, Content-Disposition, ETag, Retry-After, Server-Timing, {NAMES}",
+    ),
+    ("Timing-Allow-Origin", "*"),
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("Referrer-Policy", "no-referrer"),
-    ("Vary", "Accept"),
+    ("Vary", "Accept, Accept-Encoding"),
 )
 """Sent with every answer, whatever its status."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A form's headers, made once."""
+def _form_headers(form: Format) -> tuple[tuple[str, str], ...]:
+    saved = [("Content-Disposition", f'attachment; filename="result.{form.extension}"')]
+    spreadsheet = form.name in ("csv", "tsv")  # a spreadsheet may take a cell for a formula: never open it unasked
+    return (*_SAFE, ("Content-Type", form.content_type), *(saved if spreadsheet else []))
 
-    headers: tuple[tuple[str, str], ...]
 
-    @classmethod
-    def of(cls, form: Format) -> "_Form":
-        saved = [("Content-Disposition", f'attachment; filename="result.{form.extension}"')]
-        spreadsheet = form.name in ("csv", "tsv")  # a spreadsheet may take a cell for a formula: never open it unasked
-        return cls((*_SAFE, ("Content-Type", form.content_type), *(saved if spreadsheet else [])))
+_FORMS: Final = {
+    **{(False, form.name): _form_headers(form) for form in RESULT_FORMATS},
+    **{(True, form.name): _form_headers(form) for form in RDF_FORMATS},
+}
+"""The headers of each form, made once; True for statements."""
 
 
 class SparqlEndpoint:
     """Answers programs at /sparql and hands everything else to `pages`."""
 
-    def __init__(self, pages: "WSGIApplication", client: Client, query_bytes: int) -> None:
+    def __init__(self, pages: "WSGIApplication", client: Client, settings: Settings) -> None:
         self._pages = pages
         self._client = client
-        self._query_bytes = query_bytes
-        self._forms = {(False, form.name): _Form.of(form) for form in RESULT_FORMATS}
-        self._forms |= {(True, form.name): _Form.of(form) for form in RDF_FORMATS}
+        self._settings = settings
+        self._editions = Editions(Generations(settings.data), settings.base)
+        self._cache = AnswerCache(settings.query_cache_bytes)
+        self._allowance = Allowance(client, settings)
+        self._receiving = Places(*_BODIES, "requests coming in")
+        self._sending = Places(*_LONG, "long answers going out")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
             return self._pages(environ, start_response)
-        method = environ["REQUEST_METHOD"]
-        if method == "OPTIONS":
-            return _options(start_response)
-        if method not in ("GET", "HEAD", "POST"):
-            return _not_allowed(start_response)
-        if method != "POST" and from_page(environ):
-            return self._pages(environ, start_response)
+        call = _Call(environ, start_response, client_key(environ.get("REMOTE_ADDR", "")), self._allowance)
         try:
-            return self._respond(environ, start_response)
+            if call.method == "POST":
+                return self._posted(call)
+            if call.method in ("GET", "HEAD"):
+                return self._got(call)
         except PortalError as error:
-            return _complain(environ, start_response, error)
+            return self._complain(call, error)
+        return call.options() if call.method == "OPTIONS" else call.not_allowed()
 
-    def _respond(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        request = read(environ, self._query_bytes)
+    def _got(self, call: "_Call") -> Iterable[bytes]:
+        environ = call.environ
+        key = (
+            environ.get("QUERY_STRING", ""),
+            environ.get("HTTP_ACCEPT", ""),
+            environ.get("HTTP_ACCEPT_ENCODING", ""),
+        )
+        kept = self._cache.get(key, self._editions.current)
+        if kept is not None:
+            return call.again(kept)
+        if from_page(environ):
+            return self._pages(environ, call.start_response)
+        request = read(environ, self._settings.query_request_bytes)
+        if request.query is None and asks_for_description(environ) and request.choice.rdf:
+            return self._pages(environ, call.start_response)
+        return self._answer(call, request, key)
+
+    def _posted(self, call: "_Call") -> Iterable[bytes]:
+        environ = call.environ
+        self._receiving.take(call.client)
+        try:
+            body = received(environ, self._settings.query_request_bytes)
+        finally:
+            self._receiving.leave(call.client)
+        key = (
+            environ.get("QUERY_STRING", ""),
+            environ.get("HTTP_ACCEPT", ""),
+            environ.get("HTTP_ACCEPT_ENCODING", ""),
+            environ.get("CONTENT_TYPE", ""),
+            body,
+        )
+        kept = self._cache.get(key, self._editions.current)
+        if kept is not None:
+            return call.again(kept)
+        return self._answer(call, read(environ, self._settings.query_request_bytes, body), key)
+
+    def _answer(self, call: "_Call", request: SparqlRequest, key: Key) -> Iterable[bytes]:
         if request.query is None:
-            if asks_for_description(environ) and request.choice.rdf:
-                return self._pages(environ, start_response)
             raise QueryParameterError(
                 f"the parameter `query` is missing: GET {PATH}?query=…, or POST one as {QUERY} or {FORM}"
             )
-        answer = ask(self._client, request, environ.get("REMOTE_ADDR", ""))
-        name = request.choice.rdf if answer.rdf else request.choice.results
-        headers = [*self._forms[answer.rdf, name].headers, *_told(answer)]
-        start_response("200 OK", headers)
-        return _content(answer, head=environ["REQUEST_METHOD"] == "HEAD")
+        coding = compression.negotiate(call.environ.get("HTTP_ACCEPT_ENCODING"))
+        generation = self._editions.current
+        tag = self._editions.tag(request, generation)
+        if tag is not None and (theirs := call.has(tag, coding)):
+            return call.not_modified(theirs, generation)
+        answer = ask(self._client, request, call.environ.get("REMOTE_ADDR", ""))
+        if answer.generation != generation:
+            tag = self._editions.tag(request, answer.generation)
+        headers = [*_FORMS[answer.rdf, request.choice.rdf if answer.rdf else request.choice.results], *_told(answer)]
+        if answer.length > _WHOLE and answer.file is not None:
+            return self._long(call, answer, headers, tag, coding)
+        return self._short(call, answer, headers, tag, coding, key)
+
+    def _short(
+        self, call: "_Call", answer: Answer, headers: _Headers, tag: str | None, coding: Encoding | None, key: Key
+    ) -> Iterable[bytes]:
+        """Send an answer in one piece, and keep it."""
+        body = _whole(answer)
+        if coding is not None and len(body) >= compression.SMALLEST:
+            body = coding.whole(body)
+        else:
+            coding = None
+        etag = entity_tag(tag, coding.name if coding else "") if tag else ""
+        headers += [*_validity(etag), *_coded(coding), ("Content-Length", str(len(body)))]
+        if etag:
+            hit = ("Server-Timing", "cache;desc=hit")
+            again = tuple(hit if name == "Server-Timing" else (name, value) for name, value in headers)
+            self._cache.put(key, Kept(answer.generation, etag, again, body))
+        return call.send("200 OK", headers, body)
+
+    def _long(
+        self, call: "_Call", answer: Answer, headers: _Headers, tag: str | None, coding: Encoding | None
+    ) -> Iterable[bytes]:
+        """Send an answer piece by piece."""
+        assert answer.file is not None  # noqa: S101  for the type checker: the caller has looked
+        headers += [*_validity(entity_tag(tag, coding.name if coding else "") if tag else ""), *_coded(coding)]
+        if coding is None:
+            headers.append(("Content-Length", str(answer.length)))
+        if call.method == "HEAD":
+            answer.file.close()
+            return call.send("200 OK", headers, b"")
+        try:
+            self._sending.take(call.client)
+        except PortalError:
+            answer.file.close()
+            raise
+        call.start("200 OK", headers)
+        return Pieces(answer.file, coding, partial(self._sending.leave, call.client))
+
+    def _complain(self, call: "_Call", error: PortalError) -> Iterable[bytes]:
+        told = problem(error)
+        form = negotiate(call.environ.get("HTTP_ACCEPT"), (PROBLEM, TEXT)) or PROBLEM
+        body = (as_text if form is TEXT else as_json)(told, self._settings.base)
+        headers = [*_SAFE, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
+        if told.retry_after is not None:
+            headers.append(("Retry-After", str(told.retry_after)))
+        headers.append(("Content-Length", str(len(body))))
+        return call.send(f"{int(told.status)} {told.title}", headers, body)
+
+
+class _Call:
+    """One request and the way to answer it. Whatever is sent, the client reads in it what it has left."""
+
+    __slots__ = ("_allowance", "client", "environ", "method", "start_response")
+
+    def __init__(
+        self, environ: Mapping[str, Any], start_response: "StartResponse", client: str, allowance: Allowance
+    ) -> None:
+        self.environ: Any = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        self.start_response = start_response
+        self.client = client
+        self._allowance = allowance
+
+    def start(self, status: str, headers: Iterable[tuple[str, str]]) -> None:
+        self.start_response(status, [*headers, *self._allowance.headers(self.client)])
+
+    def send(self, status: str, headers: Iterable[tuple[str, str]], body: bytes) -> Iterable[bytes]:
+        self.start(status, headers)
+        return [] if self.method == "HEAD" else [body]
+
+    def again(self, kept: Kept) -> Iterable[bytes]:
+        """What was answered before."""
+        if "HTTP_IF_NONE_MATCH" in self.environ and self._known(kept.etag):
+            return self.not_modified(kept.etag, kept.generation)
+        return self.send("200 OK", kept.headers, kept.body)
+
+    def has(self, tag: str, coding: Encoding | None) -> str | None:
+        """Which of the representations that may be sent the client has already."""
+        if "HTTP_IF_NONE_MATCH" not in self.environ:
+            return None
+        return self._known(entity_tag(tag), *([entity_tag(tag, coding.name)] if coding else []))
+
+    def _known(self, *tags: str) -> str | None:
+        if self.method == "POST":  # only what is got can be had already
+            return None
+        return known(self.environ["HTTP_IF_NONE_MATCH"], *tags)
+
+    def not_modified(self, etag: str, generation: int) -> Iterable[bytes]:
+        self.start("304 Not Modified", [*_SAFE, *_validity(etag), ("Catalograph-Generation", str(generation))])
+        return []
+
+    def options(self) -> Iterable[bytes]:
+        allowed = [
+            ("Allow", METHODS),
+            ("Access-Control-Allow-Methods", METHODS),
+            ("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match, X-Requested-With"),
+            ("Access-Control-Max-Age", "86400"),
+        ]
+        self.start("204 No Content", [*_SAFE, *allowed])
+        return []
+
+    def not_allowed(self) -> Iterable[bytes]:
+        body = f"only {METHODS} are answered here\n".encode()
+        headers = [("Allow", METHODS), ("Content-Type", TEXT.content_type), ("Content-Length", str(len(body)))]
+        return self.send("405 Method Not Allowed", [*_SAFE, *headers], body)
 
 
 def ask(client: Client, request: SparqlRequest, address: str) -> Answer:
@@ -95,64 +259,26 @@ def ask(client: Client, request: SparqlRequest, address: str) -> Answer:
     question = Question(request.query or b"", choice.results, choice.rdf, request.default_graphs, request.named_graphs)
     answer = client.ask(question, client_key(address), Presence(address))
     if not answer.offered:
-        raise NotAcceptable(RDF_FORMATS if answer.rdf else RESULT_FORMATS)
+        raise AnswerNotAcceptable(RDF_FORMATS if answer.rdf else RESULT_FORMATS)
     return answer
 
 
 def _told(answer: Answer) -> _Headers:
-    return [
-        ("Content-Length", str(answer.length)),
-        ("Catalograph-Generation", str(answer.generation)),
-        ("Server-Timing", f"query;dur={answer.seconds * 1000:.1f}"),
-    ]
+    timing = f"query;dur={answer.seconds * 1000:.1f}, wait;dur={answer.waited * 1000:.1f}"
+    return [("Catalograph-Generation", str(answer.generation)), ("Server-Timing", timing)]
 
 
-def _content(answer: Answer, *, head: bool) -> Iterable[bytes]:
+def _validity(etag: str) -> _Headers:
+    """Whoever keeps the answer asks whether it still is the answer; one that changes by itself is kept by nobody."""
+    return [("ETag", etag), ("Cache-Control", "no-cache")] if etag else [("Cache-Control", "no-store")]
+
+
+def _coded(coding: Encoding | None) -> _Headers:
+    return [("Content-Encoding", coding.name)] if coding else []
+
+
+def _whole(answer: Answer) -> bytes:
     if answer.file is None:
-        return [] if head else [answer.body]
-    if head:
-        answer.file.close()
-        return []
-    return _Pieces(answer.file)
-
-
-class _Pieces:
-    """A long answer, piece by piece; the server closes it, also when the client went away."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(partial(self._file.read, _PIECE), b"")
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _options(start_response: "StartResponse") -> Iterable[bytes]:
-    allowed = [
-        ("Allow", METHODS),
-        ("Access-Control-Allow-Methods", METHODS),
-        ("Access-Control-Allow-Headers", "Accept, Content-Type"),
-        ("Access-Control-Max-Age", "86400"),
-    ]
-    start_response("204 No Content", [*_SAFE, *allowed])
-    return []
-
-
-def _not_allowed(start_response: "StartResponse") -> Iterable[bytes]:
-    body = f"only {METHODS} are answered here\n".encode()
-    headers = [("Allow", METHODS), ("Content-Type", TEXT.content_type), ("Content-Length", str(len(body)))]
-    start_response("405 Method Not Allowed", [*_SAFE, *headers])
-    return [body]
-
-
-def _complain(environ: "WSGIEnvironment", start_response: "StartResponse", error: PortalError) -> Iterable[bytes]:
-    told = problem(error)
-    form = negotiate(environ.get("HTTP_ACCEPT"), (PROBLEM, TEXT)) or PROBLEM
-    body = as_text(told) if form is TEXT else as_json(told)
-    headers = [("Content-Type", form.content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-    if told.retry_after is not None:
-        headers.append(("Retry-After", str(told.retry_after)))
-    start_response(f"{int(told.status)} {told.title}", [*_SAFE, *headers])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return answer.body
+    with answer.file as file:
+        return file.read()

@@ -1,6 +1,6 @@
-"""A SPARQL 1.1 Protocol request as data: read from a WSGI environment, nothing of the query itself looked at.
+"""A SPARQL Protocol request as data: read from a WSGI environment, nothing of the query itself looked at.
 
-https://www.w3.org/TR/sparql11-protocol/#query-operation
+https://www.w3.org/TR/sparql11-protocol/#query-operation, and of 1.2 the parameter `version`.
 """
 
 import ipaddress
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from api.problems import MediaTypeUnknown, NotAcceptable, RequestTooLarge
+from api.problems import AnswerNotAcceptable, MediaTypeUnknown, RequestTooLarge
 from graph.errors import QueryParameterError, QueryRefused
 from graph.formats import (
     HTML,
@@ -26,9 +26,26 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 
+VERSIONS: Final = ("1.1", "1.2", "1.2-basic")
+"""Versions of SPARQL that a request may say its query is in; the engine reads them all alike."""
+
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_VERSION: Final = re.compile(r';\s*version\s*=\s*("[^"]*"|[^\s;]*)', re.IGNORECASE)
 _GRAPHS: Final = 32 << 10
 """Bytes that all graph parameters together may take."""
+
+_SHOWN: Final = 200
+"""Characters of a value that a complaint about it repeats."""
+
+_SPELLINGS: Final = {
+    "json-ld": "jsonld",
+    "rdf+xml": "rdfxml",
+    "rdf/xml": "rdfxml",
+    "n-triples": "ntriples",
+    "n3": "turtle",
+}
+"""Names of forms as other software writes them, beside names, extensions and media types. N3 has Turtle in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,7 @@ def choose(accept: str | None, wanted: str | None) -> Choice:
         accept = None
     rows, statements = negotiate(accept, results), negotiate(accept, rdf)
     if rows is None and statements is None:
-        raise NotAcceptable((*RESULT_FORMATS, *RDF_FORMATS))
+        raise AnswerNotAcceptable((*RESULT_FORMATS, *RDF_FORMATS))
     return Choice(rows.name if rows else "", statements.name if statements else "")
 
 
@@ -81,37 +98,54 @@ def asks_for_description(environ: Mapping[str, Any]) -> bool:
 
 
 def _named(wanted: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The forms that go by this name, extension or media type."""
-    results = by_name(wanted, RESULT_FORMATS) or by_media_type(wanted, RESULT_FORMATS)
-    rdf = by_name(wanted, RDF_FORMATS) or by_media_type(wanted, RDF_FORMATS)
+    """The forms that go by this name, extension or media type; a plus may have come as the space that it stands for."""
+    name = wanted.strip().lower().replace(" ", "+")
+    name = _SPELLINGS.get(name, name)
+    results = by_name(name, RESULT_FORMATS) or by_media_type(name, RESULT_FORMATS)
+    rdf = by_name(name, RDF_FORMATS) or by_media_type(name, RDF_FORMATS)
     if results is None and rdf is None:
-        raise NotAcceptable((*RESULT_FORMATS, *RDF_FORMATS))
+        raise AnswerNotAcceptable((*RESULT_FORMATS, *RDF_FORMATS), wanted)
     return ((results,) if results else ()), ((rdf,) if rdf else ())
 
 
-def read(environ: Mapping[str, Any], query_bytes: int) -> SparqlRequest:
-    """The request; raises QueryParameterError's kinds, or QueryRefused for an update."""
+def read(environ: Mapping[str, Any], query_bytes: int, body: bytes | None = None) -> SparqlRequest:
+    """The request; raises QueryParameterError's kinds, or QueryRefused for an update. `body` is given once read."""
     url = list(_pairs(environ.get("QUERY_STRING", "").encode("latin-1")))
     if environ["REQUEST_METHOD"] != "POST":
         return _request(environ, url, None, query_bytes)
-    media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if media_type == _UPDATE:
-        raise QueryRefused("this endpoint answers queries only; updates are not accepted")
-    if media_type not in (FORM, QUERY):
-        raise MediaTypeUnknown(f"a query is posted as {QUERY} or as {FORM}, not as {media_type or 'nothing declared'}")
-    body = _body(environ, (query_bytes if media_type == QUERY else 3 * query_bytes) + _GRAPHS, query_bytes)
-    if media_type == QUERY:
+    body = received(environ, query_bytes) if body is None else body
+    if _media_type(environ) == QUERY:
+        _check_version(_VERSION.findall(environ.get("CONTENT_TYPE", "")))
         return _request(environ, url, body, query_bytes)
     return _request(environ, url + list(_pairs(body)), None, query_bytes)
 
 
+def received(environ: Mapping[str, Any], query_bytes: int) -> bytes:
+    """The body of a POST, of a kind that is read here. Raises what is wrong with it."""
+    media_type = _media_type(environ)
+    if media_type == _UPDATE:
+        raise QueryRefused("this endpoint answers queries only; updates are not accepted")
+    if media_type not in (FORM, QUERY):
+        declared = repr(media_type[:_SHOWN]) if media_type else "nothing declared"
+        raise MediaTypeUnknown(f"a query is posted as {QUERY} or as {FORM}, not as {declared}")
+    return _body(environ, (query_bytes if media_type == QUERY else 3 * query_bytes) + _GRAPHS, query_bytes)
+
+
+def _media_type(environ: Mapping[str, Any]) -> str:
+    declared: str = environ.get("CONTENT_TYPE", "")
+    return declared.partition(";")[0].strip().lower()
+
+
 def _body(environ: Mapping[str, Any], longest: int, limit: int) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > longest:
+    declared = int(length) if length.isdecimal() else None
+    if declared is not None and declared > longest:
         raise RequestTooLarge(limit)
-    body: bytes = environ["wsgi.input"].read(int(length) if length.isdigit() else longest + 1)
+    body: bytes = environ["wsgi.input"].read(longest + 1 if declared is None else declared)
     if len(body) > longest:
         raise RequestTooLarge(limit)
+    if declared is not None and len(body) < declared:
+        raise QueryParameterError(f"the body ended after {len(body)} bytes, though Content-Length says {declared}")
     return body
 
 
@@ -119,7 +153,15 @@ def _pairs(encoded: bytes) -> Iterator[tuple[str, bytes]]:
     for pair in encoded.split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
-            yield unquote_to_bytes(name).decode("latin-1"), unquote_to_bytes(value.replace(b"+", b" "))
+            told = unquote_to_bytes(name.replace(b"+", b" ")).decode("latin-1")
+            if b"%" in value and told in _READ and _PERCENT.search(value):
+                raise QueryParameterError(
+                    f"the parameter {told} has a % that two hexadecimal digits do not follow; a % itself is sent as %25"
+                )
+            yield told, unquote_to_bytes(value.replace(b"+", b" "))
+
+
+_READ: Final = frozenset({"query", "default-graph-uri", "named-graph-uri", "format", "output", "version"})
 
 
 def _request(
@@ -133,13 +175,29 @@ def _request(
     query = _only_query(values.get("query", []), query)
     if query is not None and len(query) > query_bytes:
         raise RequestTooLarge(query_bytes)
-    wanted = (values.get("format") or values.get("output") or [b""])[0].decode("latin-1")
+    _check_version([value.decode("latin-1") for value in values.get("version", [])])
+    wanted = _one("format", values) or _one("output", values)
     default, named = _graphs(values.get("default-graph-uri", [])), _graphs(values.get("named-graph-uri", []))
     if sum(map(len, default + named)) > _GRAPHS:
-        raise RequestTooLarge(_GRAPHS)
+        raise RequestTooLarge(_GRAPHS, "graph parameters together are")
     page = environ["REQUEST_METHOD"] != "POST" and from_page(environ)
     accept = "*/*" if page else environ.get("HTTP_ACCEPT")  # a page is made of what is easiest to read
-    return SparqlRequest(query, choose(accept, wanted or None), default, named)
+    return SparqlRequest(query, choose(accept, wanted), default, named)
+
+
+def _one(name: str, values: Mapping[str, list[bytes]]) -> str | None:
+    """The value of a parameter that may be said twice, but not in two ways; None where it says nothing."""
+    told = {value.decode("latin-1") for value in values.get(name, ())} - {""}
+    if len(told) > 1:
+        raise QueryParameterError(f"the parameter {name} has {len(told)} different values; one is right")
+    return told.pop() if told else None
+
+
+def _check_version(told: list[str]) -> None:
+    for version in told:
+        if version.strip('"') not in VERSIONS:
+            known = ", ".join(VERSIONS)
+            raise QueryParameterError(f"SPARQL {version[:_SHOWN]!r} is not known here; known versions are {known}")
 
 
 def _only_query(given: list[bytes], posted: bytes | None) -> bytes | None:
@@ -155,12 +213,14 @@ def _graphs(values: list[bytes]) -> tuple[str, ...]:
         graph = value.decode("utf-8", "replace")
         if not _IRI.fullmatch(graph):
             raise QueryParameterError(
-                f"{graph!r} is no absolute IRI; default-graph-uri and named-graph-uri take one each"
+                f"{graph[:_SHOWN]!r} is no absolute IRI; default-graph-uri and named-graph-uri take one each, with "
+                "spaces and other characters that IRIs do not have percent-encoded in it"
             )
         graphs.append(graph)
     return tuple(graphs)
 
 
+@lru_cache(maxsize=4096)
 def client_key(address: str) -> str:
     """Whose budget pays: the address, or for IPv6 its /64, since whoever has one address there has them all."""
     if ":" not in address:

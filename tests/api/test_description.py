@@ -49,7 +49,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparqlEndpoin
     publish(data, EXAMPLE / "series.ttl")
     with start(data, OPTIONS) as broker:
         client = Client(broker.socket_path, OPTIONS)
-        yield SparqlEndpoint(create_app(Settings(data=data), client), client, OPTIONS.query_bytes)
+        yield SparqlEndpoint(create_app(Settings(data=data), client), client, Settings(data=data))
         client.close()
 
 

@@ -30,7 +30,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparqlEndpoin
     with start(data, OPTIONS) as broker:
         client = Client(broker.socket_path, OPTIONS)
         app = create_app(Settings(data=data), client)
-        yield SparqlEndpoint(app, client, OPTIONS.query_bytes)
+        yield SparqlEndpoint(app, client, Settings(data=data))
         client.close()
 
 
@@ -82,7 +82,7 @@ def test_a_query_is_answered_by_get_and_by_both_posts(endpoint: SparqlEndpoint) 
 def test_rows_come_in_the_form_accepted(endpoint: SparqlEndpoint, accept: str, media_type: str) -> None:
     reply = _get(endpoint, TITLE, accept)
     assert (reply.status, reply.headers["Content-Type"]) == (200, media_type)
-    assert reply.headers["Vary"] == "Accept"
+    assert reply.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_before_anything_is_published_the_endpoint_answers_503(tmp_path: Path) -
     with start(tmp_path, OPTIONS) as broker:
         client = Client(broker.socket_path, OPTIONS)
         app = create_app(Settings(data=tmp_path), client)
-        empty = SparqlEndpoint(app, client, OPTIONS.query_bytes)
+        empty = SparqlEndpoint(app, client, Settings(data=tmp_path))
         assert _get(empty, TITLE).headers["Retry-After"] == "5"
         assert _get(empty, TITLE, BROWSER).status == 503
         client.close()

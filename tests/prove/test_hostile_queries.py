@@ -51,7 +51,7 @@ def broker(data: Path) -> Iterator[BrokerProcess]:
 @pytest.fixture(scope="module")
 def endpoint(data: Path, broker: BrokerProcess) -> Iterator[SparqlEndpoint]:
     client = Client(broker.socket_path, OPTIONS)
-    yield SparqlEndpoint(create_app(Settings(data=data), client), client, OPTIONS.query_bytes)
+    yield SparqlEndpoint(create_app(Settings(data=data), client), client, Settings(data=data))
     client.close()
 
 
@@ -228,7 +228,7 @@ def test_a_hundred_web_processes_that_vanish_leak_no_worker(data: Path) -> None:
     with start(data, OPTIONS) as broker:
         for _ in range(25):
             client = Client(broker.socket_path, OPTIONS)
-            asking = SparqlEndpoint(lambda _environ, _start: [], client, OPTIONS.query_bytes)
+            asking = SparqlEndpoint(lambda _environ, _start: [], client, Settings(data=data))
             left = [threading.Thread(target=_quietly, args=(asking, endless, f"127.0.0.{n}")) for n in range(4)]
             for each in left:
                 each.start()
