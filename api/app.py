@@ -80,8 +80,10 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    if request.path.startswith("/static/"):
+    if request.path.startswith("/static/") and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"  # its address does not name a version: asked again, mostly 304
     else:
         response.vary.update(("Accept", "Accept-Language"))
     return response

@@ -247,34 +247,6 @@ class Problem:
     """None where the status says it all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The answer of a SELECT: a cell is None where the row leaves the variable unbound."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Value | None, ...], ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SparqlPage:
-    template = "sparql.html"
-    title: str
-    action: str
-    query: str
-    examples: tuple[tuple[str, str], ...]
-    """What a query of the library answers, in English, and this page with it."""
-    problem: Problem | None = None
-    table: Table | None = None
-    truth: bool | None = None
-    """The answer of an ASK."""
-    statements: str | None = None
-    """The answer of a CONSTRUCT or DESCRIBE, in Turtle."""
-    too_long: int | None = None
-    """Bytes of an answer that is better downloaded."""
-    downloads: tuple[Form, ...] = ()
-
-
 class Page(Protocol):
     """What is rendered: the fields of a page, and the template that prints them."""
 

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, hvd, lists, queries, records, reports, service, shapes, sources, vocabularies, void
+from api.pages import home, hvd, lists, queries, records, reports, script, service, shapes, sources, vocabularies, void
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -51,6 +51,7 @@ ROUTES: Final = (
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
     Route("/sparql", "sparql", void.endpoint),
     Route("/sparql.<extension>", "service", void.service, localised=False),
+    Route(script.TERMS, "terms", script.terms, localised=False),
     Route("/void", "void", void.void),
     Route("/void.<extension>", "void_form", void.void, localised=False),
     Route("/.well-known/void", "well_known_void", void.well_known, localised=False),

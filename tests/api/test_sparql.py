@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
 
@@ -254,74 +254,6 @@ def test_the_worker_of_one_client_does_not_delay_another(endpoint: SparqlEndpoin
 def test_everything_else_goes_on_to_the_pages(endpoint: SparqlEndpoint) -> None:
     assert call(endpoint, path="/-/health").status == 200
     assert call(endpoint, path="/nowhere", accept="application/json").status == 404
-
-
-# the page
-
-
-def test_a_person_without_a_query_gets_a_form_with_examples(endpoint: SparqlEndpoint) -> None:
-    reply = call(endpoint, accept=BROWSER)
-    assert reply.status == 200
-    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
-    text = reply.body.decode()
-    assert '<textarea id="query" name="query"' in text
-    assert "How many resources of each class" in text
-    assert "script-src" in reply.headers["Content-Security-Policy"]
-
-
-def test_a_persons_rows_are_a_table_with_caption_and_downloads(endpoint: SparqlEndpoint) -> None:
-    text = _get(endpoint, "SELECT ?s ?t ?u { ?s <http://purl.org/dc/terms/title> ?t }", BROWSER).body.decode()
-    assert "<caption" in text
-    assert '<th scope="col">t</th>' in text
-    assert '<a href="http://example.org/dataset/1"' in text
-    assert 'lang="en" dir="auto">Title 1<' in text
-    assert "format=csv" in text
-    assert text.count("<tr>") == 1001
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("ASK { ?s ?p ?o }", "Yes"),
-        ("DESCRIBE <http://example.org/dataset/7>", "&#34;Title 7&#34;@en"),
-        ("SELECT (<<( <a:b> <a:b> 1 )>> AS ?x) {}", "<td>"),
-        ("SELECT ('<script>' AS ?x) {}", "&lt;script&gt;"),
-        ("SELECT (<javascript:alert(1)> AS ?x) {}", "<td>javascript:alert(1)"),
-    ],
-)
-def test_a_persons_answer_is_shown_as_what_it_is(endpoint: SparqlEndpoint, text: str, shown: str) -> None:
-    reply = call(endpoint, query=urlencode({"query": text}), accept=BROWSER, accept_language="en")
-    assert reply.status == 200
-    assert shown in reply.body.decode()
-
-
-def test_a_long_answer_is_not_made_into_a_page(endpoint: SparqlEndpoint) -> None:
-    query = "SELECT * { ?s ?p ?o . ?t ?q ?o FILTER(?s = <http://example.org/dataset/1>) }"
-    reply = call(endpoint, query=urlencode({"query": query + " LIMIT 20000"}), accept=BROWSER, accept_language="en")
-    assert reply.status == 200
-
-
-def test_a_persons_mistake_is_shown_above_the_query(endpoint: SparqlEndpoint) -> None:
-    reply = _get(endpoint, "SELECT * { ?s <bad> }", BROWSER)
-    assert reply.status == 400
-    text = reply.body.decode()
-    assert 'role="alert"' in text
-    assert "SELECT * { ?s &lt;bad&gt; }</textarea>" in text
-    assert "Traceback" not in text
-
-
-def test_a_person_reads_the_page_in_the_language_of_the_address(endpoint: SparqlEndpoint) -> None:
-    assert "Lancer la requête" in call(endpoint, path="/fr/sparql", accept=BROWSER).body.decode()
-    assert "Ufro lancéieren" in call(endpoint, path="/lb/sparql", accept=BROWSER).body.decode()
-    answered = call(endpoint, path="/de/sparql", query=f"query={quote('ASK {}')}", accept=BROWSER).body.decode()
-    assert "<strong>Ja</strong>" in answered
-    assert call(endpoint, path="/de/sparql", accept="text/csv").status == 406
-
-
-def test_a_page_without_a_query_service_says_so(tmp_path: Path) -> None:
-    asked = create_app(Settings(data=tmp_path)).test_client().get("/sparql?query=ASK{}", headers={"Accept": BROWSER})
-    assert asked.status_code == 503
-    assert asked.headers["Retry-After"] == "5"
 
 
 def test_before_anything_is_published_the_endpoint_answers_503(tmp_path: Path) -> None:

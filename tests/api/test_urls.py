@@ -41,6 +41,7 @@ EVERY_ADDRESS = {
     "/sources/<name>/report.<extension>",
     "/sparql",
     "/sparql.<extension>",
+    "/sparql/terms.json",
     "/static/<path:filename>",
     "/void",
     "/void.<extension>",

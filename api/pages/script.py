@@ -1,0 +1,122 @@
+"""What the script of the query page is told, and the terms that its editor completes."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NoReturn
+
+from flask import Response
+from pyoxigraph import NamedNode
+
+from api import answers, description
+from api.answers import Resource
+from api.portal import gettext, portal, urls, view
+from api.querying import Script
+from graph.errors import NotFound
+from graph.formats import Format
+from graph.model.tables import shortened
+from vocabularies.namespaces import PREFIXES
+
+TERMS: Final = "/sparql/terms.json"
+_EDITOR: Final = "yasqe/yasqe.esm.js"
+_TERMS: Final = Format("terms", "JSON", ("json",), "application/json")
+
+
+def script() -> Script:
+    """Where the script finds what it needs, and its texts in the reader's language."""
+    here = _address(_EDITOR)
+    return Script(
+        module=_address("query/main.js"),
+        style=_address("query/query.css"),
+        editor=here,
+        editor_style=_address("yasqe/yasqe.css") if here else "",
+        terms=urls().resource(TERMS),
+        texts=_texts(),
+    )
+
+
+def _address(name: str) -> str:
+    """Of a static file, with its version; empty where this installation has no such file."""
+    version = _version(name)
+    return urls().resource(f"/static/{name}", [("v", version)]) if version else ""
+
+
+@cache
+def _version(name: str) -> str:
+    """A digest of the file: what may be kept for ever is never another file."""
+    file = files("api").joinpath("static", *name.split("/"))
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+def _texts() -> Mapping[str, str]:
+    return {
+        "running": gettext("The query is being answered …"),
+        "stop": gettext("Stop"),
+        "stopped": gettext("The query was stopped."),
+        "failed": gettext("The answer did not arrive. Please try again."),
+        "editor": gettext("Your query"),
+        "views": gettext("Show the answer as"),
+        "table": gettext("Table"),
+        "text": gettext("Text"),
+        "map": gettext("Map"),
+        "chart": gettext("Chart"),
+        "large": gettext("The answer is too large to be drawn here. Please download it."),
+        "cutText": gettext("Only the beginning is shown. The whole is in the download."),
+        "shapes": gettext("Shapes on the map: %(number)s"),
+        "unread": gettext("Values that are no shape that can be drawn here: %(number)s"),
+        "graticule": gettext(
+            "Drawn by longitude and latitude without a map behind: nothing is fetched from other sites."
+        ),
+        "larger": gettext("Larger"),
+        "smaller": gettext("Smaller"),
+        "whole": gettext("The whole"),
+        "labels": gettext("Bars named by"),
+        "numbers": gettext("Length of the bars by"),
+        "row": gettext("Row"),
+        "bars": gettext("Bars shown: %(number)s of %(total)s"),
+        "mistake": gettext("The query cannot be read from here on."),
+        "expected": gettext("Expected here: %(terms)s"),
+    }
+
+
+def terms() -> Response:
+    """Classes and properties in use, with counts and labels, and the prefixes: what the editor completes."""
+    resource = Resource(TERMS, view().generation.manifest.sealed_at, rdf=False)
+    response = answers.respond(
+        _TERMS, resource, _no_page, tuple, lambda: json.dumps(_known(), ensure_ascii=False).encode()
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _no_page() -> NoReturn:
+    raise NotFound("page", TERMS)
+
+
+def _known() -> dict[str, Any]:
+    told = description.statistics()
+    return {
+        "prefixes": PREFIXES,
+        "classes": list(_classes(told.classes)) if told else [],
+        "properties": list(_properties(told.properties)) if told else [],
+    }
+
+
+def _classes(counted: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    declared = portal().declared.model.classes
+    for iri, count in sorted(counted.items(), key=lambda one: (-one[1], one[0])):
+        found = declared.get(NamedNode(iri))
+        yield _term(iri, count, found.labels if found else {})
+
+
+def _properties(counted: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    declared, offered = portal().declared, portal().languages.offered
+    for iri, count in sorted(counted.items(), key=lambda one: (-one[1], one[0])):
+        labels = {code: declared.label(NamedNode(iri), (), code) for code in offered}
+        yield _term(iri, count, {code: label for code, label in labels.items() if label})
+
+
+def _term(iri: str, count: int, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {"iri": iri, "name": shortened(NamedNode(iri)), "count": count, "labels": dict(labels)}
