@@ -169,6 +169,7 @@ class Generations:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._folder = data / "generations"
+        self._current = os.fspath(data / "current")
 
     def path(self, number: int) -> Path:
         return self._folder / f"{number:06d}"
@@ -186,7 +187,7 @@ class Generations:
     def current_number(self) -> int | None:
         """The generation that readers see; one readlink, so cheap enough to ask at each request."""
         try:
-            return int(os.path.basename(os.readlink(self._data / "current")))  # noqa: PTH115, PTH119  a hot path: no Path objects
+            return int(os.path.basename(os.readlink(self._current)))  # noqa: PTH115, PTH119  a hot path: no Path objects
         except FileNotFoundError:
             return None
 
