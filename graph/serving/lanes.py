@@ -2,7 +2,8 @@
 
 Queries are run on trial: whoever comes may have a worker at once, also while slow queries keep their share of them.
 One that is over that share and does not end within TRIAL is stopped and waits for a worker of the share, as do its
-client's next queries. So there is always a worker for quick queries, and no query is refused for what it might cost.
+client's next queries. The last worker there may be is for clients whose queries are known to be quick. So these never
+wait for others, and no query is refused for what it might cost.
 """
 
 from collections import Counter, OrderedDict
@@ -46,6 +47,10 @@ class Lanes:
         self._slow = Budgets(_LIGHT, 2 * _LIGHT)
         self._quick: OrderedDict[str, None] = OrderedDict()
 
+    def known(self, client: str) -> bool:
+        """Whether this client has had quick queries only."""
+        return client in self._quick
+
     def heavy(self, client: str, now: float) -> bool:
         """Whether this client had slow queries lately, so that its next ones get no trial."""
         return self._slow.wait(client, now) > 0
@@ -54,6 +59,7 @@ class Lanes:
         """Take note of a query that has ended."""
         if slow:
             self._slow.charge(client, seconds, now)
+            self._quick.pop(client, None)
             return
         self._quick[client] = None
         self._quick.move_to_end(client)
@@ -63,13 +69,19 @@ class Lanes:
     def stopped(self, client: str, now: float) -> None:
         """Take note of a query whose trial has failed: for a minute its client's wait for the share of slow ones."""
         self._slow.charge(client, 2 * _LIGHT, now)
+        self._quick.pop(client, None)
 
     def capacity(self, slow: int) -> int:
         """How many workers may be busy while `slow` of them are with slow queries."""
         return self._workers + min(max(0, slow - self._share), _ON_TRIAL)
 
     def admits(self, wish: Wish[_T], slow: int, now: float) -> bool:
-        return slow < self._share or not self.slow(wish, now)
+        """Whether this query may have a worker while `slow` ones are with queries that are slow or might be."""
+        if self._share == self._workers or slow < self._share:
+            return True
+        if self.slow(wish, now):
+            return False
+        return slow < self._share + _ON_TRIAL or self.known(wish.client)
 
     def slow(self, wish: Wish[_T], now: float) -> bool:
         """Whether a query must be taken for a slow one before it has run."""
@@ -77,4 +89,4 @@ class Lanes:
 
     def rank(self, wish: Wish[_T], running: Counter[str], now: float) -> tuple[bool, bool, int, float]:
         """Whose turn it is: quick queries, clients known for them, who has the least, who came first."""
-        return self.slow(wish, now), wish.client not in self._quick, running[wish.client], wish.since
+        return self.slow(wish, now), not self.known(wish.client), running[wish.client], wish.since

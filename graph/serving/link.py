@@ -122,6 +122,7 @@ class Link:
         self._issued = 0
         self._recalled = False
         self._crowded: set[str] = set()
+        self._short = False
         self._used: dict[str, tuple[float, float]] = {}
         self._tallies: dict[str, float] = {}
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -140,7 +141,7 @@ class Link:
         with self._lock:
             if not asker.tried:
                 self._refuse_over_budget(asker.client)
-                if self._idle and asker.client not in self._crowded:
+                if self._idle and self._may_take(asker):
                     return self._idle.pop()
             ticket = _Ticket(asker, threading.Condition(self._lock))
             self._waiting.append(ticket)
@@ -152,11 +153,11 @@ class Link:
     def _wait(self, ticket: _Ticket) -> Lease:
         asker = ticket.asker
         if not asker.tried:
-            ticket.change.wait_for(lambda: ticket.settled or not self._soon(asker.client), SLOW)
+            ticket.change.wait_for(lambda: ticket.settled or not self._soon(asker), SLOW)
         if not ticket.settled:
             self._issued += 1
             ticket.number = self._issued
-            want = {"client": asker.client, "until": asker.until, "tried": asker.tried}
+            want = {"client": asker.client, "until": asker.until, "tried": asker.tried, "known": self._known(asker)}
             self._say({"op": "want", "ticket": ticket.number, **want})
             self._wait_for_broker(ticket)
         if ticket.lease is not None:
@@ -175,14 +176,23 @@ class Link:
         if ticket.number is not None:  # where it has been answered already, this comes too late and harms nobody
             self._say({"op": "cancel", "ticket": ticket.number})
 
-    def _soon(self, client: str) -> bool:
+    def _soon(self, asker: Asker) -> bool:
         """Whether one of our workers will be free soon, so that asking for another would be a waste."""
-        return self.alive and client not in self._crowded and any(not lease.slow for lease in self._leases.values())
+        return self.alive and self._may_take(asker) and any(not lease.slow for lease in self._leases.values())
+
+    def _may_take(self, asker: Asker) -> bool:
+        """Whether a worker of ours may be had without asking the broker: by who neither crowds others nor might."""
+        allowed = asker.client not in self._crowded and (not self._short or self._known(asker))
+        return allowed and not asker.tried
+
+    def _known(self, asker: Asker) -> bool:
+        """Whether this client has had a quick answer."""
+        return asker.client in self._tallies
 
     def _offer(self, lease: Lease) -> None:
         """Give a free worker to whoever waits longest; a client that crowds the others is served by the broker."""
         for ticket in self._waiting:
-            if not ticket.settled and not ticket.asker.tried and ticket.asker.client not in self._crowded:
+            if not ticket.settled and self._may_take(ticket.asker):
                 ticket.lease = lease
                 ticket.change.notify()
                 return
@@ -343,6 +353,9 @@ class Link:
                 self._lose(self._leases.get(message["worker"]), message["cause"])
             case "used":
                 self._learn(message["client"], message["seconds"])
+            case "short":
+                self._short = message["short"]
+                self._reconsider()
             case "crowded":
                 self._crowd(message["client"], crowded=message["crowded"])
 
@@ -391,8 +404,12 @@ class Link:
     def _crowd(self, client: str, *, crowded: bool) -> None:
         if crowded:
             self._crowded.add(client)
-            return
-        self._crowded.discard(client)
+        else:
+            self._crowded.discard(client)
+            self._reconsider()
+
+    def _reconsider(self) -> None:
+        """Offer free workers once more: who might not have one before may now."""
         free, self._idle = self._idle, []
         for lease in free:
             self._offer(lease)

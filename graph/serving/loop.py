@@ -52,6 +52,7 @@ class Broker:
         self._queue: Queue[Tenant] = Queue(options, self._lanes)
         self._budgets = Budgets(options.client_seconds)
         self._crowded: set[str] = set()
+        self._short = False
         self._generation: int | None = None
         self._spawned = 0
         self._spawn_after = 0.0
@@ -108,6 +109,7 @@ class Broker:
         self._replenish(now)
         self._retire()
         self._dispatch(now)
+        self._announce_shortage()
 
     # workers
 
@@ -183,6 +185,11 @@ class Broker:
         """Workers with slow queries over the share of these; none where there is but one worker."""
         return self._slow()[self._options.share :] if self._options.share < self._options.workers else []
 
+    def _doubtful(self) -> int:
+        """How many workers have a query that is slow or, its client being new, might be."""
+        busy = [worker for worker in self._workers.values() if worker.client is not None]
+        return sum(w.busy_for_long or not self._lanes.known(w.client or "") for w in busy)
+
     def _capacity(self) -> int:
         return self._lanes.capacity(len(self._slow()))
 
@@ -199,7 +206,7 @@ class Broker:
         for extra in self._queue.overflow(self._running(), now):
             self._queue.take(extra)
             self._refuse(extra, self._queue.crowded)
-        while (wish := self._queue.next(self._running(), len(self._slow()), now)) is not None:
+        while (wish := self._queue.next(self._running(), self._doubtful(), now)) is not None:
             worker = self._available()
             if worker is None:
                 self._recall()
@@ -261,6 +268,8 @@ class Broker:
     def _handle(self, tenant: Tenant, message: dict[str, Any], now: float) -> None:
         match message["op"]:
             case "want":
+                if message["known"]:
+                    self._lanes.ended(message["client"], 0.0, now, slow=False)
                 wish = Wish(tenant, message["ticket"], message["client"], now, message["until"], tried=message["tried"])
                 self._want(wish, now)
             case "cancel":
@@ -347,6 +356,13 @@ class Broker:
         if crowded != (client in self._crowded):
             (self._crowded.add if crowded else self._crowded.discard)(client)
             self._tell_all({"op": "crowded", "client": client, "crowded": crowded})
+
+    def _announce_shortage(self) -> None:
+        """Tell web processes while slow queries keep their share: clients they do not know must then ask us."""
+        short = self._options.share < self._options.workers and len(self._slow()) >= self._options.share
+        if short != self._short:
+            self._short = short
+            self._tell_all({"op": "short", "short": short})
 
     def _announce_crowds(self, now: float) -> None:
         for client in list(self._crowded):

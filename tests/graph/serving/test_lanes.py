@@ -17,13 +17,22 @@ def test_slow_queries_keep_all_workers_but_one() -> None:
 
 def test_whoever_comes_gets_a_trial_and_whose_trial_failed_waits_for_the_share() -> None:
     lanes = Lanes(OPTIONS)
-    assert lanes.admits(_wish(), slow=7, now=0)
+    assert lanes.admits(_wish(), slow=6, now=0)
     assert not lanes.admits(_wish(tried=True), slow=3, now=0)
     assert lanes.admits(_wish(tried=True), slow=2, now=0)
     lanes.stopped("a", now=0)
     assert not lanes.admits(_wish(), slow=3, now=1)
     assert lanes.admits(_wish("other"), slow=3, now=1)
     assert lanes.admits(_wish(), slow=3, now=61), "after a minute it has another trial"
+
+
+def test_the_last_worker_is_for_clients_known_to_be_quick() -> None:
+    lanes = Lanes(OPTIONS)
+    lanes.ended("known", 0.01, 0, slow=False)
+    assert [lanes.admits(_wish("new"), slow, now=0) for slow in (6, 7)] == [True, False]
+    assert lanes.admits(_wish("known"), slow=7, now=0)
+    lanes.ended("known", 1.5, 0, slow=True)
+    assert not lanes.admits(_wish("known"), slow=7, now=0), "who has a slow query is no longer known for quick ones"
 
 
 def test_slow_queries_make_a_client_a_heavy_one_and_quick_ones_never_do() -> None:
