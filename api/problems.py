@@ -20,6 +20,7 @@ from graph.errors import (
     QueryError,
     QueryParameterError,
     QueryRefused,
+    QueryServiceFailed,
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
@@ -66,6 +67,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     FormatError: HTTPStatus.BAD_REQUEST,
     SourceError: HTTPStatus.BAD_GATEWAY,
     QueryError: HTTPStatus.BAD_REQUEST,
+    QueryServiceFailed: HTTPStatus.BAD_GATEWAY,
     QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     QueryTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     QueryBusy: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -119,6 +121,8 @@ def problem(error: Exception) -> Problem:
 def status_of(error: PortalError) -> HTTPStatus:
     if isinstance(error, QueryBusy) and error.over_budget:
         return HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(error, QueryServiceFailed) and error.late:
+        return HTTPStatus.GATEWAY_TIMEOUT
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 

@@ -26,13 +26,14 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from api.app import create_app
+from api.federation import federating
+from api.preparing import preparing
 from api.settings import SettingError, Settings
 from api.sparql import SparqlEndpoint
 from graph import manifest as manifests
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations
 from graph.serving import broker
-from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def serve(settings: Settings) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     with ExitStack() as running:
         path = running.enter_context(query_service(settings))
+        running.enter_context(preparing(settings.data))
         server = _server(settings)
         made = multiprocessing.Semaphore(0)
         announcer = threading.Thread(target=_announce, args=(settings, made), daemon=True)
@@ -167,7 +169,7 @@ def _server(settings: Settings) -> MPServer:
 
 def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
-    client = Client(queries, options(settings))
+    client = federating(settings, queries, options(settings))
     endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings)
     made.release()
     return endpoint

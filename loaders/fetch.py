@@ -14,7 +14,7 @@ import re
 import ssl
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -36,6 +36,7 @@ ACCEPT_RDF: Final = (
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip"})
+_PLAIN: Final = frozenset({"", "identity"})
 _USERINFO: Final = re.compile(r"//[^/?#]*@")
 _PUBLIC_PORTS: Final = {"http": 80, "https": 443}
 
@@ -63,6 +64,15 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What is sent by POST, and the only addresses it may be sent to, redirects included."""
+
+    content: bytes
+    media_type: str
+    addresses: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,19 @@ class _Wait:
     status: str
 
 
+class _Sent:
+    """A request but for its address."""
+
+    def __init__(self, headers: list[tuple[str, str]], posted: Posted | None) -> None:
+        self.posted = posted
+        self.method = "GET" if posted is None else "POST"
+        self.content = None if posted is None else posted.content
+        self.headers = headers
+        if posted is not None:
+            about = [("Content-Type", posted.media_type), ("Content-Length", str(len(posted.content)))]
+            self.headers = [*headers, *about]
+
+
 def _user_agent() -> str:
     return f"catalograph/{importlib.metadata.version('catalograph')} (harvester of open-data catalogues)"
 
@@ -119,18 +142,27 @@ class Fetcher:
     allow_private_addresses: bool = False
     """Loopback and private addresses too, and any port: for tests and for catalogues inside an organisation."""
     user_agent: str = field(default_factory=_user_agent)
+    compressed: bool = True
+    """Whether answers may come compressed; one that is though it may not be is refused."""
     resolver: Resolver = system_resolver
     sleep: Callable[[float], None] = time.sleep
     tls: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
     """The default trusts Mozilla's authorities, or those in SSL_CERT_FILE or SSL_CERT_DIR, as OpenSSL has it."""
 
-    def fetch(self, location: str, *, accept: str = ACCEPT_RDF, known: Validators | None = None) -> Fetched:
-        """The whole answer to GET, or SourceError saying why there is none."""
+    def fetch(
+        self,
+        location: str,
+        *,
+        accept: str = ACCEPT_RDF,
+        known: Validators | None = None,
+        posted: Posted | None = None,
+    ) -> Fetched:
+        """The whole answer to GET, or to POST, or SourceError saying why there is none."""
         clock = Clock(time.monotonic() + self.limits.deadline)
         headers = self._request_headers(accept, known or Validators())
         shown = _shown(location)
         try:
-            return self._follow(shown, self._checked(location), headers, clock)
+            return self._follow(shown, self._checked(location), _Sent(headers, posted), clock)
         except Refused as error:
             raise SourceError(shown, str(error)) from error
         except httpcore.TimeoutException as error:
@@ -148,8 +180,8 @@ class Fetcher:
         return f"the server was silent for {self.limits.read_seconds:g} seconds, or could not be reached"
 
     def _request_headers(self, accept: str, known: Validators) -> list[tuple[str, str]]:
-        headers = [("User-Agent", self.user_agent), ("Accept", accept), ("Accept-Encoding", "gzip")]
-        headers.append(("Connection", "close"))
+        headers = [("User-Agent", self.user_agent), ("Accept", accept)]
+        headers += [("Accept-Encoding", "gzip" if self.compressed else "identity"), ("Connection", "close")]
         if known.etag:
             headers.append(("If-None-Match", known.etag))
         if known.last_modified:
@@ -172,10 +204,10 @@ class Fetcher:
             raise Refused(f"port {url.port} of {url.host} is neither 80 nor 443")
         return url
 
-    def _follow(self, location: str, url: httpx.URL, headers: list[tuple[str, str]], clock: Clock) -> Fetched:
+    def _follow(self, location: str, url: httpx.URL, sent: "_Sent", clock: Clock) -> Fetched:
         redirects, waited = 0, False
         while True:
-            answer = self._exchange(location, url, headers, clock)
+            answer = self._exchange(location, url, sent, clock)
             if isinstance(answer, Fetched):
                 return answer
             if isinstance(answer, _Redirect):
@@ -183,6 +215,8 @@ class Fetcher:
                 if redirects > self.limits.redirects:
                     raise Refused(f"redirects more than {self.limits.redirects} times, last to {answer.target}")
                 url = self._checked_redirect(url, answer.target)
+                if sent.posted is not None and str(url) not in sent.posted.addresses:
+                    raise Refused(f"redirects to {_shown(str(url))}, which is not to be asked")
             else:
                 self._wait(answer, clock, again=waited)
                 waited = True
@@ -198,17 +232,15 @@ class Fetcher:
             raise Refused(f"answered {wait.status} and asks to come back in {wait.seconds:.0f} seconds")
         self.sleep(wait.seconds)
 
-    def _exchange(
-        self, location: str, url: httpx.URL, headers: list[tuple[str, str]], clock: Clock
-    ) -> Fetched | _Redirect | _Wait:
+    def _exchange(self, location: str, url: httpx.URL, sent: "_Sent", clock: Clock) -> Fetched | _Redirect | _Wait:
         backend = CheckedBackend(clock, self._policy())
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port or _PUBLIC_PORTS[url.scheme], target=url.raw_path
         )
-        named = [("Host", url.netloc.decode("ascii")), *headers]
+        named = [("Host", url.netloc.decode("ascii")), *sent.headers]
         with (
             httpcore.ConnectionPool(ssl_context=self.tls, network_backend=backend) as pool,
-            pool.stream("GET", target, headers=named) as response,
+            pool.stream(sent.method, target, headers=named, content=sent.content) as response,
         ):
             return self._answer(location, str(url), response, backend)
 
@@ -235,7 +267,7 @@ class Fetcher:
         self, response: httpcore.Response, headers: httpx.Headers, backend: CheckedBackend
     ) -> tuple[Path, str, int]:
         encoding = headers.get("content-encoding", "").strip().lower()
-        if encoding not in _ENCODINGS:
+        if encoding not in (_ENCODINGS if self.compressed else _PLAIN):
             raise Refused(f"is compressed with {encoding!r}, which was not asked for")
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self.limits.raw_bytes:

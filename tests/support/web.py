@@ -53,6 +53,8 @@ class Web:
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    """What was posted."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when the test is over, for answers that go on for ever."""
 
@@ -73,6 +75,10 @@ def serving(wrap: Callable[[Any], Any] | None = None) -> Iterator[Web]:
             web.asked.append(self.path)
             web.headers.append(dict(self.headers))
             web.answers.get(self.path, body(b"not here", "text/plain", 404))(self)
+
+        def do_POST(self) -> None:
+            web.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name it has above
             pass
