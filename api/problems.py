@@ -84,6 +84,7 @@ _KINDS: Final[dict[type[PortalError], str]] = {
     QueryTimeout: "query-timeout",
     QueryTooLarge: "answer-too-large",
     QueryBusy: "service-busy",
+    QueryServiceFailed: "foreign-service",
     QueryError: "query-failed",
     AnswerNotAcceptable: "not-acceptable",
     RequestTooLarge: "request-too-large",

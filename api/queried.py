@@ -71,3 +71,21 @@ class QuestionPage:
     downloads: tuple[Form, ...]
     answered: Answered | None = None
     problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A kind of problem; `ways` are titles and where they lead."""
+
+    name: str
+    title: str
+    status: int
+    advice: str
+    ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    template = "problems.html"
+    title: str
+    problems: tuple[Explained, ...]

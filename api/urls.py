@@ -8,7 +8,21 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
-from api.pages import home, hvd, lists, queries, records, reports, script, service, shapes, sources, vocabularies, void
+from api.pages import (
+    home,
+    hvd,
+    lists,
+    problems,
+    queries,
+    records,
+    reports,
+    script,
+    service,
+    shapes,
+    sources,
+    vocabularies,
+    void,
+)
 from api.settings import LANGUAGES
 from graph.record import PAGED
 
@@ -58,6 +72,7 @@ ROUTES: Final = (
     Route("/queries", "queries", queries.library),
     Route("/queries.<extension>", "queries_form", queries.library, localised=False),
     Route("/queries/<topic>/<name>", "question", queries.question),
+    Route("/problems", "problems", problems.problems),
     Route("/openapi.json", "openapi", queries.openapi, localised=False),
     Route("/robots.txt", "robots", service.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
