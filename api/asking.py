@@ -16,11 +16,11 @@ from api.answers import Resource, described
 from api.portal import portal, view
 from api.presence import Presence
 from api.sparql_request import client_key
-from graph.errors import NotFound, QueryBusy, QueryParameterError
+from graph.errors import QueryBusy, QueryParameterError
 from graph.formats import CSV, JSON, TSV, TURTLE, Format, RdfForm
 from graph.serving.client import Answer
 from graph.serving.messages import Question
-from queries.answers import kept
+from graph.shelf import Kept
 from queries.headers import Query
 from queries.library import terms
 
@@ -95,12 +95,9 @@ def whole(answer: Answer) -> bytes:
         return file.read()
 
 
-def packed(query: Query, form: str) -> bytes:
-    """The one answer of a question without parameters, gzipped: from publication, or since somebody first asked."""
-    try:
-        return kept(view().generation.path / "prepared", query.name, form)
-    except NotFound:
-        return view().answer(query)[form]
+def packed(query: Query, form: str) -> Kept:
+    """The one answer of a question without parameters, gzipped: prepared, or found out since somebody first asked."""
+    return view().answer(query, form, portal().settings.query_seconds)
 
 
 def respond(one: Asked, form: Format, resource: Resource) -> Response:
@@ -115,15 +112,21 @@ def respond(one: Asked, form: Format, resource: Resource) -> Response:
 
 
 def _prepared(query: Query, form: Format, resource: Resource) -> Response:
-    body = packed(query, form.name)
+    kept = packed(query, form.name)
     zipped = bool(request.accept_encodings["gzip"])
-    etag = f"{hashlib.sha256(body).hexdigest()[:32]}{'-gzip' if zipped else ''}"
-    response = Response(body if zipped else gzip.decompress(body), content_type=form.content_type)
+    etag = f"{kept.digest[:32]}{'-gzip' if zipped else ''}"
+    if etag in request.if_none_match:
+        return _varied(described(Response(status=304), form, resource, etag))
+    response = Response(kept.body if zipped else gzip.decompress(kept.body), content_type=form.content_type)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
     described(response, form, resource, etag)
     response.make_conditional(request)
+    return _varied(response)
+
+
+def _varied(response: Response) -> Response:
+    response.vary.add("Accept-Encoding")
     return response
 
 

@@ -225,6 +225,18 @@ def publish(settings: Settings) -> None:
 
 @main.command()
 @click.pass_obj
+def prepare(settings: Settings) -> None:
+    """Answer the library's questions and count what /void tells, ahead of readers; a running server does so itself."""
+    from loaders.preparation import prepare as run
+
+    done = run(settings.data, _tell)
+    click.echo(json.dumps({"generation": done.generation, "made": done.made, "kept": done.kept}))
+    if done.failed:
+        sys.exit(FAILURE)
+
+
+@main.command()
+@click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""
     from api.output import generation_lines

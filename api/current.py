@@ -4,25 +4,33 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from graph.errors import NotFound, StoreError
+from graph.errors import NotFound, QueryBusy, StoreError
 from graph.generations import Generation, Generations
+from graph.iris import Iris
 from graph.ledger import Entry
+from graph.shelf import Kept
 from loaders import judging
-from queries.answers import in_all_forms, rows
+from queries import answers
 from queries.headers import Query
 from queries.labels import labels
+from queries.void import count as void
+from queries.void.statistics import NAME, Statistics
 from shapes.reporting.report import Report
 from shapes.results import Results
 
 INTERVAL: Final = 0.2
 """Seconds between two looks at `current`: a published generation is read well within a second."""
+
+_WAITING: Final = 8
+"""Requests of a web process that may wait at the same time for what is not prepared yet."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -59,8 +67,12 @@ class View:
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
-        self._preparing = threading.Lock()
-        self._answers: dict[str, Mapping[str, bytes]] = {}
+        self._asking = threading.Lock()
+        self._asked: dict[str, Future[Any]] = {}
+        self._lanes = ThreadPoolExecutor(max_workers=2, thread_name_prefix="asked-early")
+        """Where what is not prepared yet is found out: what takes long leaves a lane for the rest."""
+        self._waiting = threading.Semaphore(_WAITING)
+        self._statistics: Statistics | None = None
 
     @property
     def store(self) -> Store:
@@ -129,14 +141,53 @@ class View:
         )
         return found.facets
 
-    def answer(self, query: Query) -> Mapping[str, bytes]:
-        """What a question of the library without parameters is answered with, by form, gzipped; found out once."""
-        with self._preparing:
-            if query.name not in self._answers:
-                self._answers[query.name] = in_all_forms(rows(self.store, query))
-            return self._answers[query.name]
+    def answer(self, query: Query, form: str, patience: float) -> Kept:
+        """What a question of the library without parameters is answered with, gzipped: prepared, or found out now.
+
+        Raises QueryBusy where that takes more than `patience` seconds; it goes on, and the next to ask may have it.
+        """
+        kept = answers.kept(self.generation.shelf, query, form)
+        if kept is not None:
+            return kept
+        forms = self._early(query.name, partial(_answered, self.store, query), patience)
+        if forms is None:
+            raise QueryBusy("the answer to this question is being prepared", 10)
+        return Kept.of(forms[form])
+
+    def statistics(self, patience: float) -> Statistics | None:
+        """The numbers that VoID tells, prepared or found out now; None where that takes more than `patience`."""
+        if self._statistics is None:
+            found = void.kept(self.generation.shelf)
+            if found is None:
+                iris = Iris(self.generation.manifest.base)
+                found = self._early(NAME, partial(void.count, self.store, iris), patience)
+            if found is not None:
+                self.etags.clear()  # of descriptions without them
+                self._statistics = found
+        return self._statistics
+
+    def _early(self, name: str, work: Callable[[], Any], patience: float) -> Any:
+        """What is found out because somebody asks now: once for all who ask, and again where it failed.
+
+        None where that takes too long, or as many as may wait do wait: the threads of the rest are for pages.
+        """
+        with self._asking:
+            known = self._asked.get(name)
+            if known is None or (known.done() and known.exception() is not None):
+                known = self._asked[name] = self._lanes.submit(work)
+        if known.done():
+            return known.result()
+        if not self._waiting.acquire(blocking=False):
+            return None
+        try:
+            return known.result(patience)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.release()
 
     def close(self) -> None:
+        self._lanes.shutdown(wait=False, cancel_futures=True)
         if self._results is not None:
             self._results.close()
         self.generation.close()
@@ -145,6 +196,10 @@ class View:
         """Keep the ETag of an answer, so that asking for it again costs no page."""
         if len(self.etags) < 50_000:
             self.etags[request] = etag
+
+
+def _answered(store: Store, query: Query) -> Mapping[str, bytes]:
+    return answers.in_all_forms(answers.rows(store, query))
 
 
 class Readers:

@@ -4,7 +4,7 @@ https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/TR/vo
 classes by a query read it from here, so the whole of it is in both.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -15,40 +15,46 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from api.catalogue import DESCRIPTION, publisher
 from api.portal import portal, view
 from api.settings import Settings, as_text
+from queries.void.count import is_small
 from queries.void.statements import ROWS, STATEMENTS, Nodes
 from queries.void.statements import statements as void_statements
-from queries.void.statistics import NAME, Statistics
+from queries.void.statistics import Statistics
 from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, SD, SH, XSD
 
 _SERVICE: Final = "service"
 
+_PATIENCE: Final = 2.0
+"""Seconds that the description of the service waits for numbers that are not there yet."""
+
 
 def statistics() -> Statistics | None:
-    """The numbers of the published generation; None where an older program made it."""
-    told = view().prepared(NAME)
-    return Statistics.read(told) if told else None
+    """The numbers of the published generation; None where they take longer than a query may."""
+    return view().statistics(portal().settings.query_seconds)
 
 
-def graphs() -> dict[str, int]:
-    """Each named graph with its statements."""
-    known, store = statistics(), view().store
+def graphs(known: Statistics | None) -> dict[str, int]:
+    """Each named graph with its statements; without the numbers, not the large ones of ours."""
     counted = {**view().generation.manifest.graphs, **(known.graphs if known else {})}
-    for graph in store.named_graphs():
-        if isinstance(graph, NamedNode) and graph.value not in counted:
-            counted[graph.value] = sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+    for graph in view().store.named_graphs():
+        if isinstance(graph, NamedNode) and graph.value not in counted and (known or is_small(graph, portal().iris)):
+            counted[graph.value] = sum(1 for _ in view().store.quads_for_pattern(None, None, None, graph))
     return dict(sorted(counted.items()))
 
 
 def void() -> Iterator[Triple]:
     """The VoID description of what is published."""
-    known = statistics()
-    numbers = void_statements(known, portal().iris, graphs()) if known else iter(())
+    return _void(statistics())
+
+
+def _void(known: Statistics | None) -> Iterator[Triple]:
+    numbers = void_statements(known, portal().iris, graphs(known)) if known else iter(())
     return chain(_about(), numbers)
 
 
 def service() -> Iterator[Triple]:
-    """The service description, with all it refers to."""
-    return chain(_endpoint(), _datasets(), _limits(portal().settings), _prefixes(), void())
+    """The service description, with all it refers to; programs begin with it, so what takes long is left out."""
+    known = view().statistics(_PATIENCE)
+    return chain(_endpoint(), _datasets(graphs(known)), _limits(portal().settings), _prefixes(), _void(known))
 
 
 def _about() -> Iterator[Triple]:
@@ -82,13 +88,13 @@ def _endpoint() -> Iterator[Triple]:
     yield from (Triple(itself, SD.resultFormat, form) for form in (*ROWS, *STATEMENTS))
 
 
-def _datasets() -> Iterator[Triple]:
+def _datasets(graphs: Iterable[str]) -> Iterator[Triple]:
     nodes, itself = Nodes(portal().iris), _part("dataset")
     yield Triple(_part(_SERVICE), SD.defaultDataset, itself)
     yield Triple(itself, RDF.type, SD.Dataset)
     yield Triple(itself, SD.defaultGraph, nodes.dataset)
     yield Triple(nodes.dataset, RDF.type, SD.Graph)
-    for graph in graphs():
+    for graph in graphs:
         named = _part(nodes.graph(graph).value.rpartition("#")[2])
         yield Triple(itself, SD.namedGraph, named)
         yield Triple(named, RDF.type, SD.NamedGraph)

@@ -1,6 +1,7 @@
 """Generations: immutable, numbered states of the whole catalogue, changed only by cloning, sealing and flipping.
 
     generations/000042/   store/ (RocksDB)  search/ (tantivy)  ledger.sqlite  results.sqlite  prepared/  manifest.json
+    prepared/000042/      what is made of it after the flip (graph/shelf.py)
     current               -> generations/000042
 
 Nothing ever writes into a sealed folder. A crash leaves an unsealed one (`.unsealed-000043`), which `recover` deletes.
@@ -23,6 +24,7 @@ from graph.errors import NotFound, StoreError
 from graph.iris import Iris
 from graph.ledger import Change, Ledger
 from graph.manifest import Manifest
+from graph.shelf import FOLDER, Shelf
 from graph.store import Changes, open_sealed
 
 _UNSEALED: Final = ".unsealed-"
@@ -43,6 +45,11 @@ class Generation:
     @property
     def number(self) -> int:
         return self.manifest.number
+
+    @property
+    def shelf(self) -> Shelf:
+        """What was made of it after the flip."""
+        return Shelf(self.path.parent.parent / FOLDER / self.path.name, self.manifest.content)
 
     @property
     def store_path(self) -> Path:
@@ -102,6 +109,10 @@ class Draft:
         self.iris = iris
         self.vocabularies = dict(parent.vocabularies) if parent else {}
         self.sources = dict(parent.sources) if parent else {}
+        self.retold = False
+        """Whether our own records say something that no change of a source made them say."""
+        self.unchanged = False
+        """Whether the default graph is that of the parent."""
         self.ledger = Ledger.writing(folder / ledger.NAME)
         self._store: Store | None = Store(str(folder / "store"))
         self.changes = Changes(self._store, iris)
@@ -135,9 +146,11 @@ class Draft:
         manifests.sync_tree(self.folder)
         files = manifests.digests(self.folder, self.parent.files if self.parent else {})
         parent = self.parent.number if self.parent else None
+        same_as = self.parent.content if self.parent and self.unchanged else ""
         manifest = Manifest(
-            self.number, self.iris.base, now, reason, parent, counts, self.vocabularies, self.sources, files
-        )
+            self.number, self.iris.base, now, reason, parent, counts, self.vocabularies, self.sources, files,
+            same_as=same_as,
+        )  # fmt: skip
         manifest.write(self.folder)
         manifests.sync_folder(self.folder)
         self.folder.rename(target)
@@ -257,7 +270,14 @@ class Generations:
             draft.seal(reason, now, self.path(draft.number))
         except OSError as error:
             raise StoreError(f"generation {draft.number} could not be sealed: {error}") from error
+        self.shelf(draft.number).remove()  # a number may have been another generation's, removed by hand
+        if draft.unchanged and draft.parent is not None:
+            self.shelf(draft.number).take_over(self.shelf(draft.parent.number))
         return draft.number
+
+    def shelf(self, number: int) -> Shelf:
+        """What was made of a sealed generation after its flip."""
+        return Shelf(self._data / FOLDER / f"{number:06d}", Manifest.read(self.path(number)).content)
 
     def flip(self, number: int) -> None:
         """Make a sealed generation what readers see, at once and durably."""
@@ -301,7 +321,9 @@ class Generations:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             gone = self._folder / f"{_UNSEALED}removed-{number:06d}"  # from here on nobody can open it
+            shelf = self.shelf(number)
             self.path(number).rename(gone)
+            shelf.remove()
             shutil.rmtree(gone, ignore_errors=True)
         except BlockingIOError:
             return False

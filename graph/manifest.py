@@ -43,6 +43,13 @@ class Manifest:
     """Source name to its last state: when seen, the digest of what was received, ETag, number of records."""
     files: dict[str, FileDigest]
     format: int = FORMAT
+    same_as: str = ""
+    """The `content` of the generation that this one took over without a change; empty where it has its own."""
+
+    @property
+    def content(self) -> str:
+        """What identifies the default graph: of two generations that have it in common, the answers are the same."""
+        return self.same_as or f"{self.number} {self.sealed_at.isoformat()}"
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -14,7 +14,10 @@ PROFILE: Final = "dcat-ap"
 
 
 def tell(draft: Draft) -> None:
-    """Bring dct:conformsTo of our records up to date with the results of the draft; nothing where there are none."""
+    """Bring dct:conformsTo of our records up to date with the results of the draft; nothing where there are none.
+
+    Where that is news, the draft is told: it may be, though no source changed, when data is judged for the first time.
+    """
     path = draft.folder / judging.NAME
     if not path.exists():
         return
@@ -22,7 +25,7 @@ def tell(draft: Draft) -> None:
         flawed = results.flawed_by(f"{SHAPES_BASE}{PROFILE}#", SH.Violation)
         conforming = results.iris() - flawed - _wholes(draft, flawed)
     profile = PROFILES[PROFILE]
-    records.conform(draft, NamedNode(profile.specification), profile.title, conforming)
+    draft.retold |= records.conform(draft, NamedNode(profile.specification), profile.title, conforming)
 
 
 def _wholes(draft: Draft, parts: set[str]) -> set[str]:

@@ -35,7 +35,6 @@ from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
 from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
-from queries.void.count import prepare as prepare_void
 from vocabularies.concepts import FOLDER
 
 RULES: Final = 2
@@ -281,7 +280,8 @@ class Pipeline:
             load.progress("publish", 0)
             locations = tuple(order.locations)
             tell_harvest(draft, Harvest(order.source, now, self.clock(), locations, partial=order.partial))
-            self._prepare(draft, now, unchanged=not renewed and not (counts.added or counts.changed or counts.removed))
+            changed = renewed or counts.added or counts.changed or counts.removed or draft.retold
+            self._prepare(draft, now, unchanged=not changed)
             return self.generations.seal(draft, f"load {order.source}", now), counts
 
     def _prepare(self, draft: Draft, now: datetime, *, unchanged: bool) -> None:
@@ -289,11 +289,11 @@ class Pipeline:
         target = draft.folder / "prepared"
         tell_library(draft)
         if unchanged and draft.parent_folder is not None:
+            draft.unchanged = True
             shutil.copytree(draft.parent_folder / "prepared", target, dirs_exist_ok=True)
         else:
             lists.refresh(draft, now)
-            prepare(draft.store, target, self.iris)
-            prepare_void(draft.store, target, self.iris)
+            prepare(draft.store, target)
 
     def indexer(self, draft: Draft) -> Indexer:
         return Indexer(draft.search, isolation_required=self.limits.isolation_required)
@@ -400,8 +400,7 @@ class Pipeline:
                 draft.changes.finish()
                 lists.go_on(draft, self.generations, now)
                 tell_library(draft)
-                prepare(draft.store, draft.folder / "prepared", self.iris)
-                prepare_void(draft.store, draft.folder / "prepared", self.iris)
+                prepare(draft.store, draft.folder / "prepared")
                 sealed = self.generations.seal(draft, f"rollback to {number}", now)
             self.generations.flip(sealed)
             return sealed

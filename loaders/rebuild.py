@@ -22,7 +22,6 @@ from loaders.pipeline import Outcome, Pipeline, Progress
 from loaders.sources.dcat import Document
 from loaders.unpack import unpack
 from queries.prepared import prepare
-from queries.void.count import prepare as prepare_void
 
 
 def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> list[Outcome]:
@@ -50,8 +49,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
             lists.carry_on(old.store, draft)
             lists.refresh(draft, now)
             tell_library(draft)
-            prepare(draft.store, draft.folder / "prepared", pipeline.iris)
-            prepare_void(draft.store, draft.folder / "prepared", pipeline.iris)
+            prepare(draft.store, draft.folder / "prepared")
             sealed = generations.seal(draft, "rebuild", now)
         generations.flip(sealed)
         return outcomes

@@ -156,10 +156,10 @@ def forget_seen(draft: Draft, source: str) -> None:
             _remove(draft, quad.triple)
 
 
-def conform(draft: Draft, standard: NamedNode, title: str, conforming: AbstractSet[str]) -> None:
+def conform(draft: Draft, standard: NamedNode, title: str, conforming: AbstractSet[str]) -> bool:
     """Let the records of exactly these resources say that the description conforms to a profile (dct:conformsTo).
 
-    One profile: DCAT-AP lets a record name several, its official shapes only one.
+    One profile: DCAT-AP lets a record name several, its official shapes only one. Tells whether that was news.
     """
     records = draft.iris.records
     before = {
@@ -176,6 +176,7 @@ def conform(draft: Draft, standard: NamedNode, title: str, conforming: AbstractS
         claims += [f"{standard} {RDF.type} {DCT.Standard} .\n", f"{standard} {DCT.title} {Literal(title)} .\n"]
     draft.changes.add(records, "".join(claims).encode(), len(claims))
     draft.changes.finish()
+    return bool(claims) or before != after
 
 
 def named_by_all(store: Store, iris: Iris) -> list[NamedNode]:

@@ -1,27 +1,38 @@
-"""Answers of the library as bytes: a gzipped file for each question and form, so that serving one evaluates nothing."""
+"""Answers of the library as bytes, made once for a generation in all forms, so that serving one evaluates nothing."""
 
 import gzip
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
-from graph.errors import NotFound, QueryParameterError
+from graph.errors import QueryParameterError
 from graph.formats import JSON, RESULT_FORMATS, ResultForm
+from graph.shelf import Kept, Shelf
 from queries.headers import Query
 from queries.library import load, names, run
 
-FOLDER: Final = "queries"
-"""Where the answers are, in the folder of what a generation has prepared."""
+PAGES: Final = "pages"
+"""Beside the forms of results: the rows in blocks, of which a page of a long answer needs but one."""
+
+BLOCK: Final = 50
+"""Rows of a block."""
+
+_MADE: Final = 1
+"""Raised when the same rows are written otherwise."""
 
 _LEVEL: Final = 2
 """Of compression: answers are lists of similar rows, which shrink to a twentieth at once and little further."""
 
+_pack: Final = partial(gzip.compress, compresslevel=_LEVEL, mtime=0)
+
 
 def preparable() -> list[Query]:
-    """The questions that are answered at each publication."""
-    return [query for query in map(load, names()) if query.preparable and not query.dear]
+    """The questions that have but one answer in a generation."""
+    return [query for query in map(load, names()) if query.preparable]
 
 
 def rows(store: Store, query: Query) -> bytes:
@@ -33,8 +44,9 @@ def rows(store: Store, query: Query) -> bytes:
 
 
 def in_all_forms(told: bytes) -> Mapping[str, bytes]:
-    """The same answer in each form it may be asked for, by the form's name, gzipped; the same bytes at any time."""
-    return {form.name: gzip.compress(_as(told, form), _LEVEL, mtime=0) for form in RESULT_FORMATS}
+    """The same answer in each form by name, gzipped, and in PAGES; the same bytes at any time."""
+    forms = {form.name: _pack(_as(told, form)) for form in RESULT_FORMATS}
+    return {**forms, PAGES: _in_pages(json.loads(told)["results"]["bindings"])}
 
 
 def _as(told: bytes, form: ResultForm) -> bytes:
@@ -46,21 +58,42 @@ def _as(told: bytes, form: ResultForm) -> bytes:
     return again.serialize(format=form.engine) or b""
 
 
-def keep(told: bytes, name: str, folder: Path) -> None:
-    """Write an answer in all forms below the folder of what is prepared."""
-    for form, packed in in_all_forms(told).items():
-        path = _path(folder, name, form)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(packed)
+def _in_pages(told: Sequence[Mapping[str, Any]]) -> bytes:
+    """A line with the number of rows and the length of each block, and behind it the blocks, gzipped."""
+    blocks = [
+        _pack(json.dumps(told[first : first + BLOCK], ensure_ascii=False).encode())
+        for first in range(0, len(told), BLOCK)
+    ]
+    return json.dumps([len(told), *map(len, blocks)]).encode() + b"\n" + b"".join(blocks)
 
 
-def kept(folder: Path, name: str, form: str) -> bytes:
-    """A prepared answer in a form, gzipped. Raises NotFound where it was not prepared."""
-    try:
-        return _path(folder, name, form).read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound("prepared answer", name) from error
+def page(pages: bytes, number: int) -> tuple[list[Mapping[str, Any]], int]:
+    """The rows of one block, counted from 1, and how many there are in all."""
+    head, _, blocks = pages.partition(b"\n")
+    total, *lengths = json.loads(head)
+    first = sum(islice(lengths, number - 1))
+    found = blocks[first : first + lengths[number - 1]] if number <= len(lengths) else b""
+    return json.loads(gzip.decompress(found)) if found else [], total
 
 
-def _path(folder: Path, name: str, form: str) -> Path:
-    return folder / FOLDER / f"{name}.{form}.gz"
+def keep(shelf: Shelf, query: Query, told: bytes) -> None:
+    """Put an answer on the shelf in all forms; that of the pages is the last, so with it there are all."""
+    for form, body in in_all_forms(told).items():
+        shelf.put(_name(query, form), _recipe(query), body)
+
+
+def kept(shelf: Shelf, query: Query, form: str) -> Kept | None:
+    """An answer in a form as the shelf has it, gzipped but for PAGES; None where it has none."""
+    return shelf.get(_name(query, form), _recipe(query))
+
+
+def is_kept(shelf: Shelf, query: Query) -> bool:
+    return all(kept(shelf, query, form) for form in (PAGES, *(form.name for form in RESULT_FORMATS)))
+
+
+def _name(query: Query, form: str) -> str:
+    return f"queries/{query.name}.{form}"
+
+
+def _recipe(query: Query) -> str:
+    return f"{_MADE} {query.text}"

@@ -4,7 +4,6 @@
     #+ about@en: Each dataset that ….         one to three sentences
     #+ param theme: NamedNode                 `required` behind it where the question makes no sense without a value
     #+ columns: theme dataset title           those of a SELECT, in their order
-    #+ prepared: when asked                   too dear for every publication: answered when somebody first asks
 
 How a parameter or a column is called stands once for the whole library, in `parameters.csv` and `columns.csv`; a file
 only says what is its own (`#+ param theme@fr: …`, `#+ column title@fr: …`).
@@ -64,8 +63,6 @@ class Query:
     abouts: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     columns: tuple[Column, ...]
-    dear: bool = False
-    """Whether its answer is prepared when somebody first asks instead of at each publication."""
 
     @property
     def title(self) -> str:
@@ -118,7 +115,6 @@ def read(name: str, text: str) -> Query:
         abouts=_texts(said, "about") or ({"en": comments} if comments else {}),
         parameters={one.name: one for one in _parameters(said)},
         columns=tuple(_column(column, said) for column in columns),
-        dear=any(one["key"] == "prepared" for one in said),
     )
 
 

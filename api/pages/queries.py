@@ -1,10 +1,9 @@
 """The query library: the list of questions, and of each its page, its answer in every form, and itself as RDF."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from gzip import decompress
 from typing import Any, Final
 
 from flask import Response, request
@@ -24,10 +23,12 @@ from graph.errors import NotFound, PortalError
 from graph.formats import HTML, JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.record import PAGED
 from queries import executables
+from queries.answers import BLOCK, PAGES
+from queries.answers import page as block
 from queries.headers import Column, Parameter, Query, topics
 from queries.library import load, names
 
-_ROWS: Final = 50
+_ROWS: Final = BLOCK
 _OPTIONS: Final = 600
 """Things that a list to choose from may have; of more, one is typed."""
 _SHOWN: Final = 64 << 10
@@ -198,9 +199,9 @@ def _rows(one: Asked) -> Answered:
     page = page_number()
     first = (page - 1) * _ROWS
     total: int | None = None
+    found: Sequence[Mapping[str, Any]]
     if one.query.preparable:
-        told = json.loads(decompress(packed(one.query, JSON.name)))["results"]["bindings"]
-        total, found = len(told), told[first : first + _ROWS]
+        found, total = block(packed(one.query, PAGES).body, page)
         more = total > first + _ROWS
     else:
         window = f"\nLIMIT {_ROWS + 1:d}\nOFFSET {first:d}"
@@ -233,7 +234,7 @@ def _statements(one: Asked) -> Answered:
     return Answered(statements=body.decode())
 
 
-def _cell(term: dict[str, Any] | None, column: Column) -> Value | None:
+def _cell(term: Mapping[str, Any] | None, column: Column) -> Value | None:
     if term is None:
         return None
     value = str(term["value"])

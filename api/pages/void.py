@@ -64,7 +64,7 @@ def void_page(resource: Resource) -> VoidPage:
         numbers=tuple(_numbers(known)) if known else (),
         classes=tuple(_largest(_classes(known))) if known else (),
         links=tuple(_largest(_links(known))) if known else (),
-        graphs=tuple(Held(graph, Text(graph), None, (number,)) for graph, number in description.graphs().items()),
+        graphs=tuple(Held(graph, Text(graph), None, (number,)) for graph, number in description.graphs(known).items()),
         forms=answers.forms(resource),
         service=urls().resource(f"{PATH}.ttl"),
     )

@@ -1,4 +1,4 @@
-"""Counting what a generation holds, at a price that a load hardly notices.
+"""Counting what a generation holds, after its flip: in a large one that takes as long as some parts of a load.
 
 Statements, things, classes, properties, and properties by class are counted in any case. What kinds of values there are
 takes the texts of all values out of the store: in a large generation that is found out from some things of each class,
@@ -6,13 +6,12 @@ and told without numbers.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
-from itertools import islice
-from pathlib import Path
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,15 +21,18 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QueryResultsFormat,
     QuerySolution,
     QuerySolutions,
     Store,
     Triple,
     Variable,
+    parse_query_results,
 )
 
 from graph.errors import QueryParameterError
 from graph.iris import Iris
+from graph.shelf import Shelf
 from queries.void.statistics import NAME, Link, Partition, Statistics, Target, targets
 from vocabularies.namespaces import RDF
 
@@ -40,26 +42,46 @@ WHOLE: Final = 100_000
 SEEN: Final = 50
 """Things of each class whose values are looked at where there are more statements."""
 
-_WORKERS: Final = 2
+VALUES: Final = 200
+"""Values of one of these things for a property that are looked at."""
+
+_MADE: Final = 1
+"""Raised when the same store is counted otherwise."""
+
 _OF_MANIFEST: Final = ("source/", "claims/", "vocabulary/")
 _TOLD_ANEW: Final = ("provenance", "queries")
-"""Small graphs, which are counted when they are asked for."""
 
 Rows = list[QuerySolution]
 Kinds = dict[tuple[str, str], dict[str, int]]
 """Class and property to the kinds of values, and how often each occurs."""
 
 
-def prepare(store: Store, folder: Path, iris: Iris) -> None:
-    """Count, and keep the numbers in a generation's folder of prepared answers."""
-    text = json.dumps(asdict(count(store, iris)), ensure_ascii=False, indent=0)
-    (folder / f"{NAME}.json").write_text(text, "utf-8")
-
-
 def count(store: Store, iris: Iris, whole: int = WHOLE) -> Statistics:
     """The statistics of a store that nobody changes meanwhile; up to `whole` statements all values are looked at."""
-    with ThreadPoolExecutor(_WORKERS) as pool:  # the store lets go of the GIL while it counts
-        return _Count(_Asking(store), pool, iris).statistics(whole)
+    return _Count(_Asking(store), iris).statistics(whole)
+
+
+def is_small(graph: NamedNode, iris: Iris) -> bool:
+    """Whether it is counted when it is asked for; a load that changes nothing else may tell it anew."""
+    return graph.value in {f"{iris.base}/graph/{name}" for name in _TOLD_ANEW}
+
+
+def keep(shelf: Shelf, statistics: Statistics) -> None:
+    """Put the numbers of a generation on its shelf."""
+    shelf.put(NAME, _recipe(), json.dumps(asdict(statistics), ensure_ascii=False, indent=0).encode())
+
+
+def kept(shelf: Shelf) -> Statistics | None:
+    """The numbers as the shelf has them; None where it has none."""
+    found = shelf.get(NAME, _recipe())
+    return Statistics.read(json.loads(found.body)) if found else None
+
+
+@cache
+def _recipe() -> str:
+    asked = sorted(files("queries").joinpath("void", "counting").iterdir(), key=lambda file: file.name)
+    told = (file.read_text("utf-8") for file in (*asked, files("queries").joinpath("void", "targets.csv")))
+    return "\n".join((str(_MADE), *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +95,9 @@ class _Asking:
         answer = self.store.query(text, substitutions={Variable(each): value for each, value in bound.items()})
         if not isinstance(answer, QuerySolutions):
             raise QueryParameterError(f"{name} is no SELECT query")
-        return list(answer)
+        told = answer.serialize(format=QueryResultsFormat.JSON) or b""  # while it does, the store lets go of the GIL
+        again = parse_query_results(told, QueryResultsFormat.JSON)
+        return list(again) if isinstance(again, QuerySolutions) else []
 
     def quads(self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None) -> Iterator[Quad]:
         return self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
@@ -85,17 +109,15 @@ class _Asking:
 @dataclass(frozen=True)
 class _Count:
     asking: _Asking
-    pool: ThreadPoolExecutor
     iris: Iris
 
     def statistics(self, whole: int) -> Statistics:
-        asked = {name: self.pool.submit(self.asking.rows, name) for name in ("partitions", "subjects", "objects")}
+        (subjects,), (objects,) = self.asking.rows("subjects"), self.asking.rows("objects")
+        partitions = _sizes(self.asking.rows("partitions"))
         classes = {_text(row, "class"): _number(row, "entities") for row in self.asking.rows("classes")}
         properties = {_text(row, "property"): _number(row, "triples") for row in self.asking.rows("properties")}
         triples = sum(properties.values())
-        values = _Whole(self.asking) if triples <= whole else _Seen(self.asking, tuple(sorted(classes)))
-        told = values.datatypes, values.classes
-        (subjects,), (objects,) = asked["subjects"].result(), asked["objects"].result()
+        values = _Whole(self.asking) if triples <= whole else _Seen(self.asking, sorted(partitions))
         return Statistics(
             triples=triples,
             subjects=_number(subjects, "subjects"),
@@ -103,22 +125,25 @@ class _Count:
             entities=_number(subjects, "entities"),
             classes=dict(sorted(classes.items())),
             properties=dict(sorted(properties.items())),
-            partitions=_partitions(asked["partitions"].result(), *told),
-            links=tuple(self._links(values.hosts)),
+            partitions=_partitions(partitions, values.datatypes, values.classes),
+            links=tuple(self._links(values.hosts, classes)),
             examples=dict(self._examples(sorted(classes))),
             graphs=dict(sorted(self._graphs())),
         )
 
-    def _links(self, hosts: set[tuple[str, str]]) -> Iterator[Link]:
+    def _links(self, hosts: set[tuple[str, str]], classes: Mapping[str, int]) -> Iterator[Link]:
         """Only where a property has values at a target's host is it asked how many are in the target's space."""
-        wanted = [(target, name) for target in targets() for name, host in sorted(hosts) if host == _host(target.space)]
-        for found in self.pool.map(self._link, wanted):
-            yield from found
+        for target in targets():
+            for name in sorted(name for name, host in hosts if host == _host(target.space)):
+                if name == RDF.type.value:  # whose values were counted already
+                    inside = [number for one, number in classes.items() if one.startswith(target.space)]
+                    yield from [Link(target.name, name, sum(inside), len(inside))] if inside else []
+                else:
+                    yield from self._link(target, name)
 
-    def _link(self, wanted: tuple[Target, str]) -> list[Link]:
-        target, name = wanted
-        rows = self.asking.rows("links-to-space", property=NamedNode(name), space=Literal(target.space))
-        return [Link(target.name, name, _number(row, "triples"), _number(row, "objects")) for row in rows]
+    def _link(self, target: Target, name: str) -> Iterator[Link]:
+        for row in self.asking.rows("links-to-space", property=NamedNode(name), space=Literal(target.space)):
+            yield Link(target.name, name, _number(row, "triples"), _number(row, "objects"))
 
     def _examples(self, classes: Iterable[str]) -> Iterator[tuple[str, str]]:
         for one in classes:
@@ -129,9 +154,9 @@ class _Count:
 
     def _graphs(self) -> Iterator[tuple[str, int]]:
         """Without those of the manifest, and without those that a load which changes nothing tells anew."""
-        left_out = tuple(f"{self.iris.base}/graph/{name}" for name in (*_OF_MANIFEST, *_TOLD_ANEW))
+        left_out = tuple(f"{self.iris.base}/graph/{name}" for name in _OF_MANIFEST)
         for graph in self.asking.store.named_graphs():
-            if isinstance(graph, NamedNode) and not graph.value.startswith(left_out):
+            if isinstance(graph, NamedNode) and not graph.value.startswith(left_out) and not is_small(graph, self.iris):
                 yield graph.value, sum(_number(row, "triples") for row in self.asking.rows("graph", graph=graph))
 
 
@@ -164,17 +189,23 @@ class _Whole:
 class _Seen:
     """What values there are, by looking at some things of each class."""
 
-    def __init__(self, asking: _Asking, classes: Iterable[str]) -> None:
+    def __init__(self, asking: _Asking, places: Iterable[tuple[str, str]]) -> None:
         self.datatypes: Kinds = {}
         self.classes: Kinds = {}
         self.hosts: set[tuple[str, str]] = set()
         self._asking = asking
         self._types: dict[NamedNode | BlankNode, tuple[str, ...]] = {}
-        for one in classes:
+        for one, having in groupby(places, key=itemgetter(0)):
+            names = [NamedNode(name) for _, name in having]
             for typed in islice(asking.of_class(one), SEEN):
                 if not isinstance(typed.subject, Triple):
-                    for quad in asking.quads(typed.subject, None):
-                        self._see(one, quad)
+                    self._look_at(one, typed.subject, names)
+
+    def _look_at(self, one: str, subject: NamedNode | BlankNode, names: Iterable[NamedNode]) -> None:
+        """Property by property: a catalogue has its datasets as values of one."""
+        for name in names:
+            for quad in islice(self._asking.quads(subject, name), VALUES):
+                self._see(one, quad)
 
     def _see(self, one: str, quad: Quad) -> None:
         value, place = quad.object, (one, quad.predicate.value)
@@ -194,9 +225,15 @@ class _Seen:
         return self._types[node]
 
 
-def _partitions(rows: Rows, datatypes: Kinds, classes: Kinds) -> dict[str, dict[str, Partition]]:
+def _sizes(rows: Rows) -> dict[tuple[str, str], int]:
+    """Class and property to the number of statements."""
+    return {(_text(row, "class"), _text(row, "property")): _number(row, "triples") for row in rows}
+
+
+def _partitions(
+    triples: Mapping[tuple[str, str], int], datatypes: Kinds, classes: Kinds
+) -> dict[str, dict[str, Partition]]:
     """Class to property to what it says, in order."""
-    triples = {(_text(row, "class"), _text(row, "property")): _number(row, "triples") for row in rows}
     found: dict[str, dict[str, Partition]] = {}
     for (one, name), number in sorted(triples.items()):
         kinds = (dict(sorted(side.get((one, name), {}).items())) for side in (datatypes, classes))

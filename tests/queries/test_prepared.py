@@ -3,7 +3,6 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from graph.iris import Iris
 from queries.prepared import PREPARED, prepare
 
 DATA = """
@@ -26,7 +25,7 @@ PREFIX : <http://example.org/>
 def test_counts_are_kept_with_labels_and_largest_first(tmp_path: Path) -> None:
     store = Store()
     store.load(DATA, RdfFormat.TURTLE)
-    prepare(store, tmp_path / "prepared", Iris("http://example.org"))
+    prepare(store, tmp_path / "prepared")
     told = {name: json.loads((tmp_path / "prepared" / f"{name}.json").read_text("utf-8")) for name in PREPARED}
     assert told["organisations"] == [
         {"iri": None, "labels": {}, "count": 2},
@@ -44,11 +43,11 @@ def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         store = Store()
         store.load(DATA, RdfFormat.TURTLE)
-        prepare(store, tmp_path / folder, Iris("http://example.org"))
+        prepare(store, tmp_path / folder)
     for name in PREPARED:
         assert (tmp_path / "one" / f"{name}.json").read_bytes() == (tmp_path / "two" / f"{name}.json").read_bytes()
 
 
 def test_an_empty_catalogue_has_empty_answers(tmp_path: Path) -> None:
-    prepare(Store(), tmp_path, Iris("http://example.org"))
+    prepare(Store(), tmp_path)
     assert json.loads((tmp_path / "organisations.json").read_text("utf-8")) == []

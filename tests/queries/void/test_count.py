@@ -1,4 +1,5 @@
-import json
+import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from queries.void.count import count, prepare
+from graph.shelf import Shelf
+from queries.void.count import count, keep, kept
 from queries.void.statistics import Statistics, targets
 from tests.support.portal import EXAMPLE, publish
 from vocabularies.namespaces import RDF
@@ -39,7 +41,7 @@ def published(generation: Generation) -> list[Quad]:
 
 @pytest.fixture(scope="module")
 def statistics(generation: Generation) -> Statistics:
-    return Statistics.read(generation.prepared("void"))
+    return count(generation.store, IRIS)
 
 
 def typed(quads: list[Quad]) -> Iterator[tuple[object, str]]:
@@ -169,9 +171,28 @@ def test_an_iri_whose_host_is_no_name_leads_nowhere(whole: int) -> None:
 
 
 def test_what_is_kept_is_what_was_counted(tmp_path: Path) -> None:
-    store = _store(DATA)
-    prepare(store, tmp_path, IRIS)
-    first = (tmp_path / "void.json").read_bytes()
-    prepare(store, tmp_path, IRIS)
-    assert (tmp_path / "void.json").read_bytes() == first
-    assert Statistics.read(json.loads(first)) == count(store, IRIS)
+    store, shelf = _store(DATA), Shelf(tmp_path, "1")
+    assert kept(shelf) is None
+    keep(shelf, count(store, IRIS))
+    first = (tmp_path / "void").read_bytes()
+    keep(shelf, count(store, IRIS))
+    assert (tmp_path / "void").read_bytes() == first
+    assert kept(shelf) == count(store, IRIS)
+
+
+def test_while_it_counts_other_threads_go_on(generation: Generation) -> None:
+    ticks: list[float] = []
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.wait(0.001):
+            ticks.append(time.monotonic())
+
+    other = threading.Thread(target=tick)
+    other.start()
+    begun = time.monotonic()
+    while time.monotonic() < begun + 0.3:
+        count(generation.store, IRIS, whole=0)
+    done.set()
+    other.join()
+    assert len(ticks) > 50

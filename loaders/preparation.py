@@ -1,0 +1,137 @@
+"""What is made of the published generation after its flip: VoID's numbers and the answers of the library.
+
+A load does not wait for it and a sealed folder never changes, so it is done by a process of its own, which the server
+starts for each generation, or by `catalograph prepare`, and kept on the generation's shelf (graph/shelf.py). Whoever
+asks before it is done gets the same, made then and there.
+"""
+
+import contextlib
+import os
+import resource
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from graph import shelf
+from graph.errors import NotFound, PortalError, QueryError
+from graph.generations import Generation, Generations
+from graph.iris import Iris
+from queries import answers
+from queries.headers import Query
+from queries.void import count as void
+
+_CPU_SECONDS: Final = 3600
+"""Of a process: a question that never ends must not take a core forever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to make: what it is called, whether it is there, and the making."""
+
+    name: str
+    is_kept: Callable[[], bool]
+    make: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run did: `made` and `kept` count tasks, `failed` names those that could not be done."""
+
+    generation: int
+    made: int
+    kept: int
+    failed: tuple[str, ...]
+
+
+def prepare(data: Path, tell: Callable[[str], None] = lambda _fault: None) -> Prepared:
+    """Make what is missing of the published generation, one process at a time; begins anew when that changes.
+
+    A task that fails is told and left. Raises NotFound when nothing is published, StoreError where nothing can be kept.
+    """
+    generations = Generations(data)
+    with shelf.alone(data):
+        _tidy(generations, data)
+        while True:
+            with generations.current() as generation:
+                done = _prepare(generation, generations.current_number, tell)
+            if generations.current_number() == done.generation:
+                return done
+
+
+def _tidy(generations: Generations, data: Path) -> None:
+    """Remove the shelves of generations that are gone; a clean-up may have been killed between the two."""
+    numbers = {generations.path(number).name for number in generations.numbers()}
+    for folder in (data / shelf.FOLDER).iterdir():
+        if folder.is_dir() and folder.name not in numbers:
+            shelf.Shelf(folder, "").remove()
+
+
+def _prepare(generation: Generation, current: Callable[[], int | None], tell: Callable[[str], None]) -> Prepared:
+    made, kept, failed = 0, 0, list[str]()
+    for task in tasks(generation):
+        if current() != generation.number:
+            break
+        if task.is_kept():
+            kept += 1
+            continue
+        try:
+            task.make()
+            made += 1
+        except QueryError as error:
+            failed.append(task.name)
+            tell(f"{task.name}: {error}")
+    return Prepared(generation.number, made, kept, tuple(failed))
+
+
+def tasks(generation: Generation) -> Iterator[Task]:
+    """All there is to make; what the description of the service tells comes first, for programs begin with that."""
+    kept_on = generation.shelf
+    iris = Iris(generation.manifest.base)
+    yield Task(
+        "void",
+        lambda: void.kept(kept_on) is not None,
+        lambda: void.keep(kept_on, void.count(generation.store, iris)),
+    )
+    for query in answers.preparable():
+        yield Task(query.name, partial(answers.is_kept, kept_on, query), partial(_answer, generation, query))
+
+
+def _answer(generation: Generation, query: Query) -> None:
+    answers.keep(generation.shelf, query, answers.rows(generation.store, query))
+
+
+def _give_way() -> None:
+    """Whatever else runs on this machine goes first, and lives longer where memory ends."""
+    os.nice(19)
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _end_with_parent() -> None:
+    """Whoever started this process holds the other end of its input, and lets go of it however it ends."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def main() -> None:
+    """Be the process that the server starts: the one argument is the data directory. Exit 0: all is done."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _give_way()
+    try:
+        done = prepare(Path(sys.argv[1]), lambda fault: print(f"catalograph: {fault}", file=sys.stderr))  # noqa: T201  a process of its own
+    except NotFound:
+        return
+    except (PortalError, OSError) as error:
+        sys.exit(f"catalograph: nothing could be prepared: {error}")
+    if done.failed:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
