@@ -157,7 +157,7 @@ class Link:
         if not ticket.settled:
             self._issued += 1
             ticket.number = self._issued
-            want = {"client": asker.client, "until": asker.until, "tried": asker.tried, "known": self._known(asker)}
+            want = {"client": asker.client, "until": asker.until, "tried": asker.tried}
             self._say({"op": "want", "ticket": ticket.number, **want})
             self._wait_for_broker(ticket)
         if ticket.lease is not None:
@@ -278,6 +278,8 @@ class Link:
             self._tally(client, seconds)
 
     def _tally(self, client: str, seconds: float) -> None:
+        if client not in self._tallies:
+            self._say({"op": "known", "client": client})
         used = self._tallies.get(client, 0.0) + seconds
         if used >= _TALLY:
             self._say({"op": "used", "client": client, "seconds": used})

@@ -267,9 +267,9 @@ class Broker:
 
     def _handle(self, tenant: Tenant, message: dict[str, Any], now: float) -> None:
         match message["op"]:
+            case "known":
+                self._lanes.ended(message["client"], 0.0, now, slow=False)
             case "want":
-                if message["known"]:
-                    self._lanes.ended(message["client"], 0.0, now, slow=False)
                 wish = Wish(tenant, message["ticket"], message["client"], now, message["until"], tried=message["tried"])
                 self._want(wish, now)
             case "cancel":
