@@ -34,11 +34,14 @@ _Headers = list[tuple[str, str]]
 _WHOLE: Final = 1 << 20
 """Bytes up to which an answer is sent in one piece; the server then needs no thread for it while a client reads."""
 
-_BODIES: Final = (24, 8)
+_RECEIVING: Final = (32, 16)
 """How many requests a process receives at once whose bodies are still coming, and how many of one client."""
 
-_LONG: Final = (24, 8)
+_SENDING: Final = (32, 8)
 """How many long answers a process sends at once, and how many to one client."""
+
+HELD: Final = _RECEIVING[0] + _SENDING[0]
+"""How many threads of a process slow clients may hold."""
 
 _SAFE: Final = (
     ("Access-Control-Allow-Origin", "*"),
@@ -78,8 +81,8 @@ class SparqlEndpoint:
         self._editions = Editions(Generations(settings.data), settings.base)
         self._cache = AnswerCache(settings.query_cache_bytes)
         self._allowance = Allowance(client, settings)
-        self._receiving = Places(*_BODIES, "requests coming in")
-        self._sending = Places(*_LONG, "long answers going out")
+        self._receiving = Places(*_RECEIVING, "requests coming in")
+        self._sending = Places(*_SENDING, "long answers going out")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:

@@ -5,6 +5,7 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation, and of 1.2 the paramet
 
 import ipaddress
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +35,12 @@ _PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _VERSION: Final = re.compile(r';\s*version\s*=\s*("[^"]*"|[^\s;]*)', re.IGNORECASE)
 _GRAPHS: Final = 32 << 10
 """Bytes that all graph parameters together may take."""
+
+_PASSED_OVER: Final = 64 << 20
+"""Bytes of a request that is too large which are read before it is answered, none of them kept."""
+
+_PATIENCE: Final = 5.0
+"""Seconds for which they are."""
 
 _SHOWN: Final = 200
 """Characters of a value that a complaint about it repeats."""
@@ -140,13 +147,26 @@ def _body(environ: Mapping[str, Any], longest: int, limit: int) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     declared = int(length) if length.isdecimal() else None
     if declared is not None and declared > longest:
+        _pass_over(environ["wsgi.input"], declared)
         raise RequestTooLarge(limit)
     body: bytes = environ["wsgi.input"].read(longest + 1 if declared is None else declared)
     if len(body) > longest:
+        _pass_over(environ["wsgi.input"], _PASSED_OVER)
         raise RequestTooLarge(limit)
     if declared is not None and len(body) < declared:
         raise QueryParameterError(f"the body ended after {len(body)} bytes, though Content-Length says {declared}")
     return body
+
+
+def _pass_over(stream: Any, length: int) -> None:
+    """Read and forget, for a while: many clients listen to the answer only when they have sent all of their request."""
+    until = time.monotonic() + _PATIENCE
+    left = min(length, _PASSED_OVER)
+    while left > 0 and time.monotonic() < until:
+        piece = stream.read(min(left, 64 << 10))
+        if not piece:
+            return
+        left -= len(piece)
 
 
 def _pairs(encoded: bytes) -> Iterator[tuple[str, bytes]]:
