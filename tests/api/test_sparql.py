@@ -156,6 +156,20 @@ def test_graphs_named_by_the_request_are_the_dataset(endpoint: SparqlEndpoint) -
         ("query=%FF", 400),
         (urlencode({"query": TITLE, "default-graph-uri": "has space"}), 400),
         (urlencode({"query": TITLE, "named-graph-uri": "<script>"}), 400),
+        (urlencode({"query": TITLE, "default-graph-uri": "<script>alert(1)</script>"}), 400),
+        (urlencode({"query": "SELECT * { <has space> ?p ?o }"}), 400),
+        (urlencode({"query": TITLE, "version": "2.0"}), 400),
+        (urlencode({"query": TITLE, "version": "1.2 or so"}), 400),
+        (urlencode([("query", TITLE), ("format", "csv"), ("format", "json")]), 400),
+        ("query=ASK{}%00", 400),
+        ("query=%00", 400),
+        ("query=ASK%7B%7", 400),
+        ("query=%zz", 400),
+        ("query=ASK{}&default-graph-uri=http://example.org/%2", 400),
+        ("query=%ED%A0%80", 400),
+        ("query=", 400),
+        ("%71uery=ASK{}&query=ASK{}", 400),
+        ("&&&=&=&", 400),
         (urlencode({"query": TITLE + " " * (64 << 10)}), 413),
         (urlencode([("query", TITLE)] + [("named-graph-uri", f"http://example.org/{'g' * 900}")] * 40), 413),
     ],
@@ -166,6 +180,56 @@ def test_a_request_that_is_wrong_is_told_why(endpoint: SparqlEndpoint, query: st
     assert _problem(reply)["detail"]
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    assert int(reply.headers["Ratelimit-Remaining"]) <= 60
+    assert "Traceback" not in reply.body.decode()
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2", "1.2-basic"])
+def test_a_request_may_say_in_which_version_its_query_is(endpoint: SparqlEndpoint, version: str) -> None:
+    assert _get(endpoint, TITLE, version=version).status == 200
+    for parameter in (f"version={version}", f'Version = "{version}"', f"charset=utf-8; version={version}"):
+        media_type = f"application/sparql-query; {parameter}"
+        assert call(endpoint, "POST", body=TITLE.encode(), content_type=media_type).status == 200
+
+
+def test_an_unknown_version_is_answered_by_those_that_are_known(endpoint: SparqlEndpoint) -> None:
+    media_type = "application/sparql-query;version=3.0"
+    for reply in (
+        _get(endpoint, TITLE, version="3.0"),
+        call(endpoint, "POST", body=TITLE.encode(), content_type=media_type),
+    ):
+        assert reply.status == 400
+        assert "1.1, 1.2, 1.2-basic" in _problem(reply)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "media_type"),
+    [
+        (TITLE, "application/sparql-results xml", "application/sparql-results+xml"),  # a plus that was not encoded
+        (TITLE, "srj", "application/sparql-results+json"),
+        (SIZES, "json-ld", "application/ld+json"),
+        (SIZES, "rdf+xml", "application/rdf+xml"),
+        (SIZES, "rdf xml", "application/rdf+xml"),
+        (SIZES, "xml", "application/rdf+xml"),
+        (SIZES, "json", "application/ld+json"),
+        (SIZES, "n3", "text/turtle; charset=utf-8"),
+        (SIZES, "n-triples", "application/n-triples"),
+        (SIZES, "nt", "application/n-triples"),
+        (SIZES, "trig", "application/trig"),
+    ],
+)
+def test_forms_go_by_the_names_that_other_software_uses(
+    endpoint: SparqlEndpoint, text: str, name: str, media_type: str
+) -> None:
+    reply = _get(endpoint, text, format=name, output=name)
+    assert (reply.status, reply.headers["Content-Type"]) == (200, media_type)
+
+
+def test_a_form_nobody_knows_is_named_with_those_there_are(endpoint: SparqlEndpoint) -> None:
+    told = _problem(_get(endpoint, TITLE, format="<script>"))
+    assert "'<script>'" in told["detail"]
+    assert "json, xml, csv, tsv, turtle" in told["detail"]
+    assert told["type"].endswith("/problems#not-acceptable")
 
 
 def test_a_syntax_error_has_line_and_column(endpoint: SparqlEndpoint) -> None:
@@ -188,13 +252,23 @@ def test_a_body_that_is_too_long_is_not_read(endpoint: SparqlEndpoint) -> None:
     assert call(endpoint, "POST", body=body * 2, content_type="application/x-www-form-urlencoded").status == 413
     chunked = call(endpoint, "POST", body=body, content_type="application/sparql-query", content_length="")
     assert chunked.status == 413
+    assert _problem(chunked)["limit"] == OPTIONS.query_bytes
+
+
+def test_a_body_that_is_shorter_than_it_says_is_no_query(endpoint: SparqlEndpoint) -> None:
+    short = call(endpoint, "POST", body=TITLE.encode(), content_type="application/sparql-query", content_length="5000")
+    assert short.status == 400
+    assert "Content-Length says 5000" in _problem(short)["detail"]
 
 
 def test_limits_are_told_with_their_values(endpoint: SparqlEndpoint) -> None:
     endless = _get(endpoint, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
     assert (endless.status, _problem(endless)["seconds"]) == (504, 2)
+    assert (_problem(endless)["limit"], _problem(endless)["unit"]) == (2, "seconds")
     long = _get(endpoint, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
     assert (long.status, _problem(long)["limit"]) == (422, 8 << 20)
+    assert _problem(long)["unit"] == "bytes of answer"
+    assert all(way["title"] and way["href"] for way in _problem(long)["ways_out"])
 
 
 def test_a_client_that_asks_too_much_at_once_is_told_to_wait(endpoint: SparqlEndpoint) -> None:
@@ -220,6 +294,17 @@ def test_options_tells_browsers_what_they_may_send(endpoint: SparqlEndpoint) -> 
     assert reply.status == 204
     assert reply.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST"
     assert "Access-Control-Allow-Credentials" not in reply.headers
+    allowed = reply.headers["Access-Control-Allow-Headers"].lower()
+    assert {"accept", "content-type", "if-none-match"} <= set(allowed.split(", "))
+
+
+def test_a_browsers_program_may_read_what_the_headers_say(endpoint: SparqlEndpoint) -> None:
+    for reply in (_get(endpoint, TITLE), _get(endpoint, "SELECT")):
+        exposed = reply.headers["Access-Control-Expose-Headers"].title().split(", ")
+        safelisted = {"Cache-Control", "Content-Length", "Content-Type"}
+        ours = set(reply.headers) - safelisted - {"Vary", "Referrer-Policy", "Timing-Allow-Origin"}
+        ours = {name for name in ours if not name.startswith(("Access-Control", "X-", "Content-Security"))}
+        assert ours <= set(exposed)
 
 
 def test_other_methods_are_not_allowed(endpoint: SparqlEndpoint) -> None:
