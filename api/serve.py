@@ -19,7 +19,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -29,7 +29,7 @@ from api.app import create_app
 from api.federation import federating
 from api.preparing import preparing
 from api.settings import SettingError, Settings
-from api.sparql import SparqlEndpoint
+from api.sparql import HELD, LONG, SparqlEndpoint
 from graph import manifest as manifests
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _FOR_PAGES: Final = 16
-"""Threads of a web process that are left for pages when every query that may wait does wait."""
+"""Threads of a web process left for pages when every query that may wait does, and slow clients hold what they may."""
 
 _WATCH: Final = 0.5
 """Seconds between two looks at the broker."""
@@ -150,7 +150,7 @@ def _keep(settings: Settings, address: Path, current: broker.BrokerProcess, stop
 
 
 def _server(settings: Settings) -> MPServer:
-    threads = settings.query_queue + settings.query_workers + _FOR_PAGES
+    threads = settings.query_queue + settings.query_workers + HELD + _FOR_PAGES
     return MPServer(
         "catalograph",
         address=settings.host,
@@ -176,13 +176,25 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
 
 
 class InOnePiece:
-    """Hands a page to the server whole: granian has a quicker way for a list than for an iterator."""
+    """Hands a page to the server whole: granian has a quicker way for a list than for an iterator.
+
+    A long answer stays in pieces, since nobody is to hold it in memory.
+    """
 
     def __init__(self, pages: "WSGIApplication") -> None:
         self._pages = pages
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        body = self._pages(environ, start_response)
+        length = 0
+
+        def starting(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            nonlocal length
+            length = next((int(value) for name, value in headers if name == "Content-Length"), 0)
+            return start_response(status, headers, *failure)
+
+        body = self._pages(environ, starting)
+        if length > LONG:
+            return body
         try:
             return [b"".join(body)]
         finally:

@@ -31,8 +31,8 @@ METHODS: Final = "GET, HEAD, OPTIONS, POST"
 
 _Headers = list[tuple[str, str]]
 
-_WHOLE: Final = 1 << 20
-"""Bytes up to which an answer is sent in one piece; the server then needs no thread for it while a client reads."""
+LONG: Final = 1 << 20
+"""Bytes up to which an answer is sent in one piece; no thread is held then while a client reads."""
 
 _RECEIVING: Final = (32, 16)
 """How many requests a process receives at once whose bodies are still coming, and how many of one client."""
@@ -147,7 +147,7 @@ class SparqlEndpoint:
         if answer.generation != generation:
             tag = self._editions.tag(request, answer.generation)
         headers = [*_FORMS[answer.rdf, request.choice.rdf if answer.rdf else request.choice.results], *_told(answer)]
-        if answer.length > _WHOLE and answer.file is not None:
+        if answer.length > LONG and answer.file is not None:
             return self._long(call, answer, headers, tag, coding)
         return self._short(call, answer, headers, tag, coding, key)
 
