@@ -24,6 +24,15 @@ class Table:
     rows: tuple[tuple[Cell | None, ...], ...]
 
     @property
+    def heads(self) -> tuple[tuple[str, str], ...]:
+        """Each column with the kind of its values, where they are all of one kind."""
+        return tuple((name, self._kind(place)) for place, name in enumerate(self.columns))
+
+    def _kind(self, place: int) -> str:
+        kinds = {cell.kind for cell in (row[place] for row in self.rows) if cell}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    @property
     def kinds(self) -> frozenset[str]:
         return frozenset(cell.kind for row in self.rows for cell in row if cell)
 
@@ -112,6 +121,7 @@ class Script:
 
     module: str
     style: str
+    icon: str
     editor: str
     """Address of the editor; empty where this installation has none."""
     editor_style: str
@@ -130,6 +140,10 @@ class SparqlPage:
     examples: tuple[tuple[str, tuple[Example, ...]], ...]
     """By topic, titles in the reader's language."""
     library: str
+    endpoint: str
+    service: str
+    numbers: str
+    """Where programs ask, what describes the service, and where classes and properties are counted."""
     limits: Limits
     script: Script
     example: Example | None = None

@@ -74,6 +74,9 @@ def _page() -> SparqlPage:
         kept=tuple((name, value) for name in _GRAPHS for value in request.args.getlist(name)),
         examples=tuple(_examples()),
         library=urls().page("/queries"),
+        endpoint=portal().iris.base + PATH,
+        service=urls().resource(f"{PATH}.ttl"),
+        numbers=urls().page("/void"),
         limits=Limits(
             settings.query_seconds,
             settings.query_bytes,
