@@ -59,15 +59,12 @@ class Outline:
 
     def variables(self, block: Block, *, outside: bool) -> frozenset[str]:
         """Names of the variables written in a block, or elsewhere in the query."""
-        return _written(self._of(block, outside=outside), "variable")
-
-    def blank_nodes(self, block: Block, *, outside: bool) -> frozenset[str]:
-        return _written(self._of(block, outside=outside), "blank")
-
-    def _of(self, block: Block, *, outside: bool) -> Sequence[Token]:
-        if not outside:
-            return block.inside
-        return [token for token in self.tokens if not block.start <= token.start < block.end]
+        words = self.tokens if outside else block.inside
+        return frozenset(
+            word.text[1:]
+            for word in words
+            if word.kind == "variable" and not (outside and block.start <= word.start < block.end)
+        )
 
     def as_graphs(self, *, misspelt: Block | None = None) -> str:
         """The text with GRAPH for SERVICE: it parses where this does, in the same places, and asks nobody anything.
@@ -89,10 +86,6 @@ def outline(text: str) -> Outline:
     """Find the blocks of a text that parses; a SERVICE in a text that does not may go unseen."""
     words = tuple(tokens(text))
     return Outline(text, words, tuple(sorted(_blocks(words), key=lambda block: block.start)))
-
-
-def _written(words: Sequence[Token], kind: str) -> frozenset[str]:
-    return frozenset(token.text[1:] for token in words if token.kind == kind)
 
 
 def _prologue(words: Sequence[Token]) -> Iterator[str]:

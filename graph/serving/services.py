@@ -162,9 +162,6 @@ class Services:
                 f"?{min(hidden)} is used in it without being bound by it, and elsewhere in the query: a block is "
                 "evaluated by itself, so compare outside of it, or give one of the two another name",
             )
-        shared = outline.blank_nodes(block, outside=False) & outline.blank_nodes(block, outside=True)
-        if shared:
-            self._refuse(block, f"the blank node _{min(shared)} is used in it and elsewhere; use a variable")
         given = used & self.bound.keys()
         if given:
             self._refuse(block, f"?{min(given)} is a parameter, which is not passed on to another endpoint")
