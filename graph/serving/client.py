@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from graph.errors import QueryTimeout
 from graph.serving.link import Asker, Link, Lost, Presence, Tried, Usage, always
 from graph.serving.messages import Need, Question, Reply, send_question
 from graph.serving.options import BrokerOptions
@@ -63,7 +64,8 @@ class Client:
             try:
                 return _answer(link.await_answer(lease, asker), lease.generation, waited)
             except Lost:
-                continue
+                if asker.left <= 0:
+                    raise QueryTimeout(self._options.seconds) from None
             except Tried:
                 asker = replace(asker, tried=True)
 

@@ -14,6 +14,9 @@ from typing import Final, Generic, TypeVar
 from graph.serving.options import BrokerOptions
 from graph.serving.worker import READY
 
+_LAST: Final = 15
+"""The niceness of a query that takes its time."""
+
 _T = TypeVar("_T")
 
 _CAUSES: Final = {
@@ -43,6 +46,7 @@ class WorkerProcess(Generic[_T]):
     began: float = 0.0
     until: float = 0.0
     retiring: bool = False
+    yielding: bool = False
     doom: str | None = None
 
     @property
@@ -59,6 +63,13 @@ class WorkerProcess(Generic[_T]):
         self.doom = self.doom or doom
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def give_way(self) -> None:
+        """Let every other process go first; there is no way back, so it is replaced after its query."""
+        self.yielding = True
+        with contextlib.suppress(OSError):  # it ended meanwhile, or this system has no such folder
+            for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LAST)
 
     def hear_ready(self) -> bool:
         """Whether the worker has said that its store is open (asked when its channel has something to read)."""

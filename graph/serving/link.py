@@ -23,6 +23,9 @@ _TALLY: Final = 0.25
 _KNOWN_CLIENTS: Final = 10_000
 
 
+_EARLY: Final = 1.0
+"""Seconds within which a query cannot have used up the memory of the machine: something else killed its worker."""
+
 _LOOK: Final = 0.5
 """Seconds between two looks at whether a client is still there."""
 
@@ -235,7 +238,7 @@ class Link:
             except ConnectionResetError:
                 reply = None
             if reply is None:
-                raise self._obituary(lease)
+                raise self._obituary(lease, early=time.monotonic() - began < _EARLY)
             self._finish(lease, asker.client, reply)
             return reply
 
@@ -299,7 +302,7 @@ class Link:
         with self._lock:
             self._give_back(lease, worn=True)
 
-    def _obituary(self, lease: Lease) -> PortalError | Lost | Tried:
+    def _obituary(self, lease: Lease, *, early: bool) -> PortalError | Lost | Tried:
         """Why the worker died, as the broker says."""
         with self._lock:
             self._deaths.wait_for(lambda: lease.cause is not None or not self.alive, _GRACE)
@@ -313,7 +316,7 @@ class Link:
             case "memory":
                 return QueryTooLarge(self._options.memory, "bytes of memory")
             case "killed":
-                return QueryTooLarge(self._options.memory, "bytes of memory") if lease.slow else Lost()
+                return Lost() if early else QueryTooLarge(self._options.memory, "bytes of memory")
             case None:
                 return _restarting()
             case _:

@@ -103,6 +103,8 @@ class Broker:
         for worker in self._workers.values():
             if worker.slow and worker.until <= now and worker.doom is None:
                 self._stop(worker, "deadline", now)
+            elif worker.slow and worker.began + TRIAL <= now and not worker.yielding:
+                worker.give_way()
         for worker in self._on_trial():
             if worker.began + TRIAL <= now:
                 self._end_trial(worker, now)
@@ -145,7 +147,7 @@ class Broker:
             self._selector.unregister(worker.channel)
         self._selector.unregister(worker.pidfd)
         del self._workers[worker.number]
-        cause = worker.bury()
+        cause = worker.doom = worker.bury()
         if cause == "crash" and not worker.ready:
             self._spawn_after = now + 1.0  # it could not open its store: give the disk a moment
         self._settle(worker, now)
@@ -158,11 +160,15 @@ class Broker:
         fresh = sum(self._serves(w) and w.ready for w in self._workers.values())
         kept = max(0, self._options.workers - fresh) if fresh else len(old)
         for worker in old[: max(0, len(old) - kept)]:
-            worker.retiring = True
-            if worker.tenant is None:
-                worker.kill("retired")
-            else:
-                self._say(worker.tenant, {"op": "retire", "worker": worker.number})
+            self._let_go(worker)
+
+    def _let_go(self, worker: WorkerProcess[Tenant]) -> None:
+        """End a worker as soon as nobody has it."""
+        worker.retiring = True
+        if worker.tenant is None:
+            worker.kill("retired")
+        else:
+            self._say(worker.tenant, {"op": "retire", "worker": worker.number})
 
     def _stop(self, worker: WorkerProcess[Tenant], cause: str, now: float) -> None:
         """Kill a worker that is busy; who waits for it is told at once, not when its memory has been given back."""
@@ -334,6 +340,8 @@ class Broker:
         """A query has ended, one way or the other: bill it if it was slow."""
         client, slow = worker.client, worker.slow
         worker.client, worker.slow, worker.share = None, False, False
+        if worker.yielding and worker.doom is None:
+            self._let_go(worker)
         if client is not None:
             seconds = now - worker.began
             self._lanes.ended(client, seconds, now, slow=seconds >= TRIAL)
