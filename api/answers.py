@@ -62,19 +62,27 @@ def respond(
     page: Callable[[], Page],
     rdf: Callable[[], Iterable[Triple]],
     other: Callable[[], bytes] = bytes,
+    *,
+    lasting: bool = False,
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
-    `other` makes the form that is neither HTML nor RDF, where the resource has one.
+    `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
+    nothing but path, language and generation: it is made once in it.
     """
     key = (request.full_path, form.name, language() if form is HTML else "")
     known = view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)
-    if isinstance(form, RdfForm):
-        body = serialised(rdf(), form)
-    else:
-        body = rendered(page(), resource) if form is HTML else other()
+    place = (request.path, *key[1:])
+    body = view().bodies.get(place) if lasting else None
+    if body is None:
+        if isinstance(form, RdfForm):
+            body = serialised(rdf(), form)
+        else:
+            body = rendered(page(), resource) if form is HTML else other()
+    if lasting:
+        view().bodies[place] = body
     etag = hashlib.sha256(body).hexdigest()[:32]
     view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)

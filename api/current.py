@@ -32,6 +32,9 @@ INTERVAL: Final = 0.2
 _WAITING: Final = 8
 """Requests of a web process that may wait at the same time for what is not prepared yet."""
 
+_LOOK: Final = 0.1
+"""Seconds between two looks at what another process prepares."""
+
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -67,6 +70,8 @@ class View:
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
+        self.bodies: dict[tuple[str, ...], bytes] = {}
+        """What takes long to write and many ask for, by path, form and language: a few."""
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
         self._lanes = ThreadPoolExecutor(max_workers=2, thread_name_prefix="asked-early")
@@ -157,14 +162,19 @@ class View:
     def statistics(self, patience: float) -> Statistics | None:
         """The numbers that VoID tells, prepared or found out now; None where that takes more than `patience`."""
         if self._statistics is None:
-            found = void.kept(self.generation.shelf)
-            if found is None:
-                iris = Iris(self.generation.manifest.base)
-                found = self._early(NAME, partial(void.count, self.store, iris), patience)
+            found = void.kept(self.generation.shelf) or self._early(NAME, self._counted, patience)
             if found is not None:
                 self.etags.clear()  # of descriptions without them
                 self._statistics = found
         return self._statistics
+
+    def _counted(self) -> Statistics:
+        """Whoever prepares begins with these numbers, and to count twice at the same time is no faster."""
+        found = None
+        while found is None and self.generation.shelf.being_filled():
+            time.sleep(_LOOK)
+            found = void.kept(self.generation.shelf)
+        return found or void.count(self.store, Iris(self.generation.manifest.base))
 
     def _early(self, name: str, work: Callable[[], Any], patience: float) -> Any:
         """What is found out because somebody asks now: once for all who ask, and again where it failed.

@@ -23,13 +23,10 @@ from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, SD, SH, XS
 
 _SERVICE: Final = "service"
 
-_PATIENCE: Final = 2.0
-"""Seconds that the description of the service waits for numbers that are not there yet."""
 
-
-def statistics() -> Statistics | None:
-    """The numbers of the published generation; None where they take longer than a query may."""
-    return view().statistics(portal().settings.query_seconds)
+def statistics(patience: float | None = None) -> Statistics | None:
+    """The numbers of the published generation; None where they take longer than a query may, or than `patience`."""
+    return view().statistics(portal().settings.query_seconds if patience is None else patience)
 
 
 def graphs(known: Statistics | None) -> dict[str, int]:
@@ -41,20 +38,15 @@ def graphs(known: Statistics | None) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def void() -> Iterator[Triple]:
-    """The VoID description of what is published."""
-    return _void(statistics())
-
-
-def _void(known: Statistics | None) -> Iterator[Triple]:
+def void(known: Statistics | None) -> Iterator[Triple]:
+    """The VoID description of what is published, as far as its numbers are known."""
     numbers = void_statements(known, portal().iris, graphs(known)) if known else iter(())
     return chain(_about(), numbers)
 
 
-def service() -> Iterator[Triple]:
-    """The service description, with all it refers to; programs begin with it, so what takes long is left out."""
-    known = view().statistics(_PATIENCE)
-    return chain(_endpoint(), _datasets(graphs(known)), _limits(portal().settings), _prefixes(), _void(known))
+def service(known: Statistics | None) -> Iterator[Triple]:
+    """The service description, with all it refers to."""
+    return chain(_endpoint(), _datasets(graphs(known)), _limits(portal().settings), _prefixes(), void(known))
 
 
 def _about() -> Iterator[Triple]:

@@ -23,6 +23,7 @@ from graph.errors import StoreError
 FOLDER: Final = "prepared"
 """In the data directory: a folder for each generation, named as that is."""
 
+_LOCK: Final = ".lock"
 _DIGEST: Final = sha256().digest_size
 
 
@@ -79,6 +80,20 @@ class Shelf:
                     if not name.startswith("."):
                         os.link(Path(parent, name), target / name)
 
+    def being_filled(self) -> bool:
+        """Whether some process fills shelves of this data directory now."""
+        try:
+            handle = os.open(self.folder.parent / _LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -96,7 +111,7 @@ def alone(data: Path) -> Iterator[None]:
     folder = data / FOLDER
     try:
         folder.mkdir(exist_ok=True)
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StoreError(f"the folder {folder} cannot be written: {error.strerror}") from error
     try:

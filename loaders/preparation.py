@@ -115,7 +115,8 @@ def _give_way() -> None:
 
 def _end_with_parent() -> None:
     """Whoever started this process holds the other end of its input, and lets go of it however it ends."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1 << 10):
+        pass
     os._exit(1)
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from graph.errors import QueryParameterError
-from graph.formats import JSON, RESULT_FORMATS, ResultForm
+from graph.formats import JSON, RESULT_FORMATS, TSV, ResultForm
 from graph.shelf import Kept, Shelf
 from queries.headers import Query
 from queries.library import load, names, run
@@ -21,7 +21,7 @@ PAGES: Final = "pages"
 BLOCK: Final = 50
 """Rows of a block."""
 
-_MADE: Final = 1
+_MADE: Final = 2
 """Raised when the same rows are written otherwise."""
 
 _LEVEL: Final = 2
@@ -45,8 +45,8 @@ def rows(store: Store, query: Query) -> bytes:
 
 def in_all_forms(told: bytes) -> Mapping[str, bytes]:
     """The same answer in each form by name, gzipped, and in PAGES; the same bytes at any time."""
-    forms = {form.name: _pack(_as(told, form)) for form in RESULT_FORMATS}
-    return {**forms, PAGES: _in_pages(json.loads(told)["results"]["bindings"])}
+    forms = {form.name: _as(told, form) for form in RESULT_FORMATS}
+    return {name: _pack(body) for name, body in forms.items()} | {PAGES: _in_pages(forms[TSV.name])}
 
 
 def _as(told: bytes, form: ResultForm) -> bytes:
@@ -58,22 +58,32 @@ def _as(told: bytes, form: ResultForm) -> bytes:
     return again.serialize(format=form.engine) or b""
 
 
-def _in_pages(told: Sequence[Mapping[str, Any]]) -> bytes:
-    """A line with the number of rows and the length of each block, and behind it the blocks, gzipped."""
-    blocks = [
-        _pack(json.dumps(told[first : first + BLOCK], ensure_ascii=False).encode())
-        for first in range(0, len(told), BLOCK)
-    ]
-    return json.dumps([len(told), *map(len, blocks)]).encode() + b"\n" + b"".join(blocks)
+def _in_pages(told: bytes) -> bytes:
+    """A line with the number of rows and the length of each block, and behind it the blocks, gzipped.
+
+    A block is a TSV document: that form has a line for each row, so that it is cut without being read.
+    """
+    head, *lines = told.splitlines(keepends=True)
+    cut = [lines[first : first + BLOCK] for first in range(0, len(lines), BLOCK)]
+    blocks = [_pack(head + b"".join(block)) for block in cut]
+    return json.dumps([len(lines), *map(len, blocks)]).encode() + b"\n" + b"".join(blocks)
 
 
 def page(pages: bytes, number: int) -> tuple[list[Mapping[str, Any]], int]:
-    """The rows of one block, counted from 1, and how many there are in all."""
+    """The rows of one block, counted from 1, as SPARQL results in JSON have them, and how many there are in all."""
     head, _, blocks = pages.partition(b"\n")
     total, *lengths = json.loads(head)
     first = sum(islice(lengths, number - 1))
     found = blocks[first : first + lengths[number - 1]] if number <= len(lengths) else b""
-    return json.loads(gzip.decompress(found)) if found else [], total
+    return _read(gzip.decompress(found)) if found else [], total
+
+
+def _read(block: bytes) -> list[Mapping[str, Any]]:
+    again = parse_query_results(block, QueryResultsFormat.TSV)
+    if not isinstance(again, QuerySolutions):
+        raise TypeError(again)
+    told = json.loads(again.serialize(format=JSON.engine) or b"")
+    return list(told["results"]["bindings"])
 
 
 def keep(shelf: Shelf, query: Query, told: bytes) -> None:

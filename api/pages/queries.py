@@ -111,7 +111,8 @@ def _page(one: Asked, resource: Resource) -> Response:
     """The page; with the answer where the question needs no value, or the form was sent."""
     spoken = _in_language(one)
     try:
-        return answers.respond(HTML, resource, partial(_answered, spoken), tuple)
+        lasting = one.query.preparable and not request.args
+        return answers.respond(HTML, resource, partial(_answered, spoken), tuple, lasting=lasting)
     except PortalError as error:
         told = problem(error)
         body = answers.rendered(replace(_described(spoken), problem=told), resource)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from flask import Response, redirect, request
 from pyoxigraph import NamedNode
@@ -22,6 +22,9 @@ from graph.formats import RDF_FORMATS, by_extension, by_name
 from graph.model.tables import shortened
 from queries.void.statistics import Statistics, targets
 
+_PATIENCE: Final = 2.0
+"""Seconds that the service description, with which programs begin, waits for numbers that are not there yet."""
+
 
 def endpoint() -> Response:
     """People get the query page, programs that ask for nothing the service description."""
@@ -38,7 +41,8 @@ def service(extension: str) -> Response:
     if form is None:
         raise NotFound("form", extension)
     resource = Resource(PATH, view().generation.manifest.sealed_at)
-    return answers.respond(form, resource, _no_page, description.service)
+    known = description.statistics(_PATIENCE)
+    return answers.respond(form, resource, _no_page, partial(description.service, known), lasting=known is not None)
 
 
 def _no_page() -> NoReturn:
@@ -48,7 +52,10 @@ def _no_page() -> NoReturn:
 def void(extension: str | None = None) -> Response:
     """The VoID description in the form asked for."""
     resource = Resource("/void", view().generation.manifest.sealed_at)
-    return answers.respond(answers.chosen(extension), resource, partial(void_page, resource), description.void)
+    form, known = answers.chosen(extension), description.statistics()
+    return answers.respond(
+        form, resource, partial(void_page, resource, known), partial(description.void, known), lasting=known is not None
+    )
 
 
 def well_known() -> Redirection:
@@ -56,8 +63,7 @@ def well_known() -> Redirection:
     return redirect(urls().resource("/void"), 302)
 
 
-def void_page(resource: Resource) -> VoidPage:
-    known = description.statistics()
+def void_page(resource: Resource, known: Statistics | None) -> VoidPage:
     return VoidPage(
         title=gettext("The data in numbers"),
         endpoint=portal().iris.base + PATH,

@@ -73,6 +73,8 @@ def test_a_folder_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -
 
 def test_one_process_at_a_time_fills_shelves(tmp_path: Path) -> None:
     order: list[str] = []
+    shelf = Shelf(tmp_path / FOLDER / "000001", "1 then")
+    assert not shelf.being_filled()
 
     def second() -> None:
         with alone(tmp_path):
@@ -82,9 +84,11 @@ def test_one_process_at_a_time_fills_shelves(tmp_path: Path) -> None:
         other = threading.Thread(target=second)
         other.start()
         time.sleep(0.1)
+        assert shelf.being_filled()
         order.append("first")
     other.join(timeout=10)
     assert order == ["first", "second"]
+    assert not shelf.being_filled()
 
 
 def test_what_a_killed_process_left_half_written_is_removed(shelf: Shelf, tmp_path: Path) -> None:
