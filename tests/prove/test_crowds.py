@@ -3,9 +3,12 @@
 import os
 import statistics
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final, Self
@@ -13,7 +16,9 @@ from typing import Final, Self
 import pytest
 
 from tests.support.crowd import Order, Outcome, crowd, light, once
-from tests.support.hostile import queries
+from tests.support.examination import Examination
+from tests.support.hostile import bombs, queries
+from tests.support.leaving import leave
 from tests.support.portal import EXAMPLE
 from tests.support.portal import publish as publish_example
 from tests.support.processes import wait_until
@@ -28,6 +33,13 @@ SECONDS: Final = float(os.environ.get("PROOF_SECONDS", "300"))
 
 SIZE: Final = 20_000
 _NUMBERS: Final = count(1000)
+DEADLINE: Final = 30
+"""Seconds a query may take, by default."""
+
+SLACK: Final = 5
+SPARE: Final = 3
+"""Open files more than before that are no leak: a connection that the server keeps for the next request."""
+
 CAP: Final = 2 << 30
 LIGHT: Final = [f"127.0.0.{n}" for n in range(2, 10)]
 HOSTILE: Final = [f"127.0.0.{n}" for n in range(20, 44)]
@@ -41,9 +53,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def _serving(data: Path) -> Iterator[tuple[Service, int]]:
-    """A server with all defaults on a generation of many statements, which no check at its start would let pass."""
-    with server(data) as (process, address):
+def _serving(data: Path, **others: object) -> Iterator[tuple[Service, int]]:
+    """A server with a generation of many statements, which the check at its start would not let pass."""
+    with server(data, **others) as (process, address):
         publish(data, next(_NUMBERS), [*quads(SIZE, 1), *chain(SIZE)])
         service = Service(process.pid)
         port = int(address.rpartition(":")[2])
@@ -122,3 +134,61 @@ def _report(before: list[Outcome], after: list[Outcome], attacked: list[Outcome]
         f" slowest {max(each.seconds for each in attacked):.1f} s"
         f"\nworkers: {watch.most >> 20} MiB the largest, {watch.sum >> 20} MiB all together"
     )
+
+
+def test_a_thousand_clients_that_go_away_leave_nothing_behind(data: Path) -> None:
+    with _serving(data) as (service, port):
+        _all_warm(port)
+        workers, pids, files = len(service.workers), (service.broker, service.web), service.files
+        with ThreadPoolExecutor(32) as pool:
+            for _ in pool.map(partial(leave, port), range(1000)):
+                pass
+        left = time.monotonic()
+        wait_until(lambda: service.calm(workers), DEADLINE + SLACK)
+        print(f"\nall of 1,000 gone {time.monotonic() - left:.1f} s after the last left")
+        wait_until(lambda: all(now <= files[pid] + SPARE for pid, now in service.files.items()), 10)
+        assert (service.broker, service.web) == pids
+        assert once(port, *light(1, SIZE)).fault == ""
+
+
+def _all_warm(port: int) -> None:
+    """Have each web process connected with the broker, and its threads started as far as they will be."""
+    with ThreadPoolExecutor(32) as pool:
+        for outcome in pool.map(lambda n: once(port, *light(5, SIZE), address=f"127.0.0.{2 + n % 99}"), range(400)):
+            assert outcome.fault == ""
+
+
+def test_ten_thousand_answers_under_attack_are_whole_or_errors(data: Path) -> None:
+    """What the engine itself says of the same generation is what each 200 must say."""
+    limits = {"query_seconds": 3.0, "query_bytes": 8 << 20, "query_client_seconds": 1e6}
+    with _serving(data, **limits) as (service, port):
+        pids = service.broker, service.web
+        exams = Examination(port, data / "current" / "store", SIZE)
+        with crowd(Order(port, "hostile", HOSTILE[:6], 45)) as attack:
+            outcomes = exams.sit(10_000, threads=12)
+            attacked = attack()
+        told = Counter(outcome.status for outcome in outcomes)
+        print(f"\n{len(outcomes)} answers: {dict(told)}; hostile: {dict(Counter(each.status for each in attacked))}")
+        assert [each for each in [*outcomes, *attacked] if each.fault] == []
+        assert len(outcomes) >= 10_000
+        assert told[200] > 5000
+        assert set(told) <= {200, 400, 406, 413, 422, 429, 503, 504}
+        assert (service.broker, service.web) == pids
+
+
+@pytest.mark.parametrize("size", [1 << 10, 8 << 10, 16 << 10, 64 << 10])
+def test_no_way_to_nest_restarts_a_process_that_lasts(nested: tuple[Service, int], size: int) -> None:
+    service, port = nested
+    pids = service.broker, service.web
+    for number, (name, text) in enumerate(bombs(size)):
+        outcome = once(port, name, text, address=f"127.0.0.{50 + number}")
+        assert outcome.fault == "", outcome
+        assert outcome.status in {200, 400, 413, 422, 504}, outcome
+    assert (service.broker, service.web) == pids
+    assert once(port, *light(1, SIZE)).fault == ""
+
+
+@pytest.fixture(scope="module")
+def nested(data: Path) -> Iterator[tuple[Service, int]]:
+    with _serving(data, query_seconds=2.0) as serving:
+        yield serving
