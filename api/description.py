@@ -19,7 +19,7 @@ from queries.void.count import is_small
 from queries.void.statements import ROWS, STATEMENTS, Nodes
 from queries.void.statements import statements as void_statements
 from queries.void.statistics import Statistics
-from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, SD, SH, XSD
+from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, RDFS, SD, SH, XSD
 
 _SERVICE: Final = "service"
 
@@ -72,12 +72,19 @@ def _part(*names: str) -> NamedNode:
 
 
 def _endpoint() -> Iterator[Triple]:
-    """No feature is named: graphs without statements are not kept, nothing is fetched, the default graph is not all."""
+    """Graphs without statements are not kept, nothing is fetched, the default graph is not all: no features of ours.
+
+    SERVICE is one where the operator allows endpoints, and these are told.
+    """
     itself = _part(_SERVICE)
     yield Triple(itself, RDF.type, SD.Service)
     yield Triple(itself, SD.endpoint, Nodes(portal().iris).endpoint)
     yield Triple(itself, SD.supportedLanguage, SD.SPARQL11Query)
     yield from (Triple(itself, SD.resultFormat, form) for form in (*ROWS, *STATEMENTS))
+    if portal().settings.query_services:
+        yield Triple(itself, SD.feature, SD.BasicFederatedQuery)
+    for endpoint in portal().settings.query_services:
+        yield Triple(itself, RDFS.seeAlso, NamedNode(endpoint))
 
 
 def _datasets(graphs: Iterable[str]) -> Iterator[Triple]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -179,6 +180,17 @@ def test_it_names_every_form_of_an_answer(described: Store) -> None:
 def test_it_claims_no_feature_that_is_not_there(described: Store) -> None:
     assert values(described, SERVICE, SD.feature) == []
     assert values(described, SERVICE, SD.supportedLanguage) == [SD.SPARQL11Query]
+
+
+def test_it_names_the_endpoints_that_queries_may_call(tmp_path: Path) -> None:
+    publish(tmp_path, EXAMPLE / "series.ttl")
+    others = ("https://sparql.example.org/", "https://other.example.org/sparql")
+    with create_app(Settings(data=tmp_path, query_services=others)).test_client() as client:
+        reply = client.get("/sparql", headers={"Accept": "text/turtle"})
+    store = Store()
+    store.extend(parse(reply.data, RdfFormat.TURTLE))
+    assert values(store, SERVICE, SD.feature) == [SD.BasicFederatedQuery]
+    assert {node.value for node in values(store, SERVICE, RDFS.seeAlso) if isinstance(node, NamedNode)} == set(others)
 
 
 def test_every_named_graph_that_can_be_asked_is_listed_with_its_number(
