@@ -13,8 +13,10 @@ from typing import BinaryIO, Final
 from graph.serving.client import Answer
 
 _PIECE: Final = 1 << 20
+_LOOKED_AT: Final = 16 << 20
+"""Bytes of all lines together that are looked at; what comes behind is counted only."""
 _LINE: Final = 64 << 10
-"""Bytes of a line that are looked at; what comes behind is counted only."""
+"""Of each, at least."""
 
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _PLAIN: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
@@ -58,7 +60,15 @@ def lines(file: BinaryIO, first: int, count: int) -> Lines:
     if place is None:
         return Lines((), total)
     file.seek(place)
-    return Lines(tuple(_line(file) for _ in range(min(count, total - first))), total)
+    return Lines(tuple(_read(file, min(count, total - first))), total)
+
+
+def _read(file: BinaryIO, count: int) -> Iterator[bytes]:
+    left = _LOOKED_AT
+    for _ in range(count):
+        line = _line(file, max(left, _LINE))
+        left -= len(line)
+        yield line
 
 
 def _counted(file: BinaryIO, first: int) -> tuple[int, int | None]:
@@ -82,11 +92,12 @@ def _behind(piece: bytes, count: int) -> int:
     return place
 
 
-def _line(file: BinaryIO) -> bytes:
-    line = file.readline(_LINE)
+def _line(file: BinaryIO, longest: int) -> bytes:
+    """The next line, or its beginning; the file stands behind its end."""
+    line = file.readline(longest)
     rest = line
-    while len(rest) == _LINE and not rest.endswith(b"\n"):
-        rest = file.readline(_LINE)
+    while rest and not rest.endswith(b"\n"):
+        rest = file.readline(_PIECE)
     return line.removesuffix(b"\n")
 
 

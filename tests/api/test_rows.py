@@ -75,11 +75,16 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 
 
 def test_what_stands_behind_the_part_of_a_line_that_was_read_is_cut_and_not_unbound() -> None:
-    file = io.BytesIO(b'?a\t?b\n"' + b"x" * 200_000 + b'"\t5\n6\t\n')
-    found = rows.lines(file, 1, 10)
-    assert found.total == 3
-    assert [term and term.cut for term in rows.cells(found.lines[0], 2, 10)] == [True, True]
-    assert list(rows.cells(found.lines[1], 2, 10)) == [rows.Term("number", "6"), None]
+    long = [b'"' + b"x" * size + b'"\t5\n' for size in (1 << 20, 20 << 20, 1 << 20)]
+    found = rows.lines(io.BytesIO(b"?a\t?b\n" + b"".join(long) + b"6\t\n"), 1, 10)
+    assert found.total == 5
+    assert [[term and term.cut for term in rows.cells(line, 2, 10)] for line in found.lines] == [
+        [True, False],
+        [True, True],
+        [True, True],
+        [False, None],
+    ]
+    assert sum(map(len, found.lines)) < 17 << 20
 
 
 @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=30), st.data())

@@ -1,0 +1,116 @@
+"""The portal in Debian's Chromium: a real server on loopback, a real browser, and whatever it complains of.
+
+Needs Chromium, Playwright (`pip install -r tests/browser/requirements.lock`) and the editor (`make editor`); where one
+is missing, these tests are skipped and say which.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import api
+from tests.support.portal import EXAMPLE, publish
+from tests.support.served import server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page
+
+CHROMIUM = shutil.which("chromium")
+EDITOR = Path(api.__file__).parent / "static" / "yasqe" / "yasqe.esm.js"
+
+REPORTS = """
+window.complaints = [];
+document.addEventListener("securitypolicyviolation", (one) => {
+    complaints.push(`${one.violatedDirective} ${one.blockedURI}`);
+});
+"""
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("browsed") / "data"
+    publish(data, EXAMPLE)
+    with server(data, workers=1, query_client_seconds=600, query_seconds=10) as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    driver = pytest.importorskip("playwright.sync_api", reason="needs tests/browser/requirements.lock")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page of a browser with what went wrong on it."""
+
+    page: "Page"
+    address: str
+    errors: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.page.on("dialog", lambda dialog: self._close(dialog))  # noqa: PLW0108  Playwright writes on what it is given
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def _close(self, dialog: "Dialog") -> None:
+        self.errors.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def go(self, path: str) -> "Page":
+        self.page.goto(self.address + path)
+        return self.page
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Requests that left for another host."""
+        return [url for url in self.asked if not url.startswith(f"{self.address}/")]
+
+    def complaints(self) -> list[str]:
+        told: list[str] = self.page.evaluate("window.complaints ?? []")
+        return told
+
+
+@pytest.fixture
+def visit(chromium: "Browser", address: str) -> Iterator[Callable[..., Visit]]:
+    """Opens a browser of its own; at the end nothing may have gone wrong and nobody else been asked."""
+    visits: list[Visit] = []
+
+    def opened(**options: Any) -> Visit:
+        context = chromium.new_context(**{"locale": "en-GB", "viewport": {"width": 1200, "height": 900}, **options})
+        context.set_default_timeout(15_000)
+        context.add_init_script(REPORTS)
+        visits.append(Visit(context.new_page(), address))
+        visits[-1].watch()
+        return visits[-1]
+
+    yield opened
+    for one in visits:
+        complaints = one.complaints()
+        one.page.context.close()
+        assert (one.errors, complaints, one.elsewhere) == ([], [], [])
+
+
+@pytest.fixture
+def plain(visit: Callable[..., Visit]) -> Visit:
+    """A reader without script."""
+    return visit(java_script_enabled=False)
+
+
+@pytest.fixture
+def scripted(visit: Callable[..., Visit]) -> Visit:
+    """A reader with script, and the editor there to be loaded."""
+    if not EDITOR.is_file():
+        pytest.skip("needs the editor: make editor")
+    return visit()
