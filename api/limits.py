@@ -76,9 +76,11 @@ class Places:
         """Raises QueryBusy where there is none left."""
         with self._lock:
             if self._held[client] >= self._each:
-                raise QueryBusy(f"this client has {self._each} {self._what} at once already", 1, over_budget=True)
+                reason = f"this client has {self._each} {self._what} at once already"
+                raise QueryBusy(reason, 1, over_budget=True, limit=self._each, unit=self._what)
             if self._held.total() >= self._total:
-                raise QueryBusy(f"there are {self._total} {self._what} at once already", 2)
+                reason = f"there are {self._total} {self._what} at once already"
+                raise QueryBusy(reason, 2, limit=self._total, unit=self._what)
             self._held[client] += 1
 
     def leave(self, client: str) -> None:

@@ -102,12 +102,22 @@ class QueryAbandoned(QueryError):
 
 
 class QueryBusy(QueryError):
-    """`over_budget` tells a client that used too much from a service that is full."""
+    """`over_budget` tells a client that used too much from a service that is full; `limit` is what was reached."""
 
-    def __init__(self, reason: str, retry_after: int, *, over_budget: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        retry_after: int,
+        *,
+        over_budget: bool = False,
+        limit: float | None = None,
+        unit: str | None = None,
+    ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
         self.over_budget = over_budget
+        self.limit = limit
+        self.unit = unit
 
 
 class Unwritable(PortalError):

@@ -13,11 +13,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a query may not even wait; `over_budget` when the client, not the service, is the reason."""
+    """Why a query may not even wait; `over_budget` when the client, not the service, is the reason.
+
+    `limit` is what was reached, in `unit`.
+    """
 
     reason: str
     retry_after: int
     over_budget: bool = False
+    limit: float | None = None
+    unit: str | None = None
 
 
 class Queue(Generic[_T]):
@@ -39,7 +44,8 @@ class Queue(Generic[_T]):
         """The refusal of one more query, while so many wait that none may."""
         if len(self._wishes) < self._options.queue:
             return None
-        return Refusal(f"{len(self._wishes)} queries are waiting already", retry_after=2)
+        waiting = len(self._wishes)
+        return Refusal(f"{waiting} queries are waiting already", 2, limit=self._options.queue, unit="queries waiting")
 
     @property
     def crowded(self) -> Refusal:
@@ -49,6 +55,8 @@ class Queue(Generic[_T]):
             f"this client has {most} queries running and waiting, and more are not allowed",
             retry_after=1,
             over_budget=True,
+            limit=most,
+            unit="queries of one client at once",
         )
 
     def overflow(self, running: Counter[str], now: float) -> list[Wish[_T]]:
@@ -96,4 +104,6 @@ def over_budget(wait: float, options: BrokerOptions) -> Refusal:
         f"this client has used its {options.client_seconds:g} seconds of query time per minute",
         retry_after=max(1, round(wait + 0.5)),
         over_budget=True,
+        limit=options.client_seconds,
+        unit="seconds of work per minute",
     )

@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -207,7 +207,7 @@ class Link:
             wait = usage.reset - 60
             if wait > 0:
                 refusal = over_budget(wait, self._options)
-                raise QueryBusy(refusal.reason, refusal.retry_after, over_budget=True)
+                raise QueryBusy(**asdict(refusal))
 
     def usage(self, client: str) -> Usage:
         """What this client has left, as far as this process knows."""
@@ -346,7 +346,7 @@ class Link:
                 lease = Lease(message["worker"], message["generation"], socket.socket(fileno=handle))
                 self._receive(lease, message["ticket"])
             case "refuse":
-                refusal = QueryBusy(message["reason"], message["retry_after"], over_budget=message["over_budget"])
+                refusal = QueryBusy(**message["refusal"])
                 self._refuse(self._ticket(message["ticket"]), refusal)
             case "recall":
                 self._recalled = True

@@ -329,7 +329,7 @@ class Broker:
         return None
 
     def _refuse(self, wish: Wish[Tenant], refusal: Refusal) -> None:
-        self._say(wish.asker, {"op": "refuse", "ticket": wish.ticket, **asdict(refusal)})
+        self._say(wish.asker, {"op": "refuse", "ticket": wish.ticket, "refusal": asdict(refusal)})
 
     def _take_back(self, worker: WorkerProcess[Tenant], *, worn: bool) -> None:
         worker.tenant = worker.client = None

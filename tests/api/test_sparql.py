@@ -279,6 +279,25 @@ def test_a_client_that_asks_too_much_at_once_is_told_to_wait(endpoint: SparqlEnd
     assert len(refused) == 12 - OPTIONS.client_running - OPTIONS.client_waiting
     assert {reply.status for reply in replies} == {429, 504}
     assert all(int(reply.headers["Retry-After"]) >= 1 for reply in refused)
+    told = _problem(refused[0])
+    assert (told["limit"], told["unit"]) == (9, "queries of one client at once")
+    assert told["type"].endswith("/problems#client-budget")
+
+
+def test_a_client_that_used_up_its_minute_is_told_how_much_that_was_and_when_to_come_back(tmp_path: Path) -> None:
+    publish(tmp_path, 1, quads(300, 1))
+    options = BrokerOptions(seconds=2, client_seconds=1.0)
+    with start(tmp_path, options) as broker:
+        client = Client(broker.socket_path, options)
+        asked = SparqlEndpoint(lambda _environ, _start: [], client, Settings(data=tmp_path, query_client_seconds=1.0))
+        assert _get(asked, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").status == 504
+        reply = _get(asked, TITLE)
+        told = _problem(reply)
+        assert (reply.status, told["limit"], told["unit"]) == (429, 1.0, "seconds of work per minute")
+        assert told["retry_after"] == int(reply.headers["Retry-After"]) >= 1
+        assert (reply.headers["Ratelimit-Limit"], reply.headers["Ratelimit-Remaining"]) == ("1", "0")
+        assert int(reply.headers["Ratelimit-Reset"]) > 30
+        client.close()
 
 
 def test_head_has_the_headers_and_no_body(endpoint: SparqlEndpoint) -> None:
