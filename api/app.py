@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from api import answers, filters, problems
+from api import answers, filters, problems, statics
 from api.answers import Resource
 from api.current import Readers
 from api.declared import Declared
@@ -80,12 +80,9 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    if request.path.startswith("/static/") and "v" in request.args:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif request.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "no-cache"  # its address does not name a version: asked again, mostly 304
-    else:
-        response.vary.update(("Accept", "Accept-Language"))
+    if request.path.startswith(statics.FOLDER):
+        return statics.finished(response)
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 

@@ -1,5 +1,6 @@
 """The query page without script: what the server sends to a browser that only knows forms and links."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -213,6 +215,20 @@ def test_what_a_page_names_with_a_version_may_be_kept_and_the_rest_is_asked_for_
         assert "immutable" in kept.headers["Cache-Control"]
         assert again.headers["Cache-Control"] == "no-cache"
         assert again.headers["ETag"]
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_what_weighs_much_is_packed_and_not_sent_again(browser: FlaskClient, coding: str) -> None:
+    with browser.get("/static/style.css") as plain:
+        assert "Content-Encoding" not in plain.headers
+        whole = plain.data
+    with browser.get("/static/style.css", headers={"Accept-Encoding": coding}) as packed:
+        assert packed.headers["Content-Encoding"] == coding
+        assert len(packed.data) < len(whole) / 2
+    unpacked = {"br": brotli.decompress, "gzip": gzip.decompress}[coding](packed.data)
+    assert unpacked == whole
+    known = {"Accept-Encoding": coding, "If-None-Match": packed.headers["ETag"]}
+    assert browser.get("/static/style.css", headers=known).status_code == 304
 
 
 def test_the_terms_that_are_completed_are_those_of_the_data(browser: FlaskClient) -> None:

@@ -6,11 +6,14 @@ export function read(text) {
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NUMERIC = /^http:\/\/www\.w3\.org\/2001\/XMLSchema#(decimal|double|float|integer|int|long|short|byte|(non)?(positive|negative)Integer|unsigned(Int|Long|Short|Byte))$/i;
+const XSD = "http://www.w3.org/2001/XMLSchema#";
+const NUMERIC = /^(decimal|double|float|integer|int|long|short|byte|(non)?(positive|negative)Integer|unsigned\w+)$/i;
 
 /** The number that a term is; null for what is none. */
 export function number(term) {
-  return term?.type === "literal" && NUMERIC.test(term.datatype ?? "") && NUMBER.test(term.value) ? Number(term.value) : null;
+  const datatype = term?.datatype ?? "";
+  const numeric = datatype.startsWith(XSD) && NUMERIC.test(datatype.slice(XSD.length));
+  return numeric && NUMBER.test(term.value) ? Number(term.value) : null;
 }
 
 /** What to call a term in a drawing: its text, or the end of its address. */
@@ -24,5 +27,6 @@ export function name(term, longest = 80) {
 }
 
 export function fill(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (whole, key) => values[key]?.toLocaleString(document.documentElement.lang) ?? whole);
+  const { lang } = document.documentElement;
+  return text.replace(/%\((\w+)\)s/g, (whole, key) => values[key]?.toLocaleString(lang) ?? whole);
 }

@@ -39,7 +39,8 @@ function chooser(id, text, columns, none) {
 }
 
 function bars(answer, labels, numbers, texts) {
-  const rows = answer.rows.map((row, at) => ({ label: labels ? name(row[labels]) : String(at + 1), value: number(row[numbers]) }));
+  const called = (row, at) => (labels ? name(row[labels]) : String(at + 1));
+  const rows = answer.rows.map((row, at) => ({ label: called(row, at), value: number(row[numbers]) }));
   const drawn = rows.filter((row) => row.value !== null && Number.isFinite(row.value)).slice(0, MOST);
   const low = Math.min(0, ...drawn.map((row) => row.value));
   const high = Math.max(0, ...drawn.map((row) => row.value));

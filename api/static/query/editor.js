@@ -1,8 +1,6 @@
-/** The editor in place of the text field: YASQE, with nothing of it that would ask other hosts or keep what is typed. */
+/** The editor in place of the text field: YASQE, but nothing of it that would ask other hosts or keep what is typed. */
 
 import { completers } from "./completion.js";
-
-const KEYS = { INDENT: "Ctrl-M" };
 
 function linked(address) {
   return new Promise((resolve, reject) => {
@@ -56,7 +54,8 @@ function made(Yasqe, form, texts, run) {
     extraKeys: keys(run),
   });
   yasqe.showNotification = () => {}; // English, and said below the editor for all
-  yasqe.getInputField().setAttribute("aria-describedby", form.elements.query.getAttribute("aria-describedby") + " keys");
+  const described = form.elements.query.getAttribute("aria-describedby");
+  yasqe.getInputField().setAttribute("aria-describedby", `${described} keys`);
   return yasqe;
 }
 
@@ -68,7 +67,7 @@ function keys(run) {
     Tab: false,
     "Shift-Tab": false,
     Esc: leave,
-    [KEYS.INDENT]: (editor) => editor.removeKeyMap("indenting") || editor.addKeyMap(indenting),
+    "Ctrl-M": (editor) => editor.removeKeyMap("indenting") || editor.addKeyMap(indenting),
     "Ctrl-Enter": run,
     "Cmd-Enter": run,
     "Ctrl-S": false,

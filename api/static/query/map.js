@@ -1,6 +1,6 @@
 /**
- * Shapes drawn by longitude and latitude over lines of degrees. There is no map behind: its tiles would have to come from
- * somebody else, who would then know what is asked here.
+ * Shapes drawn by longitude and latitude over lines of degrees. There is no map behind: its tiles would have to come
+ * from somebody else, who would then know what is asked here.
  */
 
 import { fill, name, read } from "./answer.js";
@@ -10,7 +10,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, EDGE] = [900, 560, 12];
 const MOST = 5000;
 const NUMBERED = 60;
-const STEPS = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 45, 90];
+const PARTS = [-4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((one) => one * 10 ** power));
+const STEPS = [...PARTS, 1, 2, 5, 10, 15, 30, 45, 90];
 
 export function drawMap(text, texts) {
   const { found, unread } = collected(read(text));
@@ -29,7 +30,8 @@ export function drawMap(text, texts) {
 function legend(found) {
   const list = Object.assign(document.createElement("ol"), { className: "legend" });
   list.append(...found.slice(0, NUMBERED).map((one) => {
-    const item = Object.assign(document.createElement("li"), { textContent: [...one.labels].slice(0, 12).join("; "), dir: "auto" });
+    const textContent = [...one.labels].slice(0, 12).join("; ");
+    const item = Object.assign(document.createElement("li"), { textContent, dir: "auto" });
     item.append(one.labels.size > 12 ? " …" : "");
     return item;
   }));
@@ -58,9 +60,12 @@ function collected({ columns, rows }) {
   return { found, unread };
 }
 
+const TEXT = /^\s*(<[^>]*>\s*)?((MULTI)?(POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|ENVELOPE|BBOX)\b/i;
+const JSON_TEXT = /^\s*\{\s*"(type|coordinates|bbox)"\s*:/;
+
 function looksLikeShape(term) {
   const typed = /geosparql#(wkt|geoJSON)Literal$/.test(term?.datatype ?? "");
-  return typed || (term?.type === "literal" && /^\s*(<[^>]*>\s*)?((MULTI)?(POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|ENVELOPE|BBOX)\b|^\s*\{\s*"(type|coordinates|bbox)"\s*:/i.test(term.value));
+  return typed || (term?.type === "literal" && (TEXT.test(term.value) || JSON_TEXT.test(term.value)));
 }
 
 function called(columns, row, column) {

@@ -1,5 +1,5 @@
 /**
- * Shapes in well-known text or GeoJSON, as lists of lines and points in degrees: longitude first, whatever the text says.
+ * Shapes in well-known text or GeoJSON, as lists of lines and points in degrees: longitude first, whatever they say.
  * Other reference systems than degrees are not read, since a wrong place is worse than none.
  */
 
@@ -49,7 +49,8 @@ function fromText(text) {
 
 function turned({ points, lines, areas }) {
   const swap = ([x, y]) => [y, x];
-  return { points: points.map(swap), lines: lines.map((line) => line.map(swap)), areas: areas.map((ring) => ring.map(swap)) };
+  const all = (lists) => lists.map((list) => list.map(swap));
+  return { points: points.map(swap), lines: all(lines), areas: all(areas) };
 }
 
 class Reader {
