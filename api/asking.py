@@ -13,6 +13,7 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from api.answers import Resource, described
+from api.forwarding import peer
 from api.portal import portal, view
 from api.presence import Presence
 from api.sparql_request import client_key
@@ -84,8 +85,7 @@ def ask(one: Asked, results: str, rdf: str, window: str = "") -> Answer:
     if queries is None:
         raise QueryBusy("no query service runs beside this application", 5)
     question = Question((one.query.text + window).encode(), results, rdf, bindings=one.bindings)
-    address = request.remote_addr or ""
-    return queries.ask(question, client_key(address), Presence(address))
+    return queries.ask(question, client_key(request.remote_addr or ""), Presence(peer(request.environ)))
 
 
 def whole(answer: Answer) -> bytes:

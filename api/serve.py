@@ -27,6 +27,7 @@ from granian.server.mp import MPServer
 
 from api.app import create_app
 from api.federation import federating
+from api.forwarding import Forwarding
 from api.preparing import preparing
 from api.settings import SettingError, Settings
 from api.sparql import HELD, LONG, SparqlEndpoint
@@ -172,7 +173,7 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
     client = federating(settings, queries, options(settings))
     endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings)
     made.release()
-    return endpoint
+    return Forwarding(endpoint, settings.proxies) if settings.proxies else endpoint
 
 
 class InOnePiece:

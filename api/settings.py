@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final, Self, get_type_hints
 
@@ -90,6 +91,11 @@ def _endpoints(text: str) -> tuple[str, ...]:
     return found
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    names = [] if text.strip().lower() == _NONE else text.split(",")
+    return tuple(ip_network(each.strip()) for each in names)
+
+
 def _some(text: str) -> str:
     if not text.strip():
         raise ValueError(text)
@@ -115,6 +121,7 @@ BYTES: Final = Kind(
     "size", "a size above zero in bytes, or with a unit: 64 MiB, 2 GiB", lambda t: int(_positive(_measured(t, _MEMORY)))
 )
 SWITCH: Final = Kind("switch", "true or false", _boolean)
+NETWORKS: Final = Kind("list", "addresses or networks with commas, such as 127.0.0.1, 10.0.0.0/8; or none", _networks)
 LANGUAGE_LIST: Final = Kind("list", "some of fr, de, en, lb, with commas, each once, preferred first", _languages)
 
 ENDPOINTS: Final = Kind("list", f"http or https addresses of SPARQL endpoints, with commas; or {_NONE}", _endpoints)
@@ -134,6 +141,9 @@ class Settings:
     host: str = _setting("127.0.0.1", TEXT, "The address the server listens on.")
     port: int = _setting(8000, PORT, "The port the server listens on.")
     workers: int = _setting(2, COUNT, "Web processes.")
+    proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
+        (), NETWORKS, "Reverse proxies whose X-Forwarded-For tells who the client is."
+    )
     title: str = _setting("Catalograph", TEXT, "What the portal is called, on pages and in the catalogue's own record.")
     publisher: str = _setting("Catalograph", TEXT, "Who publishes the catalogue, as its own record says.")
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")

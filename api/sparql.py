@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api import compression
 from api.answer_cache import AnswerCache, Kept, Key
 from api.compression import Encoding, Pieces
+from api.forwarding import peer
 from api.freshness import Editions, entity_tag, known
 from api.limits import NAMES, Allowance, Places
 from api.presence import Presence
@@ -143,7 +144,7 @@ class SparqlEndpoint:
         tag = self._editions.tag(request, generation)
         if tag is not None and (theirs := call.has(tag, coding)):
             return call.not_modified(theirs, generation)
-        answer = ask(self._client, request, call.environ.get("REMOTE_ADDR", ""))
+        answer = ask(self._client, request, call.environ)
         if answer.generation != generation:
             tag = self._editions.tag(request, answer.generation)
         headers = [*_FORMS[answer.rdf, request.choice.rdf if answer.rdf else request.choice.results], *_told(answer)]
@@ -256,11 +257,11 @@ class _Call:
         return self.send("405 Method Not Allowed", [*_SAFE, *headers], body)
 
 
-def ask(client: Client, request: SparqlRequest, address: str) -> Answer:
+def ask(client: Client, request: SparqlRequest, environ: Mapping[str, Any]) -> Answer:
     """Put the request's query; raises NotAcceptable when it gives what the client accepts in no form."""
     choice = request.choice
     question = Question(request.query or b"", choice.results, choice.rdf, request.default_graphs, request.named_graphs)
-    answer = client.ask(question, client_key(address), Presence(address))
+    answer = client.ask(question, client_key(environ.get("REMOTE_ADDR", "")), Presence(peer(environ)))
     if not answer.offered:
         raise AnswerNotAcceptable(RDF_FORMATS if answer.rdf else RESULT_FORMATS)
     return answer

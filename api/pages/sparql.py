@@ -109,7 +109,7 @@ def _ask() -> Answer:
     if queries is None:
         raise QueryBusy("no query service runs beside this application", 5)
     asked = read(request.environ, portal().settings.query_request_bytes)
-    answer = ask(queries, replace(asked, choice=_CHOICE), request.remote_addr or "")
+    answer = ask(queries, replace(asked, choice=_CHOICE), request.environ)
     g.sparql_generation = answer.generation
     return answer
 
