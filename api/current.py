@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -28,6 +28,9 @@ from shapes.results import Results
 
 INTERVAL: Final = 0.2
 """Seconds between two looks at `current`: a published generation is read well within a second."""
+
+_LANES: Final = 2
+"""Things that are found out at the same time, where nothing is prepared yet: one that takes long leaves a lane."""
 
 _WAITING: Final = 8
 """Requests of a web process that may wait at the same time for what is not prepared yet."""
@@ -74,8 +77,8 @@ class View:
         """What takes long to write and many ask for, by path, form and language: a few."""
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
-        self._lanes = ThreadPoolExecutor(max_workers=2, thread_name_prefix="asked-early")
-        """Where what is not prepared yet is found out: what takes long leaves a lane for the rest."""
+        self._lanes = threading.Semaphore(_LANES)
+        self._closed = threading.Event()
         self._waiting = threading.Semaphore(_WAITING)
         self._statistics: Statistics | None = None
 
@@ -168,13 +171,14 @@ class View:
                 self._statistics = found
         return self._statistics
 
-    def _counted(self) -> Statistics:
+    def _counted(self) -> Statistics | None:
         """Whoever prepares begins with these numbers, and to count twice at the same time is no faster."""
         found = None
-        while found is None and self.generation.shelf.being_filled():
-            time.sleep(_LOOK)
+        while found is None and self.generation.shelf.being_filled() and not self._closed.wait(_LOOK):
             found = void.kept(self.generation.shelf)
-        return found or void.count(self.store, Iris(self.generation.manifest.base))
+        if found is not None or self._closed.is_set():
+            return found
+        return void.count(self.store, Iris(self.generation.manifest.base))
 
     def _early(self, name: str, work: Callable[[], Any], patience: float) -> Any:
         """What is found out because somebody asks now: once for all who ask, and again where it failed.
@@ -184,7 +188,8 @@ class View:
         with self._asking:
             known = self._asked.get(name)
             if known is None or (known.done() and known.exception() is not None):
-                known = self._asked[name] = self._lanes.submit(work)
+                known = self._asked[name] = Future()
+                threading.Thread(target=self._find_out, args=(known, work), daemon=True).start()  # no exit waits for it
         if known.done():
             return known.result()
         if not self._waiting.acquire(blocking=False):
@@ -196,8 +201,17 @@ class View:
         finally:
             self._waiting.release()
 
+    def _find_out(self, answer: "Future[Any]", work: Callable[[], Any]) -> None:
+        with self._lanes:
+            if self._closed.is_set():
+                return
+            try:
+                answer.set_result(work())
+            except BaseException as error:  # noqa: BLE001  raised where somebody waits for it
+                answer.set_exception(error)
+
     def close(self) -> None:
-        self._lanes.shutdown(wait=False, cancel_futures=True)
+        self._closed.set()
         if self._results is not None:
             self._results.close()
         self.generation.close()
