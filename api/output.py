@@ -63,9 +63,9 @@ def about_lines(name: str, language: str) -> Iterator[str]:
 def _asked(generation: Generation, name: str, params: Mapping[str, str]) -> Answer:
     path = Path(name)
     if path.suffix != ".rq":
-        return run_named(generation.store, name, params)
+        return run_named(generation.store, name, params, lambda: generation.search)
     try:
-        return run_text(generation.store, read(name, path.read_text("utf-8")), params)
+        return run_text(generation.store, read(name, path.read_text("utf-8")), params, lambda: generation.search)
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound("query file", name) from error
 

@@ -1,8 +1,9 @@
 """The library of questions: one `.rq` file each, run with typed parameters that are bound, never pasted into the text.
 
 A file says in its first lines what it answers, what it takes and what its columns are (queries/headers.py), and runs as
-it stands in any SPARQL tool, for all values of its parameters. What the program itself asks is also there as a frozen
-dataclass with the same parameters as fields (queries/questions.py).
+it stands in any SPARQL tool, for all values of its parameters; only one that asks the search index needs an index, and
+words. What the program itself asks is also there as a frozen dataclass with the same parameters as fields
+(queries/questions.py).
 """
 
 import dataclasses
@@ -29,6 +30,7 @@ from pyoxigraph import (
 )
 
 from graph.errors import NotFound, QueryParameterError, QuerySyntaxError
+from graph.serving.found import Index, filled
 from queries.headers import Query, read, topics
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
@@ -97,14 +99,14 @@ def construct(store: Store, question: Construct) -> Iterator[Triple]:
     return answer
 
 
-def run_named(store: Store, name: str, params: Mapping[str, str]) -> Answer:
+def run_named(store: Store, name: str, params: Mapping[str, str], index: Index | None = None) -> Answer:
     """Answer a question of the library, its parameters given as text: an IRI, or a literal, plain or as in Turtle."""
-    return run_text(store, load(name), params)
+    return run_text(store, load(name), params, index)
 
 
-def run_text(store: Store, query: Query, params: Mapping[str, str]) -> Answer:
+def run_text(store: Store, query: Query, params: Mapping[str, str], index: Index | None = None) -> Answer:
     """The same for a question from anywhere, such as `read(name, text)` of somebody's file."""
-    return run(store, query, terms(query, params))
+    return run(store, query, terms(query, params), index=index)
 
 
 def terms(query: Query, params: Mapping[str, str]) -> dict[str, NamedNode | Literal]:
@@ -122,9 +124,13 @@ def run(
     *,
     limit: int | None = None,
     offset: int = 0,
+    index: Index | None = None,
 ) -> Answer:
-    """Answer a question with values bound to its variables; the one place where the store's own errors become ours."""
-    text = query.text + _window(limit, offset)
+    """Answer a question with values bound to its variables; the one place where the store's own errors become ours.
+
+    `index` is the search index beside the store, for questions that ask it.
+    """
+    text = filled(query.text + _window(limit, offset), bindings, index)
     return _told(query, lambda: store.query(text, substitutions={Variable(n): v for n, v in bindings.items()}))
 
 

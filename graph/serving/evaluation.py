@@ -20,6 +20,7 @@ from graph.formats import RDF_FORMATS, RESULT_FORMATS
 from graph.serialise import serialise
 from graph.serving.messages import Need, Question
 from graph.serving.refusals import refuse_service, syntax_error
+from graph.serving.rows import taken
 from graph.serving.services import Engine, Services
 from graph.serving.spool import Spool
 
@@ -63,7 +64,7 @@ class Evaluator:
         elif services.foreign.lengths is None:
             return Needs(services.needs())
         else:
-            text = services.filled()
+            text = services.filled(taken(services.foreign))
         try:
             return self._write(self._query(text, question), question, spool)
         except Unwritable as error:

@@ -6,7 +6,7 @@ as long as each value means the same here as there. Whatever is not certain to b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -86,10 +86,10 @@ class Services:
         """What to ask for each block, in their order."""
         return tuple(self._need(block, endpoint) for block, endpoint in self._asked())
 
-    def filled(self) -> str:
-        """The query with VALUES for each block. Raises what is wrong with the rows."""
+    def filled(self, answers: Iterable[bytes | None]) -> str:
+        """The query with VALUES for each block, given what was sent for it. Raises what is wrong with the rows."""
         text, pieces, done = self.outline.text, [], 0
-        for (block, endpoint), answer in zip(self._asked(), rows.taken(self.foreign), strict=True):
+        for (block, endpoint), answer in zip(self._asked(), answers, strict=True):
             pieces += [text[done : block.start], self._values(block, endpoint, answer)]
             done = block.end
         filled = "".join((*pieces, text[done:]))

@@ -18,10 +18,10 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.cli import main
+from api.federation import federating
 from api.openapi import document
 from api.settings import Settings
 from graph.serving.broker import start
-from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
 from queries.library import load, names
 from tests.support.portal import page, portal, rdf
@@ -35,7 +35,7 @@ OPTIONS = BrokerOptions(seconds=10, memory=1 << 30, answer_bytes=8 << 20)
 def asking(example: Path) -> Iterator[FlaskClient]:
     """The portal with query workers beside it."""
     with start(example, OPTIONS) as broker:
-        queries = Client(broker.socket_path, OPTIONS)
+        queries = federating(Settings(data=example), broker.socket_path, OPTIONS)
         app = create_app(Settings(data=example), queries)
         app.testing = False
         yield app.test_client()

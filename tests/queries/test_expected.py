@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, QuerySolutions, QueryTriples, Store
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, QuerySolutions, QueryTriples
 
 from graph.formats import CSV
+from graph.generations import Generation
 from graph.iris import Iris
 from loaders.pipeline import Limiting, Order, Pipeline
 from queries.library import load, names, run_named
@@ -46,7 +47,7 @@ def asked() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
     """The example, and a source that on the second day had two high-value datasets and on the third one less."""
     folder = tmp_path_factory.mktemp("portal")
     day = [datetime(2026, 11, 21, 8, tzinfo=UTC)]
@@ -58,12 +59,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         (folder / "others.ttl").write_text(text, "utf-8")
         pipeline.load(Order([str(folder / "others.ttl")], "others"))
     with pipeline.generations.current() as generation:
-        yield generation.store
+        yield generation
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_question_is_answered_on_the_example_as_its_file_says(name: str, store: Store) -> None:
-    answer = run_named(store, name, asked()[name])
+def test_a_question_is_answered_on_the_example_as_its_file_says(name: str, example: Generation) -> None:
+    answer = run_named(example.store, name, asked()[name], lambda: example.search)
     if isinstance(answer, QueryTriples):
         file, found = EXPECTED / f"{name}.nt", _lines(answer)
     else:

@@ -1,13 +1,16 @@
 import dataclasses
+from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
-from graph.errors import NotFound, QueryParameterError, QuerySyntaxError
+from graph.errors import NotFound, QueryParameterError, QueryRefused, QuerySyntaxError
+from graph.index import IndexWriter, Searcher
+from graph.serving.found import Index
 from queries import questions
-from queries.headers import read
+from queries.headers import Query, read
 from queries.library import Construct, Question, Select, construct, load, names, run, run_named, run_text, select
 from queries.questions import DatasetDetail, DatasetsByTheme, DatasetStatements, Organisations
 
@@ -36,6 +39,26 @@ def store() -> Store:
     return store
 
 
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """A search index with nothing in it."""
+    writer = IndexWriter(tmp_path / "search")
+    writer.commit()
+    return lambda: Searcher(tmp_path / "search")
+
+
+def _needed(query: Query) -> dict[str, NamedNode | Literal]:
+    """The words of a question that asks the search index: without them there is nothing to ask."""
+    return {"text": Literal("water")} if "SERVICE" in query.text else {}
+
+
+def test_what_calls_another_endpoint_is_refused(store: Store, index: Index) -> None:
+    query = read("own", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    for here in (None, index):
+        with pytest.raises(QueryRefused, match="SERVICE is not answered here"):
+            run(store, query, {}, index=here)
+
+
 def test_every_class_has_its_file() -> None:
     assert {question.file for question in classes()} <= set(names())
 
@@ -52,25 +75,25 @@ def test_the_parameters_in_a_header_are_the_fields_of_the_class(question: type[Q
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_question_says_what_it_answers_and_runs_as_it_stands(name: str, store: Store) -> None:
+def test_every_question_says_what_it_answers_and_runs_as_it_stands(name: str, store: Store, index: Index) -> None:
     query = load(name)
     assert query.about.endswith(".")
-    list(run(store, query, {}))  # type: ignore[arg-type]  # no ASK in the library
+    list(run(store, query, _needed(query), index=index))  # type: ignore[arg-type]  # no ASK in the library
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_parameter_can_be_bound(name: str, store: Store) -> None:
+def test_every_parameter_can_be_bound(name: str, store: Store, index: Index) -> None:
     query = load(name)
     for parameter, known in query.parameters.items():
         value = NamedNode("http://example.org/air") if known.term is NamedNode else Literal("en")
-        list(run(store, query, {parameter: value}))  # type: ignore[arg-type]  # no ASK in the library
+        list(run(store, query, {**_needed(query), parameter: value}, index=index))  # type: ignore[arg-type]  # no ASK in the library
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_select_of_the_library_can_be_paged(name: str, store: Store) -> None:
+def test_every_select_of_the_library_can_be_paged(name: str, store: Store, index: Index) -> None:
     query = load(name)
     if "SELECT" in query.text:
-        answer = run(store, query, {}, limit=1, offset=0)
+        answer = run(store, query, _needed(query), limit=1, offset=0, index=index)
         assert len(list(answer)) <= 1  # type: ignore[arg-type]  # SELECT
 
 
