@@ -47,13 +47,14 @@ class Editions:
             sealed = self._sealed(generation)
         except OSError:
             return None
-        depends_on = (sealed, request.choice, request.default_graphs, request.named_graphs, request.query)
-        return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
+        choice, graphs = request.choice, f"{' '.join(request.default_graphs)}\n{' '.join(request.named_graphs)}"
+        depends_on = f"{sealed}\n{choice.results}\n{choice.rdf}\n{graphs}\n"
+        return hashlib.sha256(depends_on.encode() + request.query).hexdigest()[:32]
 
-    def _read(self, generation: int) -> tuple[str, ...]:
+    def _read(self, generation: int) -> str:
         """What all answers of a generation depend on. A portal begun anew counts the same numbers again."""
         manifest = (self._generations.path(generation) / manifests.NAME).read_bytes()
-        return version("catalograph"), self._base, str(generation), hashlib.sha256(manifest).hexdigest()
+        return f"{version('catalograph')}\n{self._base}\n{generation}\n{hashlib.sha256(manifest).hexdigest()}"
 
 
 def entity_tag(tag: str, coding: str = "") -> str:

@@ -72,6 +72,9 @@ _FORMS: Final = {
 """The headers of each form, made once; True for statements."""
 
 
+_HIT: Final = ("Server-Timing", "cache;desc=hit")
+
+
 class SparqlEndpoint:
     """Answers programs at /sparql and hands everything else to `pages`."""
 
@@ -105,7 +108,8 @@ class SparqlEndpoint:
             environ.get("HTTP_ACCEPT", ""),
             environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
-        kept = self._cache.get(key, self._editions.current)
+        generation = self._editions.current
+        kept = self._cache.get(key, generation)
         if kept is not None:
             return call.again(kept)
         if from_page(environ):
@@ -113,7 +117,7 @@ class SparqlEndpoint:
         request = read(environ, self._settings.query_request_bytes)
         if request.query is None and asks_for_description(environ) and request.choice.rdf:
             return self._pages(environ, call.start_response)
-        return self._answer(call, request, key)
+        return self._answer(call, request, key, generation)
 
     def _posted(self, call: "_Call") -> Iterable[bytes]:
         environ = call.environ
@@ -129,25 +133,26 @@ class SparqlEndpoint:
             environ.get("CONTENT_TYPE", ""),
             body,
         )
-        kept = self._cache.get(key, self._editions.current)
+        generation = self._editions.current
+        kept = self._cache.get(key, generation)
         if kept is not None:
             return call.again(kept)
-        return self._answer(call, read(environ, self._settings.query_request_bytes, body), key)
+        return self._answer(call, read(environ, self._settings.query_request_bytes, body), key, generation)
 
-    def _answer(self, call: "_Call", request: SparqlRequest, key: Key) -> Iterable[bytes]:
+    def _answer(self, call: "_Call", request: SparqlRequest, key: Key, generation: int) -> Iterable[bytes]:
         if request.query is None:
             raise QueryParameterError(
                 f"the parameter `query` is missing: GET {PATH}?query=…, or POST one as {QUERY} or {FORM}"
             )
         coding = compression.negotiate(call.environ.get("HTTP_ACCEPT_ENCODING"))
-        generation = self._editions.current
         tag = self._editions.tag(request, generation)
         if tag is not None and (theirs := call.has(tag, coding)):
             return call.not_modified(theirs, generation)
         answer = ask(self._client, request, call.environ)
         if answer.generation != generation:
             tag = self._editions.tag(request, answer.generation)
-        headers = [*_FORMS[answer.rdf, request.choice.rdf if answer.rdf else request.choice.results], *_told(answer)]
+        name = request.choice.rdf if answer.rdf else request.choice.results
+        headers = [*_FORMS[answer.rdf, name], ("Catalograph-Generation", str(answer.generation))]
         if answer.length > LONG and answer.file is not None:
             return self._long(call, answer, headers, tag, coding)
         return self._short(call, answer, headers, tag, coding, key)
@@ -164,17 +169,16 @@ class SparqlEndpoint:
         etag = entity_tag(tag, coding.name if coding else "") if tag else ""
         headers += [*_validity(etag), *_coded(coding), ("Content-Length", str(len(body)))]
         if etag:
-            hit = ("Server-Timing", "cache;desc=hit")
-            again = tuple(hit if name == "Server-Timing" else (name, value) for name, value in headers)
-            self._cache.put(key, Kept(answer.generation, etag, again, body))
-        return call.send("200 OK", headers, body)
+            self._cache.put(key, Kept(answer.generation, etag, (*headers, _HIT), body))
+        return call.send("200 OK", [*headers, _timing(answer)], body)
 
     def _long(
         self, call: "_Call", answer: Answer, headers: _Headers, tag: str | None, coding: Encoding | None
     ) -> Iterable[bytes]:
         """Send an answer piece by piece."""
         assert answer.file is not None  # noqa: S101  for the type checker: the caller has looked
-        headers += [*_validity(entity_tag(tag, coding.name if coding else "") if tag else ""), *_coded(coding)]
+        etag = entity_tag(tag, coding.name if coding else "") if tag else ""
+        headers += [*_validity(etag), *_coded(coding), _timing(answer)]
         if coding is None:
             headers.append(("Content-Length", str(answer.length)))
         if call.method == "HEAD":
@@ -267,9 +271,8 @@ def ask(client: Client, request: SparqlRequest, environ: Mapping[str, Any]) -> A
     return answer
 
 
-def _told(answer: Answer) -> _Headers:
-    timing = f"query;dur={answer.seconds * 1000:.1f}, wait;dur={answer.waited * 1000:.1f}"
-    return [("Catalograph-Generation", str(answer.generation)), ("Server-Timing", timing)]
+def _timing(answer: Answer) -> tuple[str, str]:
+    return "Server-Timing", f"query;dur={answer.seconds * 1000:.1f}, wait;dur={answer.waited * 1000:.1f}"
 
 
 def _validity(etag: str) -> _Headers:

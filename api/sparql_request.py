@@ -173,7 +173,7 @@ def _pairs(encoded: bytes) -> Iterator[tuple[str, bytes]]:
     for pair in encoded.split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
-            told = unquote_to_bytes(name.replace(b"+", b" ")).decode("latin-1")
+            told = (unquote_to_bytes(name) if b"%" in name else name).decode("latin-1")
             if b"%" in value and told in _READ and _PERCENT.search(value):
                 raise QueryParameterError(
                     f"the parameter {told} has a % that two hexadecimal digits do not follow; a % itself is sent as %25"
