@@ -3,6 +3,7 @@
 https://www.w3.org/TR/sparql11-protocol/#query-operation, and of 1.2 the parameter `version`.
 """
 
+import contextlib
 import ipaddress
 import re
 import time
@@ -206,11 +207,22 @@ def _request(
 
 
 def _one(name: str, values: Mapping[str, list[bytes]]) -> str | None:
-    """The value of a parameter that may be said twice, but not in two ways; None where it says nothing."""
-    told = {value.decode("latin-1") for value in values.get(name, ())} - {""}
-    if len(told) > 1:
-        raise QueryParameterError(f"the parameter {name} has {len(told)} different values; one is right")
-    return told.pop() if told else None
+    """The form that a parameter names, None where it says nothing.
+
+    SPARQLWrapper names one form by all its names (`format=tsv&format=text/tab-separated-values`), some with commas
+    between: what nobody knows is passed over beside a name that is known; two forms are one too many.
+    """
+    told = {part.strip() for value in values.get(name, ()) for part in value.decode("latin-1").split(",")} - {""}
+    forms = {found: part for part in sorted(told) if (found := _known(part)) is not None}
+    if len(forms) > 1:
+        raise QueryParameterError(f"the parameter {name} names {len(forms)} different forms; one is right")
+    return next(iter(forms.values()), min(told, default=None))
+
+
+def _known(name: str) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
+    with contextlib.suppress(AnswerNotAcceptable):
+        return _named(name)
+    return None
 
 
 def _check_version(told: list[str]) -> None:
