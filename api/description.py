@@ -46,7 +46,7 @@ def void(known: Statistics | None) -> Iterator[Triple]:
 
 def service(known: Statistics | None) -> Iterator[Triple]:
     """The service description, with all it refers to."""
-    return chain(_endpoint(), _datasets(graphs(known)), _limits(portal().settings), _prefixes(), void(known))
+    return chain(_endpoint(), _datasets(graphs(known)), _limits(portal().settings), _search(), _prefixes(), void(known))
 
 
 def _about() -> Iterator[Triple]:
@@ -117,12 +117,18 @@ def limits(settings: Settings) -> Mapping[NamedNode, Literal]:
 
 def _limits(settings: Settings) -> Iterator[Triple]:
     yield from (Triple(_part(_SERVICE), by, value) for by, value in limits(settings).items())
-    yield from _declared_limits()
+    yield from _declared("limits")
+
+
+def _search() -> Iterator[Triple]:
+    """How the search index is asked inside a query."""
+    yield Triple(_part(_SERVICE), RDFS.seeAlso, PORTAL.search)
+    yield from _declared("search")
 
 
 @cache
-def _declared_limits() -> tuple[Triple, ...]:
-    text = files("api").joinpath("limits.ttl").read_bytes()
+def _declared(name: str) -> tuple[Triple, ...]:
+    text = files("api").joinpath(f"{name}.ttl").read_bytes()
     return tuple(quad.triple for quad in parse(text, RdfFormat.TURTLE))
 
 

@@ -166,7 +166,9 @@ class FederatingClient(Client):
         needs = answer.needs
         for _ in range(_FLIPS):
             generation = answer.generation
+            began = time.monotonic()
             with self._gathered(needs, files, generation) as foreign:
+                self.charge(client, time.monotonic() - began)
                 again = replace(question, foreign=foreign)
                 spent = (answer.seconds, answer.waited)
                 answer = super().ask(again, client, present, within=self._left(until))

@@ -179,20 +179,19 @@ class Searcher:
         """
         query = self._questions.ask(text, kind, {}, LANGUAGES if language is None else (language,))
         found = self._searcher.search(query, limit, count=False).hits
-        hits = [(float(cast("float", score)), self._hit(address)) for score, address in found]
-        best = {} if language else self._languages(text, [hit.iri for _, hit in hits])
-        return [Match(hit.iri, hit.kind, score, language or best.get(hit.iri, OTHER)) for score, hit in hits]
+        hits = [(_score(score), _place(address), self._hit(address)) for score, address in found]
+        best = {} if language else self._languages(text, [hit.iri for _, _, hit in hits])
+        return [Match(hit.iri, hit.kind, score, language or best.get(place, OTHER)) for score, place, hit in hits]
 
-    def _languages(self, text: str, iris: Collection[str]) -> dict[str, str]:
-        """In which language each of the records meets the words best."""
-        best: dict[str, tuple[float, str]] = {}
+    def _languages(self, text: str, iris: Collection[str]) -> dict[tuple[int, int], str]:
+        """In which language each of the records meets the words best, by its place in the index."""
+        best: dict[tuple[int, int], tuple[float, str]] = {}
         for language in LANGUAGES if iris else ():
             query = self._questions.of_these(text, iris, language)
             for score, address in self._searcher.search(query, len(iris), count=False).hits:
-                iri, told = self._hit(address).iri, float(cast("float", score))
-                if told > best.get(iri, (0.0, ""))[0]:
-                    best[iri] = (told, language)
-        return {iri: language for iri, (_, language) in best.items()}
+                if _score(score) > best.get(_place(address), (0.0, ""))[0]:
+                    best[_place(address)] = (_score(score), language)
+        return {place: language for place, (_, language) in best.items()}
 
     def _hit(self, address: tantivy.DocAddress) -> Hit:
         stored = self._searcher.doc(address)
@@ -209,6 +208,14 @@ class Searcher:
             facet: tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer[facet]["buckets"])
             for facet in facets
         }
+
+
+def _score(told: object) -> float:
+    return float(cast("float", told))
+
+
+def _place(address: tantivy.DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc
 
 
 def _order(text: str, sort: Sort, language: str) -> tuple[str | None, tantivy.Order]:

@@ -28,9 +28,8 @@ MOST: Final = 10_000
 USUAL: Final = 100
 
 _TERMS: Final = PORTAL["search/"].value
-_INPUTS: Final = ("query", "limit")
 _EITHER: Final = ("kind", "language")
-_KNOWN: Final = (*_INPUTS, *_EITHER, "score")
+KNOWN: Final = ("query", "limit", *_EITHER, "score")
 _EXAMPLE: Final = (
     f'?thing search:query "words" ; search:score ?score ; search:limit {USUAL} (PREFIX search: <{_TERMS}>)'
 )
@@ -49,8 +48,8 @@ def read(words: Sequence[Token], reader: Reader, bound: Mapping[str, str], refus
     said: dict[str, Token | Literal] = {}
     for predicate, (_, written) in zip(predicates, pairs, strict=True):
         name = predicate.value.removeprefix(_TERMS) if isinstance(predicate, NamedNode) else ""
-        if name not in _KNOWN:
-            refuse(f"the search index knows search:{', search:'.join(_KNOWN)}; write it as {_EXAMPLE}")
+        if name not in KNOWN:
+            refuse(f"the search index knows search:{', search:'.join(KNOWN)}; write it as {_EXAMPLE}")
         if name in said:
             refuse(f"search:{name} is there twice; once is right")
         said[name] = _value(name, written, reader, bound, refuse)

@@ -17,11 +17,12 @@ from graph.formats import RDF_FORMATS, RESULT_FORMATS, RdfForm
 from graph.serving.broker import start
 from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
+from graph.serving.searching import KNOWN
 from queries.void.statements import FORMS
 from tests.support.portal import EXAMPLE, publish
 from tests.support.sparql_suite import ARCHIVE, cases
 from tests.support.wsgi import Reply, call
-from vocabularies.namespaces import FORMATS, PREFIXES, RDF, RDFS, SD, SH, VOID
+from vocabularies.namespaces import FORMATS, PORTAL, PREFIXES, RDF, RDFS, SD, SH, VOID
 
 BASE = "http://127.0.0.1:8000"
 SERVICE = NamedNode(f"{BASE}/sparql#service")
@@ -190,7 +191,16 @@ def test_it_names_the_endpoints_that_queries_may_call(tmp_path: Path) -> None:
     store = Store()
     store.extend(parse(reply.data, RdfFormat.TURTLE))
     assert values(store, SERVICE, SD.feature) == [SD.BasicFederatedQuery]
-    assert {node.value for node in values(store, SERVICE, RDFS.seeAlso) if isinstance(node, NamedNode)} == set(others)
+    assert {node.value for node in values(store, SERVICE, RDFS.seeAlso) if isinstance(node, NamedNode)} == {
+        *others,
+        PORTAL.search.value,
+    }
+
+
+def test_it_says_how_the_search_index_is_asked(described: Store) -> None:
+    assert values(described, SERVICE, RDFS.seeAlso) == [PORTAL.search]
+    for name in KNOWN:
+        assert len(values(described, PORTAL[f"search/{name}"], RDFS.comment)) == 4
 
 
 def test_every_named_graph_that_can_be_asked_is_listed_with_its_number(

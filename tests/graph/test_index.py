@@ -84,6 +84,33 @@ def test_words_are_found_in_any_language_and_form(searcher: Searcher, text: str,
     assert set(names(searcher.search(text))) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("qualité", ("air", "fr")),
+        ("quality of air", ("air", "en")),
+        ("Luftqualität", ("air", "de")),
+        ("busarreten", ("bus", "xx")),
+        ("pollution quality", ("air", "en")),  # a word in each: the title counts more
+    ],
+)
+def test_a_match_tells_in_which_language_it_is_best(searcher: Searcher, text: str, expected: tuple[str, str]) -> None:
+    (match,) = searcher.matches(text, limit=10)
+    assert (match.iri.removeprefix(BASE), match.language) == expected
+    assert match.kind == "datasets"
+    assert match.score > 0
+
+
+def test_matches_come_best_first_of_one_kind_or_language_as_many_as_wanted(searcher: Searcher) -> None:
+    found = searcher.matches("air", limit=10)
+    assert {match.iri.removeprefix(BASE) for match in found} == {"air", "bus", "agency"}
+    assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+    assert searcher.matches("air", limit=2) == found[:2]
+    assert [match.kind for match in searcher.matches("air", kind="organisations", limit=10)] == ["organisations"]
+    assert [match.iri for match in searcher.matches("air", language="en", limit=10)] == [BASE + "air"]
+    assert searcher.matches("nothing", limit=10) == []
+
+
 def test_a_word_in_the_title_counts_more_than_in_the_description(searcher: Searcher) -> None:
     assert names(searcher.search("air", kind="datasets")) == ["air", "bus"]
 
