@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from graph.errors import NotFound, QueryBusy, StoreError
+from graph.errors import NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
 from graph.ledger import Entry
@@ -237,12 +237,12 @@ class Readers:
         self._looked = float("-inf")
 
     def acquire(self) -> View:
-        """The current view, to be given back by `release`. Raises StoreError when nothing is published."""
+        """The current view, to be given back by `release`. Raises NotPublished when there is none."""
         with self._lock:
             if self._clock() - self._looked >= INTERVAL or self._view is None:
                 self._look()
             if self._view is None:
-                raise StoreError("nothing is published yet: run `catalograph demo`, or `catalograph load`")
+                raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")
             self._view.users += 1
             return self._view
 

@@ -30,6 +30,20 @@ _SCHEMAS: Final[dict[str, Any]] = {
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},
+            "limit": {"type": "number", "description": "The limit that was met, in `unit`."},
+            "unit": {"type": "string"},
+            "line": {"type": "integer"},
+            "column": {"type": "integer"},
+            "offered": {"type": "array", "items": {"type": "string"}, "description": "Media types there are."},
+            "retry_after": {"type": "integer", "description": "Seconds, as in Retry-After."},
+            "ways_out": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["title", "href"],
+                    "properties": {"title": {"type": "string"}, "href": {"type": "string", "format": "uri"}},
+                },
+            },
         },
     },
     "Results": {

@@ -15,6 +15,7 @@ from graph.errors import (
     CageError,
     FormatError,
     NotFound,
+    NotPublished,
     PortalError,
     QueryAbandoned,
     QueryBusy,
@@ -110,7 +111,7 @@ def problem(error: Exception) -> Problem:
             extra |= {"limit": error.seconds, "unit": "seconds"}
         retry = getattr(error, "retry_after", None)
         return Problem(
-            status, status.phrase, str(error), extra, retry or (5 if status == 503 else None), kind_of(error)
+            status, status.phrase, _told(error), extra, retry or (5 if status == 503 else None), kind_of(error)
         )
     if isinstance(error, HTTPException) and error.code is not None:
         detail = (
@@ -120,6 +121,14 @@ def problem(error: Exception) -> Problem:
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
+
+
+def _told(error: PortalError) -> str:
+    """What the public reads: where the data is kept, and what ails it, is for the operator."""
+    if isinstance(error, StoreError) and not isinstance(error, NotPublished):
+        _LOG.error("the data cannot be used", exc_info=error)
+        return "the data cannot be read just now; it has been written down"
+    return str(error)
 
 
 def status_of(error: PortalError) -> HTTPStatus:

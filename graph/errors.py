@@ -14,6 +14,7 @@ PortalError
 │   └── QueryBusy             queue full or budget used up (retry_after)
 ├── Unwritable            a statement that the asked-for syntax cannot say (form, statement, reason)
 ├── StoreError            the data directory cannot be used
+│   ├── NotPublished          nothing is there to be read yet
 │   └── Locked                another process writes (holder)
 └── CageError             the caged child died or broke a limit (limit, signal)
 """
@@ -132,6 +133,10 @@ class Unwritable(PortalError):
 
 class StoreError(PortalError):
     """The data directory cannot be used as asked."""
+
+
+class NotPublished(StoreError):
+    """There is no generation that readers could see."""
 
 
 class Locked(StoreError):
