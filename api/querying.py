@@ -126,6 +126,8 @@ class Script:
     """Address of the editor; empty where this installation has none."""
     editor_style: str
     terms: str
+    longest: int
+    """Characters that an address may have."""
     texts: Mapping[str, str]
 
 

@@ -12,7 +12,8 @@ from pyoxigraph import NamedNode
 
 from api import answers, description
 from api.answers import Resource
-from api.portal import gettext, portal, urls, view
+from api.filters import size
+from api.portal import gettext, language, portal, urls, view
 from api.querying import Script
 from graph.errors import NotFound
 from graph.formats import Format
@@ -20,6 +21,8 @@ from graph.model.tables import shortened
 from vocabularies.namespaces import PREFIXES
 
 TERMS: Final = "/sparql/terms.json"
+LONGEST: Final = 60_000
+"""Characters of an address that a server takes; a query is part of it."""
 _EDITOR: Final = "yasqe/yasqe.esm.js"
 _TERMS: Final = Format("terms", "JSON", ("json",), "application/json")
 
@@ -34,6 +37,7 @@ def script() -> Script:
         editor=here,
         editor_style=_address("yasqe/yasqe.css") if here else "",
         terms=urls().resource(TERMS),
+        longest=LONGEST,
         texts=_texts(),
     )
 
@@ -57,6 +61,7 @@ def _texts() -> Mapping[str, str]:
         "stop": gettext("Stop"),
         "stopped": gettext("The query was stopped."),
         "failed": gettext("The answer did not arrive. Please try again."),
+        "long": _too_long(),
         "editor": gettext("Your query"),
         "views": gettext("Show the answer as"),
         "table": gettext("Table"),
@@ -73,6 +78,10 @@ def _texts() -> Mapping[str, str]:
         "larger": gettext("Larger"),
         "smaller": gettext("Smaller"),
         "whole": gettext("The whole"),
+        "west": gettext("To the west"),
+        "north": gettext("To the north"),
+        "south": gettext("To the south"),
+        "east": gettext("To the east"),
         "labels": gettext("Bars named by"),
         "numbers": gettext("Length of the bars by"),
         "row": gettext("Row"),
@@ -80,6 +89,11 @@ def _texts() -> Mapping[str, str]:
         "mistake": gettext("The query cannot be read from here on."),
         "expected": gettext("Expected here: %(terms)s"),
     }
+
+
+def _too_long() -> str:
+    text = gettext("The query is longer than the %(size)s that are read here. Please ask in several queries.")
+    return str(text % {"size": size(LONGEST, portal().languages.locales[language()])})
 
 
 def terms() -> Response:

@@ -168,6 +168,7 @@ def test_classes_and_properties_of_the_data_are_completed_with_their_prefixes(sc
     text = edited(page)
     assert "PREFIX dcat: <http://www.w3.org/ns/dcat#>" in text
     assert "?d a dcat:Distribution ; dct:title" in text
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_address_holds_the_query_with_script_and_without(scripted: Visit, plain: Visit) -> None:
@@ -201,7 +202,9 @@ def test_an_example_is_put_into_the_editor_and_its_shapes_are_drawn(scripted: Vi
     assert "° E" in (page.text_content("svg.map .grid") or "")
     before = page.inner_html("svg.map")
     page.click("text=Größer")
-    assert page.inner_html("svg.map") != before
+    larger = page.inner_html("svg.map")
+    page.click("[aria-label='Nach Westen']")
+    assert len({before, larger, page.inner_html("svg.map")}) == 3
     page.click("text=Das Ganze")
     assert page.inner_html("svg.map") == before
 
@@ -248,6 +251,14 @@ def test_a_query_that_runs_is_stopped_when_the_reader_says_so(scripted: Visit) -
     page.click("text=Stop")
     page.locator("#status", has_text="The query was stopped.").wait_for()
     ask(page, "ASK {}")
+
+
+def test_a_query_too_long_for_an_address_is_refused_before_it_is_sent(scripted: Visit) -> None:
+    page = scripted.go("/en/sparql")
+    fill(page, f"ASK {{}} #{'é' * 20_000}")
+    page.click("form.query button[type=submit]")
+    page.locator("#status", has_text="longer than the 60 kB").wait_for()
+    assert page.url.endswith("/en/sparql")
 
 
 @pytest.mark.parametrize("view", ["table", "text", "map", "chart"])

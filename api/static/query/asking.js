@@ -68,6 +68,10 @@ export class Asking {
   }
 
   async go(address, options) {
+    if (address.length > Number(this.form.dataset.longest)) {
+      this.say(this.texts.long);
+      return false;
+    }
     const shown = await this.show(address, options);
     if (shown && address !== location.href) {
       history.pushState({}, "", address);

@@ -90,12 +90,20 @@ class Drawing {
       this.button(this.texts.larger, () => this.zoom(2)),
       this.button(this.texts.smaller, () => this.zoom(0.5)),
       this.button(this.texts.whole, () => this.whole()),
+      this.button("←", () => this.move(-1, 0), this.texts.west),
+      this.button("↑", () => this.move(0, 1), this.texts.north),
+      this.button("↓", () => this.move(0, -1), this.texts.south),
+      this.button("→", () => this.move(1, 0), this.texts.east),
     );
     return group;
   }
 
-  button(textContent, done) {
+  button(textContent, done, title = "") {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent });
+    if (title) {
+      button.title = title;
+      button.setAttribute("aria-label", title);
+    }
     button.addEventListener("click", done);
     return button;
   }
