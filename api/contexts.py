@@ -232,6 +232,9 @@ class ProblemPage:
     title: str
     detail: str
     offered: tuple[str, ...] = ()
+    advice: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
+    """Titles of what helps, and where they lead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.contexts import Problem, ProblemPage
-from api.portal import portal
+from api.portal import language, portal
 from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
@@ -180,7 +180,12 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    return ProblemPage(int(told.status), told.title, told.detail, tuple(told.extra.get("offered", ())))
+    offered, kind = tuple(told.extra.get("offered", ())), told.kind
+    if kind is None:
+        return ProblemPage(int(told.status), told.title, told.detail, offered)
+    spoken, base = language(), portal().iris.base
+    ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
+    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways)
 
 
 def plain(told: Problem) -> Response:

@@ -28,6 +28,13 @@ def test_the_page_explains_each_kind_where_its_type_leads(client: FlaskClient) -
             assert kind.titles[language] in page.text
 
 
+def test_a_person_reads_what_helps_in_the_language_of_the_page(client: FlaskClient) -> None:
+    question = "/lb/queries/datasets/recent?nothing=such"
+    page = client.get(question, headers={"Accept": "text/html"})
+    assert page.status_code == 400
+    assert kinds()["request-parameter"].advice["lb"] in page.text
+
+
 def test_every_way_out_is_there(client: FlaskClient) -> None:
     page = client.get("/problems", headers={"Accept": "text/html"}).text
     for way in {way.href: way for kind in kinds().values() for way in kind.ways}.values():
