@@ -20,7 +20,7 @@ _NAMES: Final = frozenset({"iri", "name", "variable"})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`SERVICE SILENT <…> { … }`: `name` is the token of its endpoint, `inside` the tokens between its braces.
+    """`SERVICE SILENT <…> { … }`: `name` is the token of its endpoint, `inside` which tokens are between its braces.
 
     `within` says what surrounds it, where that is no plain group: GRAPH, EXISTS, LATERAL, SERVICE, or "?".
     """
@@ -30,7 +30,7 @@ class Block:
     closed: Token
     name: Token
     silent: Token | None
-    inside: tuple[Token, ...]
+    inside: slice
     within: str
 
     @property
@@ -51,6 +51,9 @@ class Outline:
         """BASE and PREFIX as they stand, without comments."""
         return " ".join(_prologue(self.tokens))
 
+    def inside(self, block: Block) -> tuple[Token, ...]:
+        return self.tokens[block.inside]
+
     def inner(self, block: Block) -> str:
         return self.text[block.opened.end : block.closed.start]
 
@@ -59,7 +62,7 @@ class Outline:
 
     def variables(self, block: Block, *, outside: bool) -> frozenset[str]:
         """Names of the variables written in a block, or elsewhere in the query."""
-        words = self.tokens if outside else block.inside
+        words = self.tokens if outside else self.inside(block)
         return frozenset(
             word.text[1:]
             for word in words
@@ -101,23 +104,24 @@ def _prologue(words: Sequence[Token]) -> Iterator[str]:
 
 def _blocks(words: Sequence[Token]) -> Iterator[Block]:
     """One walk with a stack of open braces; a brace that nobody opened or closes is the parser's affair."""
-    surroundings: list[tuple[str, int]] = []
+    surroundings: list[tuple[str, str, int]] = [(_GROUP, _GROUP, -1)]
     for at, token in enumerate(words):
         if token.kind != "punctuation":
             continue
         if token.text == "{":
-            surroundings.append((_opened(words, at), at))
-        elif token.text == "}" and surroundings:
-            kind, opened = surroundings.pop()
+            kind, within, _ = surroundings[-1]
+            surroundings.append((_opened(words, at), within or kind, at))
+        elif token.text == "}" and len(surroundings) > 1:
+            kind, within, opened = surroundings.pop()
             if kind == "SERVICE":
-                yield _block(words, opened, at, next((kind for kind, _ in surroundings if kind != _GROUP), _GROUP))
+                yield _block(words, opened, at, within)
 
 
 def _block(words: Sequence[Token], opened: int, closed: int, within: str) -> Block:
     name, before = words[opened - 1], words[opened - 2]
     silent = before if before.keyword == "SILENT" else None
     start = words[opened - 3] if silent else before
-    return Block(start.start, words[opened], words[closed], name, silent, tuple(words[opened + 1 : closed]), within)
+    return Block(start.start, words[opened], words[closed], name, silent, slice(opened + 1, closed), within)
 
 
 def _opened(words: Sequence[Token], at: int) -> str:

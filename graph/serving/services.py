@@ -113,8 +113,6 @@ class Services:
         for block in blocks:
             if block.within:
                 self._refuse(block, _SURROUNDED[block.within])
-        if len(blocks) > MOST:
-            self._refuse(blocks[MOST], f"it is one too many, {MOST} are answered in one query")
         return [(block, self._endpoint(block)) for block in blocks]
 
     def _endpoint(self, block: Block) -> str:
@@ -170,7 +168,7 @@ class Services:
     def _search(self, block: Block) -> Search:
         prologue = self.outline.prologue
         return searching.read(
-            block.inside,
+            self.outline.inside(block),
             lambda texts: self.engine.terms(prologue, texts),
             self.bound,
             lambda reason: self._refuse(block, reason),
@@ -181,12 +179,14 @@ class Services:
 
 
 def _judge(found: Outline, engine: Engine) -> None:
-    """Raise unless the engine reads the same blocks in the text as we do."""
+    """Raise unless the engine reads the same blocks in the text as we do, and not too many."""
     graphs = found.as_graphs()
     refuse_service(graphs, engine.empty, engine.base)
     fault = parse_fault(graphs, engine.empty, engine.base)
     if fault is not None:
         raise syntax_error(found.text, fault) from fault
-    for block in found.blocks:
+    for block in found.blocks[: MOST + 1]:
         if parse_fault(found.as_graphs(misspelt=block), engine.empty, engine.base) is None:
             raise refused(*found.place(block), _SURROUNDED["?"])
+    for block in found.blocks[MOST:]:
+        raise refused(*found.place(block), f"it is one too many, {MOST} are answered in one query")

@@ -201,6 +201,47 @@ def test_waiting_for_others_is_paid_for(data: Path, portal: Portal) -> None:
         client.close()
 
 
+def test_an_answer_without_end_is_cut_off_at_the_limit(portal: Portal) -> None:
+    portal.web.answers["/sparql"] = raw(ENDLESS + b"\r\n", b" " * (64 << 10), stop=portal.web.stop)
+    began = time.monotonic()
+    reply = portal.ask()
+    assert time.monotonic() - began < 2
+    assert reply.status == 502
+    assert b"is too big" in reply.body
+
+
+@pytest.mark.parametrize(
+    ("before", "opened", "closed"),
+    [
+        ("SELECT * {", "SERVICE <%s> {", "}"),
+        ("SELECT * {", "SERVICE <%s> {}", ""),
+        ("SELECT * {", "SERVICE <%s> {", ""),
+        ("SELECT * { SERVICE <%s> {} ", "{", "}"),
+        ("SELECT * { SERVICE <%s> {", "{", "}"),
+        ("SELECT * { SERVICE <%s> { } FILTER(", "(", ")"),
+        ("SELECT * { SERVICE <%s> { ?s ?p ?o FILTER(", "!", ""),
+        ("SELECT * { SERVICE <%s> { ?s ?p ?o } ", "OPTIONAL { SERVICE <%s> {} ", "}"),
+        ("SELECT * { SERVICE <https://w3id.org/catalograph/search> { ?s ?p ", "[ ?p ", "]"),
+        ("SELECT * { SERVICE <https://w3id.org/catalograph/search> { ?s ?p 1 ", "; ?p 1 ", ""),
+        ("SERVICE ", '"', ""),
+        ("SERVICE ", "'''", ""),
+        ("SELECT * { SERVICE <%s> { ?s ?p '''", "\\'''", ""),
+    ],
+)
+def test_no_nesting_of_blocks_ends_a_worker_badly(portal: Portal, before: str, opened: str, closed: str) -> None:
+    endpoint = f"{portal.web.url}/sparql"
+    before, opened = before.replace("%s", endpoint), opened.replace("%s", endpoint)
+    times = (64_000 - len(before)) // len(opened + closed)
+    text = before + opened * times + closed * times + "}"
+    began = time.monotonic()
+    reply = call(
+        portal.endpoint, "POST", body=text.encode(), content_type="application/sparql-query", accept=JSON, address="one"
+    )
+    assert reply.status in {400, 502, 504}, reply.body
+    assert time.monotonic() - began < 4.5
+    assert portal.ask().status == 200
+
+
 def test_an_index_that_is_not_there_is_a_failure_of_the_index(portal: Portal) -> None:
     query = 'SELECT * { SERVICE </search> { ?d <https://w3id.org/catalograph/search/query> "x" } }'
     reply = call(
