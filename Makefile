@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITOR := api/static/yasqe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench shapes suites lock clean editor
+.PHONY: help demo serve test prove check bench shapes suites clients lock clean editor
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -59,13 +59,19 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
 
+clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica from npm, which the tests ask our endpoint with
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
+	npm ci --prefix tests/clients --no-progress --loglevel=error
+	touch $@
+
 lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/bench/requirements.lock tests/bench/requirements.in
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/browser/requirements.lock tests/browser/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
-	rm -rf $(VENV) $(EDITOR) node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(EDITOR) node_modules tests/clients/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # Lines and branches, in per cent: high enough that a forgotten branch shows.
 COVERAGE := 95
