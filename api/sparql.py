@@ -17,7 +17,17 @@ from api.limits import NAMES, Allowance, Places
 from api.presence import Presence
 from api.problems import PROBLEM, TEXT, AnswerNotAcceptable, as_json, as_text, problem
 from api.settings import Settings
-from api.sparql_request import FORM, QUERY, SparqlRequest, asks_for_description, client_key, from_page, read, received
+from api.sparql_request import (
+    FORM,
+    QUERY,
+    SparqlRequest,
+    accepted,
+    asks_for_description,
+    client_key,
+    from_page,
+    read,
+    received,
+)
 from graph.errors import PortalError, QueryParameterError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format, negotiate
 from graph.generations import Generations
@@ -144,7 +154,7 @@ class SparqlEndpoint:
             raise QueryParameterError(
                 f"the parameter `query` is missing: GET {PATH}?query=…, or POST one as {QUERY} or {FORM}"
             )
-        coding = compression.negotiate(call.environ.get("HTTP_ACCEPT_ENCODING"))
+        coding = compression.negotiate(accepted(call.environ, "HTTP_ACCEPT_ENCODING"))
         tag = self._editions.tag(request, generation)
         if tag is not None and (theirs := call.has(tag, coding)):
             return call.not_modified(theirs, generation)
@@ -194,7 +204,7 @@ class SparqlEndpoint:
 
     def _complain(self, call: "_Call", error: PortalError) -> Iterable[bytes]:
         told = problem(error)
-        form = negotiate(call.environ.get("HTTP_ACCEPT"), (PROBLEM, TEXT)) or PROBLEM
+        form = negotiate(accepted(call.environ), (PROBLEM, TEXT)) or PROBLEM
         body = (as_text if form is TEXT else as_json)(told, self._settings.base)
         headers = [*_SAFE, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
         if told.retry_after is not None:

@@ -43,6 +43,12 @@ _PASSED_OVER: Final = 64 << 20
 _PATIENCE: Final = 5.0
 """Seconds for which they are."""
 
+_SAID: Final = 4000
+"""Characters that are read of a header in which a client says what it takes."""
+
+_NAMES: Final = 10
+"""Names of forms that a request may try."""
+
 _SHOWN: Final = 200
 """Characters of a value that a complaint about it repeats."""
 
@@ -91,9 +97,15 @@ def _prefers_html(accept: str) -> bool:
     return negotiate(accept, (*RESULT_FORMATS, *RDF_FORMATS, HTML)) is HTML
 
 
+def accepted(environ: Mapping[str, Any], name: str = "HTTP_ACCEPT") -> str | None:
+    """What the client says it takes, as far as anybody has so much to say: what follows from it is remembered."""
+    told: str | None = environ.get(name)
+    return told[:_SAID] if told else told
+
+
 def from_page(environ: Mapping[str, Any]) -> bool:
     """Whether a person is asking: HTML is what the client would rather have, and the address names no other form."""
-    accept = environ.get("HTTP_ACCEPT", "")
+    accept = accepted(environ) or ""
     if "html" not in accept or not _prefers_html(accept):
         return False
     return re.search(r"(?:^|&)(?:format|output)=[^&]", environ.get("QUERY_STRING", "")) is None
@@ -202,7 +214,7 @@ def _request(
     if sum(map(len, default + named)) > _GRAPHS:
         raise RequestTooLarge(_GRAPHS, "graph parameters together are")
     page = environ["REQUEST_METHOD"] != "POST" and from_page(environ)
-    accept = "*/*" if page else environ.get("HTTP_ACCEPT")  # a page is made of what is easiest to read
+    accept = "*/*" if page else accepted(environ)  # a page is made of what is easiest to read
     return SparqlRequest(query, choose(accept, wanted), default, named)
 
 
@@ -212,7 +224,10 @@ def _one(name: str, values: Mapping[str, list[bytes]]) -> str | None:
     SPARQLWrapper names one form by all its names (`format=tsv&format=text/tab-separated-values`), some with commas
     between: what nobody knows is passed over beside a name that is known; two forms are one too many.
     """
-    told = {part.strip() for value in values.get(name, ()) for part in value.decode("latin-1").split(",")} - {""}
+    said = b",".join(values.get(name, ()))[:_SAID].decode("latin-1")
+    told = {part.strip()[:_SHOWN] for part in said.split(",")} - {""}
+    if len(told) > _NAMES:
+        raise QueryParameterError(f"the parameter {name} has {len(told)} values; one is right")
     forms = {found: part for part in sorted(told) if (found := _known(part)) is not None}
     if len(forms) > 1:
         raise QueryParameterError(f"the parameter {name} names {len(forms)} different forms; one is right")

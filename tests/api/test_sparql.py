@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from api.settings import Settings
 from api.sparql import SparqlEndpoint
+from api.sparql_request import choose
 from graph.serving.broker import start
 from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
@@ -337,6 +338,16 @@ def test_a_long_answer_is_sent_whole(endpoint: SparqlEndpoint) -> None:
     reply = _get(endpoint, "SELECT * { ?s ?p ?o }")
     assert len(reply.body) == int(reply.headers["Content-Length"]) > 500_000
     assert len(json.loads(reply.body)["results"]["bindings"]) == 4001
+
+
+def test_headers_that_never_end_cost_nothing_that_stays(endpoint: SparqlEndpoint) -> None:
+    choose.cache_clear()
+    for number in range(20):
+        reply = _get(endpoint, TITLE, "text/csv, " + f"text/x{number}, " * 20_000, format="")
+        assert (reply.status, reply.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert _get(endpoint, TITLE, format="csv," * 10_000).status == 200
+    assert _get(endpoint, TITLE, format=",".join(map(str, range(10_000)))).status == 400
+    assert choose.cache_info().currsize <= 21
 
 
 def test_an_error_is_plain_text_for_who_prefers_it(endpoint: SparqlEndpoint) -> None:
