@@ -176,7 +176,7 @@ class Settings:
     allow_private_addresses: bool = _setting(
         default=False,
         kind=SWITCH,
-        text="Whether sources may be fetched from private, loopback and link-local addresses.",
+        text="Whether sources and SERVICE endpoints may be at private, loopback and link-local addresses.",
     )
     fetch_bytes: int = _setting(2 << 30, BYTES, "How much one fetched document may weigh as sent.")
     fetch_unpacked_bytes: int = _setting(8 << 30, BYTES, "How much one document may weigh after unpacking.")

@@ -48,6 +48,10 @@ def test_each_kind_of_value_is_read_with_its_units() -> None:
         ("ISOLATION_REQUIRED", "perhaps", "true or false"),
         ("LANGUAGES", "fr,nl", "fr, de, en, lb"),
         ("LANGUAGES", "fr,fr", "each once"),
+        ("QUERY_SERVICES", "sparql.example.org", "addresses of SPARQL endpoints"),
+        ("QUERY_SERVICES", "https://user:word@sparql.example.org/", "addresses of SPARQL endpoints"),
+        ("QUERY_SERVICES", "https://sparql.example.org/#all", "addresses of SPARQL endpoints"),
+        ("QUERY_SERVICES", "https://sparql.example.org/, *", "or none"),
         ("DATA", "", "folder"),
     ],
 )
@@ -56,6 +60,14 @@ def test_a_value_that_cannot_be_used_is_named_with_what_would_be_right(name: str
         Settings.from_environ({f"CATALOGRAPH_{name}": value})
     assert f"CATALOGRAPH_{name} is {value!r}" in str(caught.value)
     assert wanted in str(caught.value)
+
+
+def test_endpoints_are_a_list_or_none() -> None:
+    two = "https://a.example.org/sparql, http://b.example.org:8080/ https://a.example.org/sparql"
+    read = Settings.from_environ({"CATALOGRAPH_QUERY_SERVICES": two})
+    assert read.query_services == ("https://a.example.org/sparql", "http://b.example.org:8080/")
+    assert Settings.from_environ(as_environ(read)) == read
+    assert Settings.from_environ({"CATALOGRAPH_QUERY_SERVICES": "none"}).query_services == ()
 
 
 def test_a_misspelt_name_can_be_told() -> None:
