@@ -134,7 +134,7 @@ def _declared(name: str) -> tuple[Triple, ...]:
 
 def _prefixes() -> Iterator[Triple]:
     """The prefixes of our answers, in the form that editors ask for: https://www.w3.org/TR/shacl/#sparql-prefixes."""
-    for name, namespace in PREFIXES.items():
+    for name, namespace in {**PREFIXES, "search": PORTAL["search/"].value}.items():
         node = _part("prefix", name)
         yield Triple(_part(_SERVICE), SH.declare, node)
         yield Triple(node, SH["prefix"], Literal(name))
