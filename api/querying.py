@@ -93,6 +93,9 @@ class Refusal:
     reason: str
     problem: Problem
     mistake: Mistake | None = None
+    advice: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
+    """What helps: texts and where they lead."""
 
 
 @dataclass(frozen=True, slots=True)

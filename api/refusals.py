@@ -1,10 +1,12 @@
-"""Why a query has no answer, as its page tells it: in the reader's language, with the place in the text."""
+"""Why a query has no answer, as its page tells it: in the reader's language, with its place in the text."""
 
-from typing import Any, Final
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from api.contexts import Problem
 from api.filters import number, size
-from api.portal import gettext, language, portal
+from api.portal import gettext, language, portal, urls
 from api.querying import Mistake, Refusal
 
 _AROUND: Final = 3
@@ -12,11 +14,30 @@ _AROUND: Final = 3
 _WIDEST: Final = 1000
 """Characters of such a line."""
 
+_PLACE: Final = re.compile(r"\(line (\d+), (?:near )?column (\d+)\)")
+
 
 def refusal(query: str, told: Problem) -> Refusal:
-    line, column = told.extra.get("line"), told.extra.get("column")
-    mistake = _mistake(query, line, column) if isinstance(line, int) and isinstance(column, int) else None
-    return Refusal(_reason(told, mistake), told, mistake)
+    mistake = _mistake(query, *_place(told))
+    kind, spoken = told.kind, language()
+    if kind is None:
+        return Refusal(_reason(told, mistake) or told.title, told, mistake)
+    ways = tuple((way.titles[spoken], _address(way.href)) for way in kind.ways)
+    return Refusal(_reason(told, mistake) or kind.titles[spoken], told, mistake, kind.advice[spoken], ways)
+
+
+def _address(href: str) -> str:
+    """A page in the reader's language; a document, and what is elsewhere, as it is."""
+    if not href.startswith("/"):
+        return href
+    return urls().resource(href) if "." in href else urls().page(href)
+
+
+def _place(told: Problem) -> tuple[int, int]:
+    """Line and column, as data or as the reason names them; zero where it names none."""
+    found = _PLACE.search(told.detail)
+    line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+    return int(told.extra.get("line", line)), int(told.extra.get("column", column))
 
 
 def _mistake(query: str, line: int, column: int) -> Mistake | None:
@@ -32,27 +53,24 @@ def _mistake(query: str, line: int, column: int) -> Mistake | None:
 
 
 def _reason(told: Problem, mistake: Mistake | None) -> str:
-    """Why there is no answer and what can be done, in the reader's language; empty where only the service can say."""
-    if mistake is not None:
+    """What happened, with its numbers; empty where there are none to tell."""
+    if mistake is not None and "line" in told.extra:
         text = gettext("The query cannot be read from line %(line)s, column %(column)s on.")
         return text % {"line": mistake.line, "column": mistake.column}
-    reasons: dict[int, Any] = {413: _too_long, 422: _too_large, 429: _too_much, 503: _busy, 504: _too_slow}
-    found = reasons.get(int(told.status))
-    return str(found(told)) if found else ""
+    found = _REASONS.get(int(told.status))
+    return found(told) if found and told.kind else ""
 
 
 def _too_long(told: Problem) -> str:
-    text = gettext("The query is longer than the %(size)s that are read here. Please ask in several queries.")
+    text = gettext("The query is longer than the %(size)s that are read here.")
     return text % {"size": _size(told.extra.get("limit", 0))}
 
 
 def _too_large(told: Problem) -> str:
     if "memory" in str(told.extra.get("unit")):
-        text = gettext("The query needs more than %(size)s of memory. Please ask for less: a filter, or fewer joins.")
+        text = gettext("The query needs more than %(size)s of memory.")
     else:
-        text = gettext(
-            "The answer is larger than %(size)s. Please ask for less, in parts by LIMIT and OFFSET, or take a dump."
-        )
+        text = gettext("The answer is larger than %(size)s.")
     return text % {"size": _size(told.extra.get("limit", 0))}
 
 
@@ -67,12 +85,19 @@ def _busy(told: Problem) -> str:
 
 
 def _too_slow(told: Problem) -> str:
-    text = gettext("The query took longer than %(seconds)s seconds and was stopped. Please ask for less, or in parts.")
-    return text % {"seconds": _number(told.extra.get("seconds", portal().settings.query_seconds))}
+    if told.extra.get("unit") != "seconds":  # another endpoint was late, not this one
+        return ""
+    text = gettext("The query took longer than %(seconds)s seconds and was stopped.")
+    return text % {"seconds": number(told.extra["limit"], portal().languages.locales[language()])}
 
 
-def _number(value: float) -> str:
-    return number(value, portal().languages.locales[language()])
+_REASONS: Final[Mapping[int, Callable[[Problem], str]]] = {
+    413: _too_long,
+    422: _too_large,
+    429: _too_much,
+    503: _busy,
+    504: _too_slow,
+}
 
 
 def _size(value: int) -> str:

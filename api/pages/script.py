@@ -92,7 +92,7 @@ def _texts() -> Mapping[str, str]:
 
 
 def _too_long() -> str:
-    text = gettext("The query is longer than the %(size)s that are read here. Please ask in several queries.")
+    text = gettext("The query is longer than the %(size)s that are read here.")
     return str(text % {"size": size(LONGEST, portal().languages.locales[language()])})
 
 

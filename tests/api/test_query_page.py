@@ -188,6 +188,16 @@ def test_a_query_without_an_answer_says_why(browser: FlaskClient, query: str, st
     assert reason in reply.text
 
 
+def test_a_call_to_another_endpoint_is_shown_at_its_place_with_ways_out(browser: FlaskClient) -> None:
+    reply = ask(browser, "SELECT * {\n  SERVICE <http://a.example/> { ?s ?p ?o } }", "/fr/sparql")
+    assert reply.status_code == 400
+    assert "SERVICE <mark>&lt;http://a.example/&gt;" in reply.text
+    assert "La requête demande ce que ce service ne fait pas" in reply.text
+    (ways,) = re.findall(r"</div>\s*<ul>(.*?)</ul>", reply.text, re.DOTALL)
+    for link in links(ways):
+        assert page(browser, link).status_code == 200, link
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_speaks_the_language_of_its_address(browser: FlaskClient, language: str) -> None:
     yes = {"fr": "Oui", "de": "Ja", "en": "Yes", "lb": "Jo"}[language]
