@@ -123,6 +123,10 @@ def test_a_hundred_hostile_queries_do_not_reach_eight_light_clients(data: Path) 
         assert (service.broker, service.web) == pids
 
 
+def _slowest(outcomes: list[Outcome]) -> list[Outcome]:
+    return sorted(outcomes, key=lambda each: each.seconds)[-5:]
+
+
 def _report(before: list[Outcome], after: list[Outcome], attacked: list[Outcome], watch: _Watch) -> None:
     """Printed, for people who want the figures and not only the verdict (`pytest -s`)."""
     print(
@@ -130,6 +134,7 @@ def _report(before: list[Outcome], after: list[Outcome], attacked: list[Outcome]
         f" {len(attacked)} hostile with p95 {_p95(after) * 1000:.1f} ms,"
         f" slowest {max(each.seconds for each in after) * 1000:.0f} ms,"
         f" {dict(Counter(each.status for each in after))}"
+        f"\nthe slowest: {[(round(each.seconds, 2), each.timing) for each in _slowest(after)]}"
         f"\nhostile: {dict(Counter(each.status for each in attacked))}, of {len({e.name for e in attacked})} kinds,"
         f" slowest {max(each.seconds for each in attacked):.1f} s"
         f"\nworkers: {watch.most >> 20} MiB the largest, {watch.sum >> 20} MiB all together"

@@ -45,7 +45,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`fault` says what is wrong with an answer of status 200; status 0 is one that broke off."""
+    """`fault` says what is wrong with an answer of status 200; status 0 is one that broke off.
+
+    `timing` is what the service itself says of the time.
+    """
 
     name: str
     status: int
@@ -54,6 +57,7 @@ class Outcome:
     fault: str = ""
     address: str = ""
     began: float = 0.0
+    timing: str = ""
 
 
 @contextmanager
@@ -97,7 +101,8 @@ def ask(connection: HTTPConnection, name: str, text: str, expected: bytes = b"")
             return Outcome(name, 0, time.monotonic() - began, 0, repr(error), began=began)
         seconds = time.monotonic() - began
         fault = _fault(response, body, length, expected) if response.status == 200 else ""  # type: ignore[arg-type]
-        return Outcome(name, response.status, seconds, length, fault, began=began)
+        timing = response.getheader("Server-Timing", "")
+        return Outcome(name, response.status, seconds, length, fault, began=began, timing=timing)
 
 
 def once(port: int, name: str, text: str, expected: bytes = b"", address: str = "127.0.0.1") -> Outcome:
