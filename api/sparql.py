@@ -12,11 +12,12 @@ from api import compression
 from api.answer_cache import AnswerCache, Kept, Key
 from api.compression import Encoding, Pieces
 from api.forwarding import peer
-from api.freshness import Editions, entity_tag, known
-from api.limits import NAMES, Allowance, Places
+from api.freshness import Editions, entity_tag
+from api.limits import Allowance, Places
 from api.presence import Presence
 from api.problems import PROBLEM, TEXT, AnswerNotAcceptable, as_json, as_text, problem
 from api.settings import Settings
+from api.sparql_reply import SAFE, Call, Headers, validity
 from api.sparql_request import (
     FORM,
     QUERY,
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH: Final = "/sparql"
-METHODS: Final = "GET, HEAD, OPTIONS, POST"
-
-_Headers = list[tuple[str, str]]
 
 LONG: Final = 1 << 20
 """Bytes up to which an answer is sent in one piece; no thread is held then while a client reads."""
@@ -54,25 +52,11 @@ _SENDING: Final = (32, 8)
 HELD: Final = _RECEIVING[0] + _SENDING[0]
 """How many threads of a process slow clients may hold."""
 
-_SAFE: Final = (
-    ("Access-Control-Allow-Origin", "*"),
-    (
-        "Access-Control-Expose-Headers",
-        f"Catalograph-Generation, Content-Disposition, ETag, Retry-After, Server-Timing, {NAMES}",
-    ),
-    ("Timing-Allow-Origin", "*"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Vary", "Accept, Accept-Encoding"),
-)
-"""Sent with every answer, whatever its status."""
-
 
 def _form_headers(form: Format) -> tuple[tuple[str, str], ...]:
     saved = [("Content-Disposition", f'attachment; filename="result.{form.extension}"')]
     spreadsheet = form.name in ("csv", "tsv")  # a spreadsheet may take a cell for a formula: never open it unasked
-    return (*_SAFE, ("Content-Type", form.content_type), *(saved if spreadsheet else []))
+    return (*SAFE, ("Content-Type", form.content_type), *(saved if spreadsheet else []))
 
 
 _FORMS: Final = {
@@ -101,7 +85,7 @@ class SparqlEndpoint:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] != PATH:
             return self._pages(environ, start_response)
-        call = _Call(environ, start_response, client_key(environ.get("REMOTE_ADDR", "")), self._allowance)
+        call = Call(environ, start_response, client_key(environ.get("REMOTE_ADDR", "")), self._allowance)
         try:
             if call.method == "POST":
                 return self._posted(call)
@@ -111,7 +95,7 @@ class SparqlEndpoint:
             return self._complain(call, error)
         return call.options() if call.method == "OPTIONS" else call.not_allowed()
 
-    def _got(self, call: "_Call") -> Iterable[bytes]:
+    def _got(self, call: Call) -> Iterable[bytes]:
         environ = call.environ
         key = (
             environ.get("QUERY_STRING", ""),
@@ -129,7 +113,7 @@ class SparqlEndpoint:
             return self._pages(environ, call.start_response)
         return self._answer(call, request, key, generation)
 
-    def _posted(self, call: "_Call") -> Iterable[bytes]:
+    def _posted(self, call: Call) -> Iterable[bytes]:
         environ = call.environ
         self._receiving.take(call.client)
         try:
@@ -149,7 +133,7 @@ class SparqlEndpoint:
             return call.again(kept)
         return self._answer(call, read(environ, self._settings.query_request_bytes, body), key, generation)
 
-    def _answer(self, call: "_Call", request: SparqlRequest, key: Key, generation: int) -> Iterable[bytes]:
+    def _answer(self, call: Call, request: SparqlRequest, key: Key, generation: int) -> Iterable[bytes]:
         if request.query is None:
             raise QueryParameterError(
                 f"the parameter `query` is missing: GET {PATH}?query=…, or POST one as {QUERY} or {FORM}"
@@ -168,7 +152,7 @@ class SparqlEndpoint:
         return self._short(call, answer, headers, tag, coding, key)
 
     def _short(
-        self, call: "_Call", answer: Answer, headers: _Headers, tag: str | None, coding: Encoding | None, key: Key
+        self, call: Call, answer: Answer, headers: Headers, tag: str | None, coding: Encoding | None, key: Key
     ) -> Iterable[bytes]:
         """Send an answer in one piece, and keep it."""
         body = _whole(answer)
@@ -177,18 +161,18 @@ class SparqlEndpoint:
         else:
             coding = None
         etag = entity_tag(tag, coding.name if coding else "") if tag else ""
-        headers += [*_validity(etag), *_coded(coding), ("Content-Length", str(len(body)))]
+        headers += [*validity(etag), *_coded(coding), ("Content-Length", str(len(body)))]
         if etag:
             self._cache.put(key, Kept(answer.generation, etag, (*headers, _HIT), body))
         return call.send("200 OK", [*headers, _timing(answer)], body)
 
     def _long(
-        self, call: "_Call", answer: Answer, headers: _Headers, tag: str | None, coding: Encoding | None
+        self, call: Call, answer: Answer, headers: Headers, tag: str | None, coding: Encoding | None
     ) -> Iterable[bytes]:
         """Send an answer piece by piece."""
         assert answer.file is not None  # noqa: S101  for the type checker: the caller has looked
         etag = entity_tag(tag, coding.name if coding else "") if tag else ""
-        headers += [*_validity(etag), *_coded(coding), _timing(answer)]
+        headers += [*validity(etag), *_coded(coding), _timing(answer)]
         if coding is None:
             headers.append(("Content-Length", str(answer.length)))
         if call.method == "HEAD":
@@ -202,73 +186,15 @@ class SparqlEndpoint:
         call.start("200 OK", headers)
         return Pieces(answer.file, coding, partial(self._sending.leave, call.client))
 
-    def _complain(self, call: "_Call", error: PortalError) -> Iterable[bytes]:
+    def _complain(self, call: Call, error: PortalError) -> Iterable[bytes]:
         told = problem(error)
         form = negotiate(accepted(call.environ), (PROBLEM, TEXT)) or PROBLEM
         body = (as_text if form is TEXT else as_json)(told, self._settings.base)
-        headers = [*_SAFE, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
+        headers = [*SAFE, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
         if told.retry_after is not None:
             headers.append(("Retry-After", str(told.retry_after)))
         headers.append(("Content-Length", str(len(body))))
         return call.send(f"{int(told.status)} {told.title}", headers, body)
-
-
-class _Call:
-    """One request and the way to answer it. Whatever is sent, the client reads in it what it has left."""
-
-    __slots__ = ("_allowance", "client", "environ", "method", "start_response")
-
-    def __init__(
-        self, environ: Mapping[str, Any], start_response: "StartResponse", client: str, allowance: Allowance
-    ) -> None:
-        self.environ: Any = environ
-        self.method: str = environ["REQUEST_METHOD"]
-        self.start_response = start_response
-        self.client = client
-        self._allowance = allowance
-
-    def start(self, status: str, headers: Iterable[tuple[str, str]]) -> None:
-        self.start_response(status, [*headers, *self._allowance.headers(self.client)])
-
-    def send(self, status: str, headers: Iterable[tuple[str, str]], body: bytes) -> Iterable[bytes]:
-        self.start(status, headers)
-        return [] if self.method == "HEAD" else [body]
-
-    def again(self, kept: Kept) -> Iterable[bytes]:
-        """What was answered before."""
-        if "HTTP_IF_NONE_MATCH" in self.environ and self._known(kept.etag):
-            return self.not_modified(kept.etag, kept.generation)
-        return self.send("200 OK", kept.headers, kept.body)
-
-    def has(self, tag: str, coding: Encoding | None) -> str | None:
-        """Which of the representations that may be sent the client has already."""
-        if "HTTP_IF_NONE_MATCH" not in self.environ:
-            return None
-        return self._known(entity_tag(tag), *([entity_tag(tag, coding.name)] if coding else []))
-
-    def _known(self, *tags: str) -> str | None:
-        if self.method == "POST":  # only what is got can be had already
-            return None
-        return known(self.environ["HTTP_IF_NONE_MATCH"], *tags)
-
-    def not_modified(self, etag: str, generation: int) -> Iterable[bytes]:
-        self.start("304 Not Modified", [*_SAFE, *_validity(etag), ("Catalograph-Generation", str(generation))])
-        return []
-
-    def options(self) -> Iterable[bytes]:
-        allowed = [
-            ("Allow", METHODS),
-            ("Access-Control-Allow-Methods", METHODS),
-            ("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match, X-Requested-With"),
-            ("Access-Control-Max-Age", "86400"),
-        ]
-        self.start("204 No Content", [*_SAFE, *allowed])
-        return []
-
-    def not_allowed(self) -> Iterable[bytes]:
-        body = f"only {METHODS} are answered here\n".encode()
-        headers = [("Allow", METHODS), ("Content-Type", TEXT.content_type), ("Content-Length", str(len(body)))]
-        return self.send("405 Method Not Allowed", [*_SAFE, *headers], body)
 
 
 def ask(client: Client, request: SparqlRequest, environ: Mapping[str, Any]) -> Answer:
@@ -285,12 +211,7 @@ def _timing(answer: Answer) -> tuple[str, str]:
     return "Server-Timing", f"query;dur={answer.seconds * 1000:.1f}, wait;dur={answer.waited * 1000:.1f}"
 
 
-def _validity(etag: str) -> _Headers:
-    """Whoever keeps the answer asks whether it still is the answer; one that changes by itself is kept by nobody."""
-    return [("ETag", etag), ("Cache-Control", "no-cache")] if etag else [("Cache-Control", "no-store")]
-
-
-def _coded(coding: Encoding | None) -> _Headers:
+def _coded(coding: Encoding | None) -> Headers:
     return [("Content-Encoding", coding.name)] if coding else []
 
 
