@@ -21,7 +21,7 @@ Index = Callable[[], Searcher]
 def rows(searcher: Searcher, search: Search) -> bytes:
     """What is found, the best first, as SPARQL results in JSON."""
     language = OTHER if search.language == UNDETERMINED else search.language or None
-    found = searcher.matches(search.words, kind=search.kind or None, language=language, limit=search.limit)
+    found = searcher.matches(search.words, kind=search.kind or None, language=language, limit=min(search.limit, MOST))
     bindings = [{name: _term(what, match) for what, name in search.columns.items()} for match in found]
     return json.dumps({"head": {"vars": [*search.columns.values()]}, "results": {"bindings": bindings}}).encode()
 

@@ -12,7 +12,6 @@ from typing import Final, NoReturn
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from graph.indexing.schema import STEMMED
 from graph.record import PAGED
 from graph.serving.messages import Search
 from graph.serving.tokens import Token
@@ -20,6 +19,9 @@ from vocabularies.namespaces import PORTAL
 
 INDEX: Final = PORTAL.search
 """The name of the index in any installation; `<base>/search` is another."""
+
+LANGUAGES: Final = ("fr", "de", "en")
+"""Those that the index tells apart: the stemmed ones of its schema, which a worker would load all of tantivy for."""
 
 UNDETERMINED: Final = "und"
 """The language of what was found in a text of a language that the index does not tell from others."""
@@ -126,8 +128,8 @@ def _search(subject: Token, said: Mapping[str, Token | Literal], refuse: Refuse)
     kind, language, limit = given.get("kind", ""), given.get("language", ""), given.get("limit", str(USUAL))
     if kind and kind not in PAGED:
         refuse(f"search:kind is one of {', '.join(PAGED)}, not {kind!r}")
-    if language and language not in (*STEMMED, UNDETERMINED):
-        refuse(f"search:language is one of {', '.join(STEMMED)}, {UNDETERMINED} for any other, not {language!r}")
+    if language and language not in (*LANGUAGES, UNDETERMINED):
+        refuse(f"search:language is one of {', '.join(LANGUAGES)}, {UNDETERMINED} for any other, not {language!r}")
     if not (limit.isascii() and limit.isdigit() and len(limit) <= len(str(MOST)) and 0 < int(limit) <= MOST):
         refuse(f"search:limit is a number from 1 to {MOST}, not {limit!r}")
     return Search(given["query"], kind, language, int(limit), columns)

@@ -8,6 +8,9 @@ as long as each value means the same here as there. Whatever is not certain to b
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
 from typing import Final, NoReturn
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
@@ -41,8 +44,7 @@ class Engine:
     def terms(self, prologue: str, texts: Sequence[str]) -> list[NamedNode | Literal | None] | None:
         """The terms that are written so; None when one of them is none. UNDEF gives None in its place."""
         names = [f"?t{number}" for number in range(len(texts))]
-        head, row = " ".join(names), " ".join(texts)
-        answer = self._ask(f"{prologue} SELECT {head} {{ VALUES ({head}) {{ ({row}) }} }}")
+        answer = self._ask(_text("terms", prologue=prologue, names=" ".join(names), terms=" ".join(texts)))
         if answer is None:
             return None
         (solution,) = answer
@@ -51,7 +53,7 @@ class Engine:
 
     def variables(self, prologue: str, pattern: str) -> list[str] | None:
         """What a group of patterns binds; None when it cannot be read by itself."""
-        answer = self._ask(f"{prologue} SELECT * {{ {pattern}\n}}")
+        answer = self._ask(_text("pattern", prologue=prologue, pattern=pattern))
         return None if answer is None else [variable.value for variable in answer.variables]
 
     def _ask(self, text: str) -> QuerySolutions | None:
@@ -134,11 +136,13 @@ class Services:
         if endpoint in self.foreign.indexes:
             return Need(endpoint, silent, line, column, search=self._search(block))
         names = self._columns(block, endpoint)
-        selected = " ".join(f"?{name}" for name in names) or "*"
-        base = f"BASE <{self.engine.base}> " if self.engine.base else ""
-        query = (
-            f"{base}{self.outline.prologue} SELECT {selected} WHERE {{{self.outline.inner(block)}\n}} "
-            f"LIMIT {self.foreign.rows + 1}"
+        query = _text(
+            "block",
+            base=f"BASE <{self.engine.base}>" if self.engine.base else "",
+            prologue=self.outline.prologue,
+            columns=" ".join(f"?{name}" for name in names) or "*",
+            pattern=self.outline.inner(block),
+            most=self.foreign.rows + 1,
         )
         return Need(endpoint, silent, line, column, query)
 
@@ -176,6 +180,17 @@ class Services:
 
     def _refuse(self, block: Block, reason: str) -> NoReturn:
         raise refused(*self.outline.place(block), reason)
+
+
+def _text(name: str, **parts: object) -> str:
+    """A query of our own with parts of somebody else's: nothing in these is looked at again."""
+    return _template(name).substitute(parts)
+
+
+@cache
+def _template(name: str) -> Template:
+    text = files("graph.serving").joinpath(f"{name}.rq").read_text("utf-8")
+    return Template(text.partition("\n")[2].strip())  # the first line says what it is for
 
 
 def _judge(found: Outline, engine: Engine) -> None:

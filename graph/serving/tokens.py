@@ -6,6 +6,7 @@ the length of the text. Escapes such as \u0041 are understood in strings and IRI
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal["iri", "string", "variable", "blank", "name", "word", "number", "tag", "punctuation"]
@@ -36,8 +37,7 @@ _CHARACTER: Final = f"{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
 _LOCAL: Final = rf"(?:[{_CHARACTER}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
 _ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 
-_TOKEN: Final = re.compile(
-    rf"""
+_TOKEN: Final = rf"""
       (?P<skipped>\s++|\#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
     | (?P<string>\"\"\"(?:\"{{0,2}}+(?:[^"\\]|\\.))*+\"\"\"|'''(?:'{{0,2}}+(?:[^'\\]|\\.))*+'''
@@ -51,15 +51,19 @@ _TOKEN: Final = re.compile(
     | (?P<number>[0-9]++\.[0-9]*+[eE][+-]?[0-9]++|\.?[0-9]++[eE][+-]?[0-9]++|[0-9]*+\.[0-9]++|[0-9]++)
     | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[A-Za-z]++)?+)
     | (?P<punctuation><<\(|\)>>|<<|>>|\{{\||\|\}}|\^\^|&&|\|\||!=|<=|>=|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _PART: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+|[^A-Za-z_]")
+
+
+@cache
+def _lexer() -> re.Pattern[str]:
+    """Compiled when a query first calls for it: a worker starts without."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Spaces and comments left out."""
-    for match in _TOKEN.finditer(text):
+    for match in _lexer().finditer(text):
         kind = match.lastgroup
         if kind == "word":  # a run of name characters without a colon: `true.SERVICE` is three tokens
             yield from (

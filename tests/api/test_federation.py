@@ -93,7 +93,7 @@ def test_rows_from_an_allowed_endpoint_are_joined(portal: Portal) -> None:
     assert [(row["t"]["value"], row["o"]["value"]) for row in rows] == [("Title 0", "x")]
     (sent,) = portal.web.bodies
     assert parse_qs(sent.decode())["query"] == [
-        "BASE <http://127.0.0.1:8000/sparql>  SELECT ?o ?s WHERE { ?s <http://e/q> ?o \n} LIMIT 51"
+        "BASE <http://127.0.0.1:8000/sparql> \nSELECT ?o ?s WHERE { ?s <http://e/q> ?o \n}\nLIMIT 51"
     ]
     assert portal.web.headers[0]["Accept"] == JSON
     assert portal.web.headers[0]["Accept-Encoding"] == "identity"

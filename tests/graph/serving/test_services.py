@@ -8,7 +8,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.errors import QueryRefused, QueryServiceFailed, QuerySyntaxError
+from graph.indexing.schema import STEMMED
 from graph.serving.messages import Need, Search
+from graph.serving.searching import LANGUAGES
 from tests.graph.serving.test_refusals import HARMLESS, SERVICE
 from tests.support.federated import ENDPOINT, INDEX, Federated
 
@@ -43,7 +45,7 @@ def test_what_is_sent_is_the_block_with_the_prologue_and_one_row_more_than_is_ta
         silent=False,
         line=3,
         column=2,
-        query=f"BASE <http://data.example.org/sparql> {P.strip()} SELECT ?o ?s WHERE {{ ?s e:q ?o \n}} LIMIT 10001",
+        query=f"BASE <http://data.example.org/sparql> {P.strip()}\nSELECT ?o ?s WHERE {{ ?s e:q ?o \n}}\nLIMIT 10001",
     )
 
 
@@ -206,6 +208,10 @@ def test_the_search_index_is_asked_by_statements(federated: Federated) -> None:
     assert need.search == Search("eau potable", "datasets", "", 5, columns)
     (need,) = federated.needs(f'{P} SELECT * {{ SERVICE </search> {{ ?d search:query "x" . ?d search:kind ?k }} }}')
     assert need.search == Search("x", "", "", 100, {"thing": "d", "kind": "k"})
+
+
+def test_the_languages_of_a_search_are_those_of_the_index() -> None:
+    assert set(LANGUAGES) == set(STEMMED)
 
 
 def test_parameters_of_a_question_are_asked_with(federated: Federated, tmp_path: Path) -> None:
