@@ -233,7 +233,7 @@ def test_slow_queries_of_many_clients_leave_a_worker_to_the_quick_ones(data: Pat
 
 
 def test_a_query_whose_trial_failed_is_run_again_and_answered(data: Path) -> None:
-    options = BrokerOptions(seconds=8, workers=2)
+    options = BrokerOptions(seconds=60, workers=2)
     lengthy = Question(b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", "csv")
     with _running(data, options) as (_, client), ThreadPoolExecutor() as pool:
         client.ask(LIGHT, "modest")
@@ -257,7 +257,7 @@ def test_a_client_that_went_away_has_its_query_stopped_at_once(data: Path) -> No
         began = time.monotonic()
         for each in asked:
             each.result()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8, "long before its deadline of twenty seconds"
         wait_until(lambda: len(set(before) & set(children(broker.process.pid))) <= 1)
         assert client.ask(LIGHT, "modest").length == 12
 
