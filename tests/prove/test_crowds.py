@@ -185,8 +185,12 @@ def test_ten_thousand_answers_under_attack_are_whole_or_errors(data: Path) -> No
 def test_no_way_to_nest_restarts_a_process_that_lasts(nested: tuple[Service, int], size: int) -> None:
     service, port = nested
     pids = service.broker, service.web
-    for number, (name, text) in enumerate(bombs(size)):
-        outcome = once(port, name, text, address=f"127.0.0.{50 + number}")
+    with ThreadPoolExecutor(8) as pool:
+        asked = [
+            pool.submit(once, port, name, text, address=f"127.0.0.{50 + number}")
+            for number, (name, text) in enumerate(bombs(size))
+        ]
+    for outcome in (each.result() for each in asked):
         assert outcome.fault == "", outcome
         assert outcome.status in {200, 400, 413, 422, 504}, outcome
     assert (service.broker, service.web) == pids
