@@ -21,7 +21,7 @@ from typing import Final, Self
 from urllib.parse import urlencode
 
 from queries.library import load, names
-from tests.bench.process import MeasurementFailed, serving
+from tests.bench.process import MeasurementFailed, measure, serving
 from tests.bench.synthetic import BASE
 from tests.bench.table import Row, Target, interleaved, lines, median
 from tests.bench.workbench import Workbench, command
@@ -73,6 +73,7 @@ def rows(bench: Workbench) -> Iterator[Row]:
 
 def rows_of(data: Path, size: int) -> Iterator[Row]:
     """All of it on the published generation of a data directory with so many synthetic datasets."""
+    measure([command("catalograph"), "--data", data, "prepare"])  # servers do it beside their work, the peer has none
     with _bare(data / "current" / "store") as bare:
         with _portal(data, _UNCACHED) as ours, _portal(data, _CACHED) as caching:
             yield from look_up_rows(ours, caching, bare, size)
