@@ -64,11 +64,13 @@ def respond(
     other: Callable[[], bytes] = bytes,
     *,
     lasting: bool = False,
+    settled: bool = True,
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
-    nothing but path, language and generation: it is made once in it.
+    nothing but path, language and generation: it is made once in it. What is not `settled` will be told better soon:
+    nobody is to keep it.
     """
     key = (request.full_path, form.name, language() if form is HTML else "")
     known = view().etags.get(key)
@@ -84,9 +86,12 @@ def respond(
     if lasting:
         view().bodies[place] = body
     etag = hashlib.sha256(body).hexdigest()[:32]
-    view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
-    response.make_conditional(request)
+    if settled:
+        view().remember(key, etag)
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
