@@ -3,16 +3,16 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import BinaryIO, Final
+from typing import Final
 
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
 from api.answers import Resource, described
+from api.compression import Pieces
 from api.forwarding import peer
 from api.portal import portal, view
 from api.presence import Presence
@@ -28,7 +28,6 @@ from queries.library import terms
 _LONGEST: Final = 2000
 """Characters of a value; an IRI that is longer is no IRI of ours."""
 
-_PIECE: Final = 256 << 10
 _DAY: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.]+)?(Z|[+-]\d\d:\d\d)?)?)?")
 _TAG: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _PATTERNS: Final = {"date": (_DAY, "a date such as 2026-11-21"), "language": (_TAG, "a language tag such as fr")}
@@ -151,18 +150,5 @@ def _etag(one: Asked, form: Format, generation: int) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def _content(answer: Answer) -> "bytes | _Pieces":
-    return answer.body if answer.file is None else _Pieces(answer.file)
-
-
-class _Pieces:
-    """A long answer piece by piece; the server closes it, also when the client went away."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(partial(self._file.read, _PIECE), b"")
-
-    def close(self) -> None:
-        self._file.close()
+def _content(answer: Answer) -> bytes | Pieces:
+    return answer.body if answer.file is None else Pieces(answer.file)

@@ -89,10 +89,14 @@ def _wish(part: str) -> tuple[str, float]:
     return name, 1.0
 
 
+def _nothing() -> None:
+    """Nobody needs to know that the last piece is sent."""
+
+
 class Pieces:
     """A long answer, piece by piece, packed or as it is; the server closes it, also when the client went away."""
 
-    def __init__(self, file: BinaryIO, encoding: Encoding | None, leave: Callable[[], None]) -> None:
+    def __init__(self, file: BinaryIO, encoding: Encoding | None = None, leave: Callable[[], None] = _nothing) -> None:
         self._file = file
         self._packer = encoding.packer() if encoding else None
         self._leave = leave

@@ -7,9 +7,7 @@ goes to a worker in an open file. Only endpoints that the operator named are ask
 import os
 import shutil
 import tempfile
-import threading
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -20,6 +18,7 @@ from urllib.parse import urlencode
 import httpcore
 
 from api.fulltext import Indexes, names
+from api.limits import Places
 from api.settings import Settings
 from graph.errors import QueryBusy, QueryServiceFailed, QueryTimeout, SourceError
 from graph.formats import JSON
@@ -40,32 +39,6 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _JSON: Final = frozenset({JSON.media_type, "application/json"})
 _FLIPS: Final = 4
 """Times that a generation may be published while a query is being answered."""
-
-
-class Turns:
-    """Who may wait for other endpoints now."""
-
-    def __init__(self, most: int = AT_ONCE, of_one: int = OF_ONE_CLIENT) -> None:
-        self._most = most
-        self._of_one = of_one
-        self._lock = threading.Lock()
-        self._waiting: Counter[str] = Counter()
-
-    @contextmanager
-    def take(self, client: str) -> Iterator[None]:
-        """A turn, or QueryBusy at once."""
-        with self._lock:
-            if self._waiting[client] >= self._of_one:
-                raise QueryBusy(f"{self._of_one} of your queries wait for other endpoints already", 2, over_budget=True)
-            if self._waiting.total() >= self._most:
-                raise QueryBusy("as many queries as may wait for other endpoints do so already", 2)
-            self._waiting[client] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting[client] -= 1
-                self._waiting += Counter()  # forgets who has none left
 
 
 class Endpoints:
@@ -111,7 +84,7 @@ class FederatingClient(Client):
         self._foreign = foreign
         self._endpoints = endpoints
         self._indexes = indexes
-        self._turns = Turns()
+        self._places = Places(AT_ONCE, OF_ONE_CLIENT, "queries waiting for other endpoints")
 
     def ask(
         self, question: Question, client: str, present: Presence = always, *, within: float | None = None
@@ -138,7 +111,7 @@ class FederatingClient(Client):
         """What endpoints sent for each need; None for those that the search index is to meet, or that may fail."""
         if all(need.search for need in needs):
             return [None for _ in needs]
-        with self._turns.take(client):
+        with self._places.held(client):
             return [None if need.search else self._asked(need, client, until, held) for need in needs]
 
     def _asked(self, need: Need, client: str, until: float, held: ExitStack) -> BinaryIO | None:

@@ -6,6 +6,8 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/, and besi
 import math
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Protocol
 
 from api.settings import Settings
@@ -82,6 +84,15 @@ class Places:
                 reason = f"there are {self._total} {self._what} at once already"
                 raise QueryBusy(reason, 2, limit=self._total, unit=self._what)
             self._held[client] += 1
+
+    @contextmanager
+    def held(self, client: str) -> Iterator[None]:
+        """A place for as long as the block takes."""
+        self.take(client)
+        try:
+            yield
+        finally:
+            self.leave(client)
 
     def leave(self, client: str) -> None:
         with self._lock:

@@ -115,11 +115,8 @@ class SparqlEndpoint:
 
     def _posted(self, call: Call) -> Iterable[bytes]:
         environ = call.environ
-        self._receiving.take(call.client)
-        try:
+        with self._receiving.held(call.client):
             body = received(environ, self._settings.query_request_bytes)
-        finally:
-            self._receiving.leave(call.client)
         key = (
             environ.get("QUERY_STRING", ""),
             environ.get("HTTP_ACCEPT", ""),

@@ -43,6 +43,7 @@ class Lanes:
 
     def __init__(self, options: BrokerOptions) -> None:
         self._share = options.share
+        self._keeps_one = options.keeps_one
         self._workers = options.workers
         self._slow = Budgets(_LIGHT, 2 * _LIGHT)
         self._quick: OrderedDict[str, None] = OrderedDict()
@@ -77,7 +78,7 @@ class Lanes:
 
     def admits(self, wish: Wish[_T], slow: int, now: float) -> bool:
         """Whether this query may have a worker while `slow` ones are with queries that are slow or might be."""
-        if self._share == self._workers or slow < self._share:
+        if not self._keeps_one or slow < self._share:
             return True
         if self.slow(wish, now):
             return False
@@ -85,7 +86,7 @@ class Lanes:
 
     def slow(self, wish: Wish[_T], now: float) -> bool:
         """Whether a query must be taken for a slow one before it has run."""
-        return self._share < self._workers and (wish.tried or self.heavy(wish.client, now))
+        return self._keeps_one and (wish.tried or self.heavy(wish.client, now))
 
     def rank(self, wish: Wish[_T], running: Counter[str], now: float) -> tuple[bool, bool, int, float]:
         """Whose turn it is: quick queries, clients known for them, who has the least, who came first."""

@@ -189,7 +189,7 @@ class Broker:
 
     def _on_trial(self) -> list[WorkerProcess[Tenant]]:
         """Workers with slow queries over the share of these; none where there is but one worker."""
-        return self._slow()[self._options.share :] if self._options.share < self._options.workers else []
+        return self._slow()[self._options.share :] if self._options.keeps_one else []
 
     def _doubtful(self) -> int:
         """How many workers have a query that is slow or, its client being new, might be."""
@@ -359,7 +359,7 @@ class Broker:
         That is one that keeps its share of workers busy, or has slow queries while these keep all but one.
         """
         crowded = self._busy()[client] >= self._options.client_share or (
-            self._options.share < self._options.workers and self._lanes.heavy(client, now)
+            self._options.keeps_one and self._lanes.heavy(client, now)
         )
         if crowded != (client in self._crowded):
             (self._crowded.add if crowded else self._crowded.discard)(client)
@@ -367,7 +367,7 @@ class Broker:
 
     def _announce_shortage(self) -> None:
         """Tell web processes while slow queries keep their share: clients they do not know must then ask us."""
-        short = self._options.share < self._options.workers and len(self._slow()) >= self._options.share
+        short = self._options.keeps_one and len(self._slow()) >= self._options.share
         if short != self._short:
             self._short = short
             self._tell_all({"op": "short", "short": short})

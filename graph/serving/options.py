@@ -35,6 +35,11 @@ class BrokerOptions:
         return max(1, self.workers - 1)
 
     @property
+    def keeps_one(self) -> bool:
+        """Whether there is a worker that slow queries never keep: not where there is but one."""
+        return self.share < self.workers
+
+    @property
     def client_share(self) -> int:
         """How many workers one client may keep busy."""
         return min(self.share, self.client_running)

@@ -5,7 +5,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,10 +12,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from api.app import create_app
-from api.federation import FederatingClient, Turns, federating
+from api.federation import FederatingClient, federating
 from api.settings import Settings
 from api.sparql import SparqlEndpoint
-from graph.errors import QueryBusy
 from graph.serving.broker import BrokerProcess, start
 from graph.serving.options import BrokerOptions
 from tests.support.published import publish, quads
@@ -182,21 +180,6 @@ def test_slow_endpoints_take_two_turns_of_one_client_and_no_more(portal: Portal)
     assert sorted(reply.status for reply in replies) == [429, 429, 504, 504]
     portal.web.answers["/sparql"] = body(ROWS, JSON)
     assert portal.ask().status == 200
-
-
-def test_turns_are_bounded_for_one_and_for_all_and_come_back() -> None:
-    turns = Turns(most=3, of_one=2)
-    with ExitStack() as held:
-        for client in ("a", "a", "b"):
-            held.enter_context(turns.take(client))
-        with pytest.raises(QueryBusy, match="2 of your queries") as caught, turns.take("a"):
-            pass
-        assert caught.value.over_budget
-        with pytest.raises(QueryBusy, match="as many queries as may wait") as caught, turns.take("c"):
-            pass
-        assert not caught.value.over_budget
-    with turns.take("c"), turns.take("a"), turns.take("a"):
-        pass
 
 
 def test_waiting_for_others_is_paid_for(data: Path, portal: Portal) -> None:

@@ -1,4 +1,5 @@
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -59,3 +60,18 @@ def test_one_client_cannot_take_all_places() -> None:
     places.take("d")
     places.leave("a")
     assert "a" not in places._held
+
+
+def test_places_that_are_held_are_bounded_for_one_and_for_all_and_come_back() -> None:
+    places = Places(3, 2, "queries waiting for other endpoints")
+    with ExitStack() as held:
+        for client in ("a", "a", "b"):
+            held.enter_context(places.held(client))
+        with pytest.raises(QueryBusy, match="this client has 2 queries waiting") as caught, places.held("a"):
+            pass
+        assert caught.value.over_budget
+        with pytest.raises(QueryBusy, match="there are 3 queries waiting") as caught, places.held("c"):
+            pass
+        assert not caught.value.over_budget
+    with places.held("c"), places.held("a"), places.held("a"):
+        pass
