@@ -57,7 +57,7 @@ def serve(settings: Settings) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     with ExitStack() as running:
         path = running.enter_context(query_service(settings))
-        running.enter_context(preparing(settings.data))
+        running.enter_context(preparing(settings))
         server = _server(settings)
         made = multiprocessing.Semaphore(0)
         announcer = threading.Thread(target=_announce, args=(settings, made), daemon=True)

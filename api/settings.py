@@ -173,6 +173,13 @@ class Settings:
     retained: int = _setting(3, COUNT, "How many of the newest generations are always kept.")
     archive_days: int = _setting(30, COUNT, "Days for which fetched bytes are kept as received.")
 
+    dump_interval: float = _setting(
+        24 * 3600.0, SECONDS, "How old the newest set of dumps is when `serve` makes the next."
+    )
+    dumps_kept: int = _setting(3, COUNT, "How many sets of dumps are kept.")
+
+    crawl_delay: int = _setting(1, COUNT, "Seconds that crawlers of pages leave between requests, as robots.txt asks.")
+
     allow_private_addresses: bool = _setting(
         default=False,
         kind=SWITCH,
