@@ -64,13 +64,15 @@ def respond(
     other: Callable[[], bytes] = bytes,
     *,
     lasting: bool = False,
+    state: str = "",
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
-    nothing but path, language and generation: it is made once in it.
+    nothing but path, language and generation: it is made once in it. `state` stands for what an answer depends on that
+    changes within a generation.
     """
-    key = (request.full_path, form.name, language() if form is HTML else "")
+    key = (request.full_path, form.name, language() if form is HTML else "", state)
     known = view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)

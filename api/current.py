@@ -149,6 +149,10 @@ class View:
         with self._opening:
             return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
 
+    def part_of_kind(self, kind: str, first: int, count: int) -> list[Entry]:
+        with self._opening:
+            return list(self.generation.ledger.part_of_kind(kind, first, count))
+
     def _facets(self, asked: Asked, names: tuple[str, ...], most: int) -> Counts:
         """The most frequent values of facets among what is asked for; the dearest part of a list, one for all pages."""
         filters = {name: list(values) for name, values in asked.filters}

@@ -94,6 +94,7 @@ FURTHER: Final = {
     "/shapes": "Profiles",
     "/vocabularies": "Vocabularies",
     "/queries": "Query library",
+    "/dumps": "Dumps",
     "/void": "The data in numbers",
 }
 """Where the foot of each page leads."""

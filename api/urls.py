@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api import catalogue
+from api.harvest import dumps, sitemap
 from api.pages import (
     home,
     hvd,
@@ -74,7 +75,13 @@ ROUTES: Final = (
     Route("/queries/<topic>/<name>", "question", queries.question),
     Route("/problems", "problems", problems.problems),
     Route("/openapi.json", "openapi", queries.openapi, localised=False),
-    Route("/robots.txt", "robots", service.robots, localised=False),
+    Route("/dumps", "dumps", dumps.listing),
+    Route("/dumps.<extension>", "dumps_form", dumps.listing, localised=False),
+    Route("/dumps/<name>", "dump", dumps.dump_set),
+    Route("/dumps/<number>/<name>", "dump_file", dumps.file, localised=False),
+    Route("/sitemap.xml", "sitemap", sitemap.index, localised=False),
+    Route("/sitemaps/<name>.xml", "sitemap_part", sitemap.part, localised=False),
+    Route("/robots.txt", "robots", sitemap.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
     Route("/-/ready", "ready", service.ready, localised=False),
     Route("/-/version", "version", service.version, localised=False),

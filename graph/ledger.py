@@ -135,6 +135,10 @@ class Ledger:
         """The published records of a kind, by IRI."""
         return self._rows("WHERE kind = ? AND owned ORDER BY iri", kind)
 
+    def part_of_kind(self, kind: str, first: int, count: int) -> Iterator[Entry]:
+        """As many of `of_kind`, after the first ones."""
+        return self._rows("WHERE kind = ? AND owned ORDER BY iri LIMIT ? OFFSET ?", kind, count, first)
+
     def walk(self) -> Iterator[tuple[str, list[Entry]]]:
         """All versions grouped by IRI, in the byte order of the N-Triples tokens `<iri>`."""
         for iri, group in groupby(self._rows("ORDER BY iri || '>'"), key=itemgetter(0)):

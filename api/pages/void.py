@@ -13,6 +13,7 @@ from api.accounts import Held, VoidPage
 from api.answers import Resource
 from api.contexts import Text
 from api.declared import capitalised
+from api.harvest.dump_statements import kept
 from api.pages import sparql
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.sparql import PATH
@@ -42,7 +43,13 @@ def service(extension: str) -> Response:
         raise NotFound("form", extension)
     resource = Resource(PATH, view().generation.manifest.sealed_at)
     known = description.statistics(_PATIENCE)
-    return answers.respond(form, resource, _no_page, partial(description.service, known), lasting=known is not None)
+    rdf = partial(description.service, known)
+    return answers.respond(form, resource, _no_page, rdf, lasting=known is not None, state=_dumped())
+
+
+def _dumped() -> str:
+    """Which dumps are told of: they are made while a generation is read."""
+    return str(kept().latest_number())
 
 
 def _no_page() -> NoReturn:
@@ -53,9 +60,8 @@ def void(extension: str | None = None) -> Response:
     """The VoID description in the form asked for."""
     resource = Resource("/void", view().generation.manifest.sealed_at)
     form, known = answers.chosen(extension), description.statistics()
-    return answers.respond(
-        form, resource, partial(void_page, resource, known), partial(description.void, known), lasting=known is not None
-    )
+    page, rdf = partial(void_page, resource, known), partial(description.void, known)
+    return answers.respond(form, resource, page, rdf, lasting=known is not None, state=_dumped())
 
 
 def well_known() -> Redirection:

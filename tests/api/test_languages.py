@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 
 import api
 from api import catalogue, properties
+from api.harvest import dump_statements
 from api.languages import Languages
 from api.pages import lists
 from api.settings import LANGUAGES
@@ -33,6 +34,7 @@ def tabled() -> Iterator[str]:
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()
     yield catalogue.DESCRIPTION
+    yield dump_statements.CITATION
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
