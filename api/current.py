@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from graph.errors import NotFound, NotPublished, QueryBusy, StoreError
+from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
 from graph.ledger import Entry
@@ -28,6 +28,12 @@ from shapes.results import Results
 
 INTERVAL: Final = 0.2
 """Seconds between two looks at `current`: a published generation is read well within a second."""
+
+_IDLE: Final = 60.0
+"""Seconds for which an older generation stays open after its last reader: the time between two pages of a crawl."""
+
+_OLDER: Final = 4
+"""Older generations that stay open without a reader."""
 
 _LANES: Final = 2
 """Things that are found out at the same time, where nothing is prepared yet: one that takes long leaves a lane."""
@@ -60,6 +66,8 @@ class View:
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
         self.users = 0
+        self.left = 0.0
+        """When its last reader left, by the clock of who hands it out."""
         self.retired = False
         self._opening = threading.Lock()
         self._judging = threading.Lock()
@@ -227,35 +235,77 @@ def _answered(store: Store, query: Query) -> Mapping[str, bytes]:
 
 
 class Readers:
-    """Hands each request the current generation. A request keeps the one it began with, whatever is published."""
+    """Hands each request the current generation. A request keeps the one it began with, whatever is published.
+
+    Who crawls page by page asks for the generation that the crawl began with, as long as that is kept.
+    """
 
     def __init__(self, generations: Generations, clock: Callable[[], float] = time.monotonic) -> None:
         self._generations = generations
         self._clock = clock
         self._lock = threading.Lock()
         self._view: View | None = None
+        self._older: dict[int, View] = {}
+        """Those that a crawl asked for, the one asked for last at the end."""
         self._looked = float("-inf")
 
     def acquire(self) -> View:
         """The current view, to be given back by `release`. Raises NotPublished when there is none."""
         with self._lock:
-            if self._clock() - self._looked >= INTERVAL or self._view is None:
-                self._look()
-            if self._view is None:
-                raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")
-            self._view.users += 1
-            return self._view
+            return _taken(self._present())
+
+    def at(self, number: int) -> View:
+        """The view of a generation that is published or was, leased until it is given back by `release`.
+
+        Raises NotFound for a number that no reader has seen yet, GenerationGone for one that is not kept any more.
+        """
+        with self._lock:
+            present = self._present()
+            if number == present.number:
+                return _taken(present)
+            if not 0 < number < present.number:
+                raise NotFound("published generation", str(number))
+            known = self._older.pop(number, None)
+            if known is not None:
+                self._older[number] = known
+                return _taken(known)
+        opened = self._opened(number, present.generation.manifest.base)
+        with self._lock:
+            known = self._older.setdefault(number, opened)
+            if known is not opened:  # another request was quicker
+                opened.close()
+            return _taken(known)
 
     def release(self, view: View) -> None:
         with self._lock:
             view.users -= 1
+            view.left = self._clock()
             self._close_unused(view)
 
     def close(self) -> None:
         with self._lock:
-            if self._view is not None:
-                self._retire(self._view)
-                self._view = None
+            for view in (*self._older.values(), *([self._view] if self._view is not None else ())):
+                self._retire(view)
+            self._older.clear()
+            self._view = None
+
+    def _present(self) -> View:
+        if self._clock() - self._looked >= INTERVAL or self._view is None:
+            self._look()
+        if self._view is None:
+            raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")
+        return self._view
+
+    def _opened(self, number: int, base: str) -> View:
+        """One that was made for another base has other IRIs, and links that lead nowhere: it is as good as gone."""
+        try:
+            generation = self._generations.open(number)
+        except (NotFound, StoreError) as error:
+            raise GenerationGone(number) from error
+        if generation.manifest.base != base:
+            generation.close()
+            raise GenerationGone(number)
+        return View(generation)
 
     def _look(self) -> None:
         number = self._generations.current_number()
@@ -271,6 +321,15 @@ class Readers:
                     self._retire(self._view)
                 self._view = fresh
         self._looked = self._clock()
+        self._forget_older()
+
+    def _forget_older(self) -> None:
+        """Close what no crawl has asked for in a while: a lease keeps a generation on the disk."""
+        unused = [view for view in self._older.values() if not view.users]
+        for view in unused:
+            if self._looked - view.left >= _IDLE or len(self._older) > _OLDER:
+                del self._older[view.number]
+                self._retire(view)
 
     def _retire(self, view: View) -> None:
         view.retired = True
@@ -279,3 +338,8 @@ class Readers:
     def _close_unused(self, view: View) -> None:
         if view.retired and view.users == 0:
             view.close()
+
+
+def _taken(view: View) -> View:
+    view.users += 1
+    return view

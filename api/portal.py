@@ -48,6 +48,13 @@ def view() -> View:
     return cast("View", g.view)
 
 
+def read_at(number: int) -> View:
+    """Let the request read that generation instead of the current one. Raises NotFound, GenerationGone, StoreError."""
+    release()
+    g.view = portal().readers.at(number)
+    return cast("View", g.view)
+
+
 def release() -> None:
     """Give the generation back, if the request read one."""
     held = g.pop("view", None)

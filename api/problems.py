@@ -14,6 +14,8 @@ from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
     FormatError,
+    GenerationGone,
+    Gone,
     NotFound,
     NotPublished,
     PortalError,
@@ -63,6 +65,7 @@ class MediaTypeUnknown(PortalError):
 
 STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -81,6 +84,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 """The most special type of an error decides."""
 
 _KINDS: Final[dict[type[PortalError], str]] = {
+    GenerationGone: "generation-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -99,7 +103,7 @@ _KINDS: Final[dict[type[PortalError], str]] = {
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
 
-_FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered")
+_FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered", "instead")
 
 
 def problem(error: Exception) -> Problem:

@@ -231,11 +231,15 @@ class Generations:
     def open(self, number: int) -> Generation:
         """Raises NotFound when the generation is not (or no longer) there."""
         try:
-            return Generation(self.path(number))
+            generation = Generation(self.path(number))
         except (StoreError, FileNotFoundError) as error:
             if self.path(number).exists():
                 raise
             raise NotFound("generation", str(number)) from error
+        if not self.path(number).exists():  # it was removed between the look and the lease
+            generation.close()
+            raise NotFound("generation", str(number))
+        return generation
 
     def current(self) -> Generation:
         """Raises NotFound when nothing is published yet."""
