@@ -187,6 +187,11 @@ class Ledger:
         """The last line of each IRI that the change log knows, in no order."""
         yield from self._logged("GROUP BY iri", place="MAX(rowid)")
 
+    def ever(self, kinds: Iterable[str]) -> set[str]:
+        """The IRIs that ever were of one of these kinds, as far as the change log knows."""
+        asked = "SELECT DISTINCT iri FROM changes WHERE kind = ?"
+        return {iri for kind in kinds for (iri,) in self._connection.execute(asked, (kind,))}
+
     def last_change(self, iri: str) -> Logged | None:
         return next(self._logged("WHERE iri = ? ORDER BY rowid DESC LIMIT 1", iri), None)
 
