@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Store
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.ledger import Entry
+from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
@@ -138,6 +138,11 @@ class View:
     def _entry(self, iri: str) -> Entry | None:
         with self._opening:
             return self.generation.ledger.get(iri)
+
+    def last_change(self, iri: str) -> Logged | None:
+        """What the change log says of an IRI last: all there is to say of one that is gone."""
+        with self._opening:
+            return self.generation.ledger.last_change(iri)
 
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
