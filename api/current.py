@@ -83,6 +83,8 @@ class View:
         self.etags: dict[tuple[str, ...], str] = {}
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
+        self._found: dict[str, Any] = {}
+        self._finding = threading.Lock()
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
         self._lanes = threading.Semaphore(_LANES)
@@ -222,6 +224,13 @@ class View:
                 answer.set_result(work())
             except BaseException as error:  # noqa: BLE001  raised where somebody waits for it
                 answer.set_exception(error)
+
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What is found out when it is first asked for, and the same for all who ask; they wait for each other."""
+        with self._finding:
+            if name not in self._found:
+                self._found[name] = find()
+            return self._found[name]
 
     def close(self) -> None:
         self._closed.set()

@@ -25,6 +25,7 @@ EVERY_ADDRESS = {
     "/hvd.<extension>",
     "/hvd/versions/<name>",
     "/id/<kind>/<name>",
+    "/oai",
     "/openapi.json",
     "/organisations",
     "/problems",
