@@ -192,3 +192,18 @@ class VoidPage:
     forms: tuple[Form, ...]
     service: str
     """The service description."""
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """What was in the catalogue and is no more."""
+
+    template = "gone.html"
+    kind_name: str
+    title: str
+    iri: str
+    href: str | None
+    source: str
+    source_href: str | None
+    first_seen: datetime
+    went: datetime

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Store
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.ledger import Entry
+from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
@@ -83,6 +83,8 @@ class View:
         self.etags: dict[tuple[str, ...], str] = {}
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
+        self._found: dict[str, Any] = {}
+        self._finding = threading.Lock()
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
         self._lanes = threading.Semaphore(_LANES)
@@ -138,6 +140,11 @@ class View:
     def _entry(self, iri: str) -> Entry | None:
         with self._opening:
             return self.generation.ledger.get(iri)
+
+    def last_change(self, iri: str) -> Logged | None:
+        """What the change log says of an IRI last: all there is to say of one that is gone."""
+        with self._opening:
+            return self.generation.ledger.last_change(iri)
 
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
@@ -221,6 +228,13 @@ class View:
                 answer.set_result(work())
             except BaseException as error:  # noqa: BLE001  raised where somebody waits for it
                 answer.set_exception(error)
+
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What is found out when it is first asked for, and the same for all who ask; they wait for each other."""
+        with self._finding:
+            if name not in self._found:
+                self._found[name] = find()
+            return self._found[name]
 
     def close(self) -> None:
         self._closed.set()

@@ -96,6 +96,12 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(each.strip()) for each in names)
 
 
+def _mailbox(text: str) -> str:
+    if re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text.strip()) is None:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _some(text: str) -> str:
     if not text.strip():
         raise ValueError(text)
@@ -110,6 +116,7 @@ BASE: Final = Kind(
     "an http or https address without a slash, query or fragment at its end, such as https://data.example.org",
     _base,
 )
+MAILBOX: Final = Kind("mailbox", "a mailbox such as opendata@portal.example", _mailbox)
 PORT: Final = Kind("number", "a port number from 0 (any free one) to 65535", _port)
 COUNT: Final = Kind("number", "a whole number of at least 1", lambda text: int(_positive(int(text))))
 SECONDS: Final = Kind(
@@ -146,6 +153,9 @@ class Settings:
     )
     title: str = _setting("Catalograph", TEXT, "What the portal is called, on pages and in the catalogue's own record.")
     publisher: str = _setting("Catalograph", TEXT, "Who publishes the catalogue, as its own record says.")
+    contact: str = _setting(
+        "opendata@portal.example", MAILBOX, "The mailbox that the operators of harvesters write to (OAI-PMH names it)."
+    )
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
     page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from api import catalogue
 from api.harvest import dumps, sitemap
+from api.harvest.oai import protocol
 from api.pages import (
     home,
     hvd,
@@ -35,6 +36,7 @@ class Route:
     view: Callable[..., ResponseReturnValue]
     localised: bool = True
     """Whether it is there under `/<language>/` too, for HTML only."""
+    methods: tuple[str, ...] = ("GET",)
 
 
 _LISTED: Final = ",".join(kind for kind in PAGED if kind != "organisations")
@@ -64,6 +66,7 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/oai", "oai", protocol.oai, localised=False, methods=("GET", "POST")),
     Route("/sparql", "sparql", void.endpoint),
     Route("/sparql.<extension>", "service", void.service, localised=False),
     Route(script.TERMS, "terms", script.terms, localised=False),
@@ -93,7 +96,7 @@ def register(app: Flask) -> None:
     """Add the whole table to the application."""
     language = f"/<any({','.join(LANGUAGES)}):language>"
     for route in ROUTES:
-        app.add_url_rule(route.rule, route.name, route.view, strict_slashes=False)
+        app.add_url_rule(route.rule, route.name, route.view, methods=route.methods, strict_slashes=False)
         if route.localised:
             app.add_url_rule(language + route.rule, f"{route.name}_in_language", route.view, strict_slashes=False)
     app.url_value_preprocessor(_take_language)

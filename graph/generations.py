@@ -9,8 +9,10 @@ Nothing ever writes into a sealed folder. A crash leaves an unsealed one (`.unse
 
 import fcntl
 import json
+import math
 import os
 import shutil
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,9 @@ from graph.shelf import FOLDER, Shelf
 from graph.store import Changes, open_sealed
 
 _UNSEALED: Final = ".unsealed-"
+
+_SEEN_WITHIN: Final = 0.5
+"""Seconds after a flip in which some reader may still see what was before."""
 
 
 class Generation:
@@ -204,6 +209,25 @@ class Generations:
         except FileNotFoundError:
             return None
 
+    def publications(self) -> dict[int, int]:
+        """Generation to the second since 1970 by which all readers saw it, of all that were ever published.
+
+        The newest ledger has them but for the current one, whose link is as old as its publication.
+        """
+        head = self.head_number()
+        known = dict[int, int]()
+        if head is not None:
+            with closing(Ledger.reading(self.path(head) / ledger.NAME)) as newest:
+                known = newest.publications()
+        for _ in range(3):  # a flip may fall between the two
+            number = self.current_number()
+            if number is None:
+                break
+            flipped = os.lstat(self._current).st_mtime
+            if number == self.current_number():
+                return {number: math.ceil(flipped + _SEEN_WITHIN), **known}
+        return known
+
     def open(self, number: int) -> Generation:
         """Raises NotFound when the generation is not (or no longer) there."""
         try:
@@ -243,10 +267,12 @@ class Generations:
         Raises StoreError when the folder cannot be written, or when the parent was made for another base IRI.
         """
         try:
-            return self._draft(iris, parent)
+            fresh = self._draft(iris, parent)
+            fresh.ledger.publish(self.publications())
         except OSError as error:
             self.recover()
             raise StoreError(f"a new generation cannot be written in {self._folder}: {error}") from error
+        return fresh
 
     def _draft(self, iris: Iris, parent: int | None) -> Draft:
         self.recover()

@@ -5,7 +5,9 @@ the graph. A row is one source's version of one IRI; exactly one row of each IRI
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +32,8 @@ CREATE TABLE IF NOT EXISTS changes (
     change TEXT NOT NULL CHECK (change IN ('added', 'changed', 'removed'))
 );
 CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
+CREATE INDEX IF NOT EXISTS changes_generation ON changes (generation);
+CREATE TABLE IF NOT EXISTS publications (generation INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 """
 _COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
 
@@ -69,6 +73,17 @@ class Entry(NamedTuple):
 class Change:
     generation: int
     at: datetime
+    iri: str
+    kind: str
+    graph: str
+    change: str
+
+
+class Logged(NamedTuple):
+    """A line of the change log; `place` grows from line to line, and says nothing else."""
+
+    place: int
+    generation: int
     iri: str
     kind: str
     graph: str
@@ -171,6 +186,70 @@ class Ledger:
         )
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
+
+    def last_changes(self) -> Iterator[Logged]:
+        """The last line of each IRI that the change log knows, in no order."""
+        yield from self._logged("GROUP BY iri", place="MAX(rowid)")
+
+    def ever(self, kinds: Iterable[str]) -> set[str]:
+        """The IRIs that ever were of one of these kinds, as far as the change log knows."""
+        asked = "SELECT DISTINCT iri FROM changes WHERE kind = ?"
+        return {iri for kind in kinds for (iri,) in self._connection.execute(asked, (kind,))}
+
+    def last_change(self, iri: str) -> Logged | None:
+        return next(self._logged("WHERE iri = ? ORDER BY rowid DESC LIMIT 1", iri), None)
+
+    def changes_of(self, iri: str) -> list[Logged]:
+        """All that happened to one IRI, oldest first."""
+        return list(self._logged("WHERE iri = ? ORDER BY rowid", iri))
+
+    def changes_in(self, generation: int, offset: int, limit: int) -> list[Logged]:
+        """Some lines of a generation's own, counted from its first: never others, whatever is logged later."""
+        return list(self._logged("WHERE generation = ? ORDER BY rowid LIMIT ? OFFSET ?", generation, limit, offset))
+
+    def _logged(self, condition: str, *values: object, place: str = "rowid") -> Iterator[Logged]:
+        told = f"SELECT {place}, generation, iri, kind, graph, change FROM changes {condition}"  # noqa: S608  literals of this module
+        with closing(self._connection.execute(told, values)) as cursor:
+            yield from map(Logged._make, cursor)
+
+    def sizes(self) -> dict[int, int]:
+        """Generation to the number of lines that the change log has of it."""
+        rows = self._connection.execute("SELECT generation, COUNT(*) FROM changes GROUP BY generation")
+        return dict(rows.fetchall())
+
+    def standing(self) -> set[int]:
+        """The generations that something changed in last: what any other one did was undone or done again later."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT generation FROM (SELECT generation, MAX(rowid) FROM changes GROUP BY iri)"
+        )
+        return {generation for (generation,) in rows}
+
+    def moments(self, publications: Mapping[int, int]) -> dict[int, int]:
+        """When readers first saw what each generation of the change log changed, in seconds since 1970.
+
+        That is when it was published, or the next one that was; before publications were noted, when it was made. It
+        never goes back, so that who asks for what is new since the last answer misses nothing.
+        """
+        made = "SELECT generation, MIN(at) FROM changes WHERE generation < ? GROUP BY generation"
+        noted = sorted(publications)
+        before = dict(self._connection.execute(made, (noted[0] if noted else sys.maxsize,)).fetchall())
+        found, latest = dict[int, int](), 0
+        for generation in sorted(self.sizes()):
+            after = bisect_left(noted, generation)
+            seen = before.get(generation) or (publications[noted[after]] if after < len(noted) else latest)
+            found[generation] = latest = max(latest, seen)
+        return found
+
+    def publications(self) -> dict[int, int]:
+        """Generation to the second since 1970 in which it was published; of those before the one this is of."""
+        known = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'publications'"
+        if not self._connection.execute(known).fetchone()[0]:  # made before there were any
+            return {}
+        return dict(self._connection.execute("SELECT generation, at FROM publications").fetchall())
+
+    def publish(self, publications: Mapping[int, int]) -> None:
+        """Note when generations were published; what is noted already stays."""
+        self._connection.executemany("INSERT OR IGNORE INTO publications VALUES (?, ?)", publications.items())
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""

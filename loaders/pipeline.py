@@ -30,7 +30,7 @@ from loaders.library import tell as tell_library
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
-from loaders.records import Harvest, tell_harvest
+from loaders.records import Harvest, keep_tombstones, tell_harvest
 from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
 from loaders.unpack import UnpackLimits
@@ -398,6 +398,8 @@ class Pipeline:
             now = self.clock()
             with self.generations.rollback(number, self.iris, now) as draft:
                 draft.changes.finish()
+                with self.generations.open(draft.number - 1) as newest:
+                    keep_tombstones(newest, draft, now)
                 lists.go_on(draft, self.generations, now)
                 tell_library(draft)
                 prepare(draft.store, draft.folder / "prepared")

@@ -45,7 +45,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
                     judging.judge(draft, spools)
                     conformity.tell(draft)
             _log(old.ledger, draft, now)
-            records.keep_tombstones(old.store, draft)
+            records.keep_tombstones(old, draft, now)
             lists.carry_on(old.store, draft)
             lists.refresh(draft, now)
             tell_library(draft)

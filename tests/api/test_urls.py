@@ -29,6 +29,7 @@ EVERY_ADDRESS = {
     "/hvd.<extension>",
     "/hvd/versions/<name>",
     "/id/<kind>/<name>",
+    "/oai",
     "/openapi.json",
     "/organisations",
     "/problems",

@@ -1,5 +1,7 @@
 import hashlib
+import os
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -178,3 +180,28 @@ def test_a_flipped_byte_is_found_by_its_digest(generations: Generations, iris: I
     table.write_bytes(content)
     with generations.open(1) as generation:
         assert damaged(generation.path, generation.manifest) == [f"store/{table.name}"]
+
+
+def test_when_a_generation_was_published_is_known_for_good(
+    generations: Generations, iris: Iris, now: datetime, data: Path
+) -> None:
+    assert generations.publications() == {}
+    seal(generations, iris, now, 1)
+    at = generations.publications()[1]
+    assert abs(at - time.time()) < 5
+    os.utime(data / "current", (at + 100, at + 100), follow_symlinks=False)
+    seal(generations, iris, now, 2)
+    seal(generations, iris, now, 3)
+    told = generations.publications()
+    assert told.keys() == {1, 2, 3}
+    assert told[1] == at + 101, "what the link said while it was current"
+    with generations.open(2) as older:
+        assert older.ledger.publications() == {1: at + 101}
+
+
+def test_a_rollback_forgets_no_publication(generations: Generations, iris: Iris, now: datetime) -> None:
+    seal(generations, iris, now, 1)
+    seal(generations, iris, now, 2)
+    with generations.rollback(1, iris, now) as draft:
+        generations.flip(generations.seal(draft, "rollback to 1", now))
+    assert generations.publications().keys() == {1, 2, 3}
