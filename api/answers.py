@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 from flask import Response, g, render_template, request
@@ -34,6 +35,8 @@ class Resource:
     whole: bool = False
     """Whether its RDF has all, whatever the parameters of the page."""
     crumbs: tuple[tuple[str, str], ...] = ()
+    signposts: Callable[[Format], Iterable[str]] = lambda _form: ()
+    """Further links, as headers, of a form; made only where the form is sent."""
 
 
 def split_extension(name: str) -> tuple[str, str | None]:
@@ -103,7 +106,8 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     response.set_etag(etag)
     response.last_modified = resource.changed
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Link"] = ", ".join(_links(form, resource))
+    further = resource.signposts(form) if response.status_code == HTTPStatus.OK else ()
+    response.headers["Link"] = ", ".join([*_links(form, resource), *further])
     response.headers["Catalograph-Generation"] = str(view().number)
     if isinstance(form, RdfForm):
         response.headers["Access-Control-Allow-Origin"] = "*"

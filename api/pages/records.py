@@ -13,6 +13,8 @@ from api import answers
 from api.answers import Resource
 from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
+from api.harvest import schema_org
+from api.harvest.signposting import signposts
 from api.pages import gone
 from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
@@ -47,7 +49,7 @@ def record(kind: str, name: str) -> Response:
         suffix = f".{extension}" if extension is not None else ""
         return _moved(urls().page(path + suffix, list(request.args.items(multi=True))))
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
-    resource = Resource(path, entry.changed, crumbs=crumbs)
+    resource = Resource(path, entry.changed, crumbs=crumbs, signposts=partial(signposts, entry))
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
 
@@ -120,6 +122,7 @@ def record_page(entry: Entry) -> RecordPage:
         members_total=total,
         members_href=urls().listed("datasets", [("organisation", entry.iri)]),
         unopened=more,
+        structured=schema_org.embedded(entry, told),
     )
 
 
