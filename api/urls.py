@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from api import catalogue
+from api.harvest import catalogue
 from api.pages import (
     home,
     hvd,
@@ -63,6 +63,14 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/catalogue/hvd", "catalogue_hvd", catalogue.high_value),
+    Route("/catalogue/hvd.<extension>", "catalogue_hvd_form", catalogue.high_value, localised=False),
+    Route("/organisations/<slug>/catalogue", "catalogue_of", catalogue.of_organisation),
+    Route(
+        "/organisations/<slug>/catalogue.<extension>", "catalogue_of_form", catalogue.of_organisation, localised=False
+    ),
+    Route("/catalog", "catalog", catalogue.catalogue, localised=False),
+    Route("/catalog.<extension>", "catalog_form", catalogue.catalogue, localised=False),
     Route("/sparql", "sparql", void.endpoint),
     Route("/sparql.<extension>", "service", void.service, localised=False),
     Route(script.TERMS, "terms", script.terms, localised=False),

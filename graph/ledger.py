@@ -168,6 +168,25 @@ class Ledger:
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
+    def begun(self) -> list[tuple[int, int]]:
+        """The generations with changes, oldest first, and the second at which the load of each began."""
+        return self._connection.execute(
+            "SELECT generation, MIN(at) FROM changes GROUP BY generation ORDER BY generation"
+        ).fetchall()
+
+    def source_of_change(self, iri: str) -> str | None:
+        """The graph of what changed last about an IRI."""
+        found = self._connection.execute("SELECT graph FROM changes WHERE iri = ? ORDER BY rowid DESC LIMIT 1", (iri,))
+        row: tuple[str] | None = found.fetchone()
+        return row[0] if row else None
+
+    def last_changes(self, first: int) -> dict[str, tuple[str, str, int]]:
+        """What changed in generation `first` or later: IRI to its kind, what happened last, and when."""
+        rows = self._connection.execute(
+            "SELECT iri, kind, change, at, MAX(rowid) FROM changes WHERE generation >= ? GROUP BY iri", (first,)
+        )
+        return {iri: (kind, change, at) for iri, kind, change, at, _ in rows}
+
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""
         self._connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)

@@ -14,7 +14,7 @@ PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 LONGEST: Final = 100_000
 """Triples after which no further part is told."""
 
-_NOT_FOLLOWED: Final = frozenset(
+NOT_FOLLOWED: Final = frozenset(
     {RDF.type, ORG.hasUnit, ORG.hasSubOrganization, DCAT.servesDataset, DCAT.dataset, DCAT.service, DCAT.catalog}
 )
 """Properties whose values are no parts: they lead down to everything an organisation, service or catalogue has."""
@@ -55,7 +55,7 @@ def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:
-    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in _NOT_FOLLOWED]
+    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in NOT_FOLLOWED]
 
 
 def _is_part(store: Store, iri: NamedNode) -> bool:
