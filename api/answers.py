@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Final
 
 from flask import Response, g, render_template, request
@@ -68,15 +69,17 @@ def respond(
     *,
     lasting: bool = False,
     state: str = "",
+    depends_on: str = "",
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
-    nothing but path, language and generation: it is made once in it. `state` stands for what an answer depends on that
-    changes within a generation.
+    nothing but path, language and generation: it is made once in it. Where all that an answer depends on can be told
+    without making it, `depends_on` tells it, and the entity tag is made of that; `state` tells what changes within a
+    generation.
     """
     key = (request.full_path, form.name, language() if form is HTML else "", state)
-    known = view().etags.get(key)
+    known = _tag_of(depends_on, form) if depends_on else view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)
     place = (request.path, *key[1:])
@@ -88,11 +91,16 @@ def respond(
             body = rendered(page(), resource) if form is HTML else other()
     if lasting:
         view().bodies[place] = body
-    etag = hashlib.sha256(body).hexdigest()[:32]
+    etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
     view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
     response.make_conditional(request)
     return response
+
+
+def _tag_of(depends_on: str, form: Format) -> str:
+    whole = f"{version('catalograph')}\n{portal().iris.base}\n{form.name}\n{depends_on}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
 def serialised(triples: Iterable[Triple], form: RdfForm) -> bytes:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from loaders import judging
 from queries import answers
 from queries.headers import Query
 from queries.labels import labels
+from queries.references import Stub, stub
+from queries.selections import LISTED, Selected, Selection, high_value, select
 from queries.void import count as void
 from queries.void.statistics import NAME, Statistics
 from shapes.reporting.report import Report
@@ -78,6 +81,9 @@ class View:
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
+        self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
+        self.stub: Callable[[NamedNode, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
+        self._high_value: AbstractSet[str] | None = None
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
@@ -159,6 +165,25 @@ class View:
     def part_of_kind(self, kind: str, first: int, count: int) -> list[Entry]:
         with self._opening:
             return list(self.generation.ledger.part_of_kind(kind, first, count))
+
+    def _selected(self, selection: Selection) -> Selected:
+        """What a harvest is of; a few selections are asked for page after page."""
+        kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
+        with self._opening:
+            generation = self.generation
+            since = selection.modified_since
+            first = 0 if since is None else generation.first_unseen(since)
+            return select(selection, generation.store, generation.ledger, kinds.__getitem__, first)
+
+    def _stub(self, node: NamedNode, profile: str) -> Stub:
+        return stub(self.store, node, profile)
+
+    @property
+    def high_value(self) -> AbstractSet[str]:
+        """What is designated as of high value."""
+        if self._high_value is None:
+            self._high_value = high_value(self.store)
+        return self._high_value
 
     def _facets(self, asked: Asked, names: tuple[str, ...], most: int) -> Counts:
         """The most frequent values of facets among what is asked for; the dearest part of a list, one for all pages."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from api.catalogue import DESCRIPTION, publisher
+from api.harvest.catalogue import DESCRIPTION, publisher
 from api.harvest.dump_statements import data_dumps
 from api.portal import portal, view
 from api.settings import Settings, as_text

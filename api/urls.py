@@ -7,8 +7,7 @@ from typing import Any, Final
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from api import catalogue
-from api.harvest import dumps, sitemap
+from api.harvest import catalogue, dumps, sitemap
 from api.harvest.oai import protocol
 from api.pages import (
     home,
@@ -67,6 +66,14 @@ ROUTES: Final = (
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
     Route("/oai", "oai", protocol.oai, localised=False, methods=("GET", "POST")),
+    Route("/catalogue/hvd", "catalogue_hvd", catalogue.high_value),
+    Route("/catalogue/hvd.<extension>", "catalogue_hvd_form", catalogue.high_value, localised=False),
+    Route("/organisations/<slug>/catalogue", "catalogue_of", catalogue.of_organisation),
+    Route(
+        "/organisations/<slug>/catalogue.<extension>", "catalogue_of_form", catalogue.of_organisation, localised=False
+    ),
+    Route("/catalog", "catalog", catalogue.catalogue, localised=False),
+    Route("/catalog.<extension>", "catalog_form", catalogue.catalogue, localised=False),
     Route("/sparql", "sparql", void.endpoint),
     Route("/sparql.<extension>", "service", void.service, localised=False),
     Route(script.TERMS, "terms", script.terms, localised=False),

@@ -3,16 +3,16 @@
     generations/000042/   store/ (RocksDB)  search/ (tantivy)  ledger.sqlite  results.sqlite  prepared/  manifest.json
     prepared/000042/      what is made of it after the flip (graph/shelf.py)
     current               -> generations/000042
+    published.tsv         which was seen from when on (graph/publications.py)
 
 Nothing ever writes into a sealed folder. A crash leaves an unsealed one (`.unsealed-000043`), which `recover` deletes.
 """
 
 import fcntl
 import json
-import math
 import os
 import shutil
-from contextlib import closing
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -26,13 +26,11 @@ from graph.errors import NotFound, StoreError
 from graph.iris import Iris
 from graph.ledger import Change, Ledger
 from graph.manifest import Manifest
+from graph.publications import Publications, seen_by_all
 from graph.shelf import FOLDER, Shelf
 from graph.store import Changes, open_sealed
 
 _UNSEALED: Final = ".unsealed-"
-
-_SEEN_WITHIN: Final = 0.5
-"""Seconds after a flip in which some reader may still see what was before."""
 
 
 class Generation:
@@ -85,6 +83,18 @@ class Generation:
             return json.loads((self.path / "prepared" / f"{name}.json").read_bytes())
         except FileNotFoundError as error:
             raise NotFound("prepared answer", name) from error
+
+    def first_unseen(self, second: float) -> int:
+        """The first generation with changes that readers had not seen by then; one beyond this one where they had all.
+
+        Where nobody wrote down when it was published, it was before the load of a later one began.
+        """
+        begun = self.ledger.begun()
+        seen = Publications(self.path.parent.parent).seen(second)
+        if seen is None:
+            following = [*begun, (self.number, int(self.manifest.sealed_at.timestamp()))]
+            seen = max((one for one, _ in begun for next_, at in following if one < next_ and at <= second), default=0)
+        return next((number for number, _ in begun if number > seen), self.number + 1)
 
     def close(self) -> None:
         if self._ledger is not None:
@@ -210,22 +220,15 @@ class Generations:
             return None
 
     def publications(self) -> dict[int, int]:
-        """Generation to the second since 1970 by which all readers saw it, of all that were ever published.
-
-        The newest ledger has them but for the current one, whose link is as old as its publication.
-        """
-        head = self.head_number()
-        known = dict[int, int]()
-        if head is not None:
-            with closing(Ledger.reading(self.path(head) / ledger.NAME)) as newest:
-                known = newest.publications()
-        for _ in range(3):  # a flip may fall between the two
+        """Generation to the second since 1970 by which all readers saw it, of those that were published."""
+        known = Publications(self._data).moments()
+        for _ in range(3):  # a flip may fall between the two looks
             number = self.current_number()
-            if number is None:
+            if number is None or number in known:
                 break
-            flipped = os.lstat(self._current).st_mtime
+            flipped = os.lstat(self._current).st_mtime  # its line is yet to be written, or never was
             if number == self.current_number():
-                return {number: math.ceil(flipped + _SEEN_WITHIN), **known}
+                return {**known, number: seen_by_all(flipped)}
         return known
 
     def open(self, number: int) -> Generation:
@@ -267,12 +270,10 @@ class Generations:
         Raises StoreError when the folder cannot be written, or when the parent was made for another base IRI.
         """
         try:
-            fresh = self._draft(iris, parent)
-            fresh.ledger.publish(self.publications())
+            return self._draft(iris, parent)
         except OSError as error:
             self.recover()
             raise StoreError(f"a new generation cannot be written in {self._folder}: {error}") from error
-        return fresh
 
     def _draft(self, iris: Iris, parent: int | None) -> Draft:
         self.recover()
@@ -318,6 +319,7 @@ class Generations:
         link.symlink_to(Path("generations") / f"{number:06d}")
         link.replace(self._data / "current")
         manifests.sync_folder(self._data)
+        Publications(self._data).add(number, time.time())
 
     def rollback(self, number: int, iris: Iris, now: datetime) -> Draft:
         """A draft with the content of an older generation, numbered anew, whose change log says what that reverses."""

@@ -5,7 +5,6 @@ the graph. A row is one source's version of one IRI; exactly one row of each IRI
 """
 
 import sqlite3
-import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -33,7 +32,6 @@ CREATE TABLE IF NOT EXISTS changes (
 );
 CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
 CREATE INDEX IF NOT EXISTS changes_generation ON changes (generation);
-CREATE TABLE IF NOT EXISTS publications (generation INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 """
 _COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
 
@@ -187,7 +185,7 @@ class Ledger:
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
-    def last_changes(self) -> Iterator[Logged]:
+    def last_of_each(self) -> Iterator[Logged]:
         """The last line of each IRI that the change log knows, in no order."""
         yield from self._logged("GROUP BY iri", place="MAX(rowid)")
 
@@ -230,26 +228,32 @@ class Ledger:
         That is when it was published, or the next one that was; before publications were noted, when it was made. It
         never goes back, so that who asks for what is new since the last answer misses nothing.
         """
-        made = "SELECT generation, MIN(at) FROM changes WHERE generation < ? GROUP BY generation"
         noted = sorted(publications)
-        before = dict(self._connection.execute(made, (noted[0] if noted else sys.maxsize,)).fetchall())
         found, latest = dict[int, int](), 0
-        for generation in sorted(self.sizes()):
+        for generation, begun in self.begun():
             after = bisect_left(noted, generation)
-            seen = before.get(generation) or (publications[noted[after]] if after < len(noted) else latest)
-            found[generation] = latest = max(latest, seen)
+            is_noted = after < len(noted) and generation >= noted[0]
+            found[generation] = latest = max(latest, publications[noted[after]] if is_noted else begun)
         return found
 
-    def publications(self) -> dict[int, int]:
-        """Generation to the second since 1970 in which it was published; of those before the one this is of."""
-        known = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'publications'"
-        if not self._connection.execute(known).fetchone()[0]:  # made before there were any
-            return {}
-        return dict(self._connection.execute("SELECT generation, at FROM publications").fetchall())
+    def begun(self) -> list[tuple[int, int]]:
+        """The generations with changes, oldest first, and the second at which the load of each began."""
+        return self._connection.execute(
+            "SELECT generation, MIN(at) FROM changes GROUP BY generation ORDER BY generation"
+        ).fetchall()
 
-    def publish(self, publications: Mapping[int, int]) -> None:
-        """Note when generations were published; what is noted already stays."""
-        self._connection.executemany("INSERT OR IGNORE INTO publications VALUES (?, ?)", publications.items())
+    def source_of_change(self, iri: str) -> str | None:
+        """The graph of what changed last about an IRI."""
+        found = self._connection.execute("SELECT graph FROM changes WHERE iri = ? ORDER BY rowid DESC LIMIT 1", (iri,))
+        row: tuple[str] | None = found.fetchone()
+        return row[0] if row else None
+
+    def last_changes(self, first: int) -> dict[str, tuple[str, str, int]]:
+        """What changed in generation `first` or later: IRI to its kind, what happened last, and when."""
+        rows = self._connection.execute(
+            "SELECT iri, kind, change, at, MAX(rowid) FROM changes WHERE generation >= ? GROUP BY iri", (first,)
+        )
+        return {iri: (kind, change, at) for iri, kind, change, at, _ in rows}
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""

@@ -12,12 +12,9 @@ from typing import Final, NamedTuple
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.ledger import Ledger, Logged
-from graph.record import DATASETS, INVENTORY
 from queries.closures import PARTS, naming
+from queries.selections import LISTED
 from vocabularies.namespaces import FOAF
-
-LISTED: Final = (DATASETS, INVENTORY, "series", "services")
-"""The kinds that the catalogue lists."""
 
 _RECORDS: Final = "records"
 
@@ -56,7 +53,7 @@ def chronicle(ledger: Ledger, store: Store, publications: Mapping[int, int]) -> 
     moments = ledger.moments(publications)
     ever = ledger.ever(LISTED)
     last, others = dict[str, Logged](), list[Logged]()
-    for change in ledger.last_changes():
+    for change in ledger.last_of_each():
         if change.iri in ever:
             last[change.iri] = change
         else:

@@ -15,7 +15,7 @@ PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 LONGEST: Final = 100_000
 """Triples after which no further part is told."""
 
-_NOT_FOLLOWED: Final = frozenset(
+NOT_FOLLOWED: Final = frozenset(
     {RDF.type, ORG.hasUnit, ORG.hasSubOrganization, DCAT.servesDataset, DCAT.dataset, DCAT.service, DCAT.catalog}
 )
 """Properties whose values are no parts: they lead down to everything an organisation, service or catalogue has."""
@@ -63,7 +63,7 @@ def naming(store: Store, part: NamedNode, kinds: Container[str] = PARTS) -> set[
     while waiting:
         for quad in store.quads_for_pattern(None, None, waiting.pop(), DefaultGraph()):
             subject = quad.subject
-            if subject in seen or quad.predicate in _NOT_FOLLOWED:
+            if subject in seen or quad.predicate in NOT_FOLLOWED:
                 continue
             seen.add(subject)
             if isinstance(subject, BlankNode) or (isinstance(subject, NamedNode) and _kind(store, subject) in kinds):
@@ -85,7 +85,7 @@ def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:
-    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in _NOT_FOLLOWED]
+    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in NOT_FOLLOWED]
 
 
 def _kind(store: Store, iri: NamedNode) -> str:

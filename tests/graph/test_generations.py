@@ -12,6 +12,7 @@ from graph.generations import Generations
 from graph.iris import Iris
 from graph.ledger import Entry, seconds
 from graph.manifest import damaged
+from graph.publications import Publications
 from graph.store import default_graph_is_union
 
 
@@ -187,21 +188,26 @@ def test_when_a_generation_was_published_is_known_for_good(
 ) -> None:
     assert generations.publications() == {}
     seal(generations, iris, now, 1)
-    at = generations.publications()[1]
-    assert abs(at - time.time()) < 5
-    os.utime(data / "current", (at + 100, at + 100), follow_symlinks=False)
-    seal(generations, iris, now, 2)
-    seal(generations, iris, now, 3)
     told = generations.publications()
-    assert told.keys() == {1, 2, 3}
-    assert told[1] == at + 101, "what the link said while it was current"
-    with generations.open(2) as older:
-        assert older.ledger.publications() == {1: at + 101}
-
-
-def test_a_rollback_forgets_no_publication(generations: Generations, iris: Iris, now: datetime) -> None:
-    seal(generations, iris, now, 1)
+    assert abs(told[1] - time.time()) < 5
     seal(generations, iris, now, 2)
-    with generations.rollback(1, iris, now) as draft:
-        generations.flip(generations.seal(draft, "rollback to 1", now))
-    assert generations.publications().keys() == {1, 2, 3}
+    assert generations.publications()[1] == told[1]
+    assert generations.publications().keys() == {1, 2}
+
+
+def test_a_publication_that_was_not_noted_is_as_old_as_the_link(
+    generations: Generations, iris: Iris, now: datetime, data: Path
+) -> None:
+    seal(generations, iris, now, 1)
+    (data / "published.tsv").unlink()
+    os.utime(data / "current", (1000.2, 1000.2), follow_symlinks=False)
+    assert generations.publications() == {1: 1001}
+
+
+def test_publications_are_counted_anew_with_the_generations(data: Path) -> None:
+    data.mkdir()
+    lines = ["1\t10.0", "2\t20.0", "2\t30.0", "1\t40.6", "2\t50.0"]
+    (data / "published.tsv").write_text("".join(f"{line}\n" for line in lines[:3]))
+    assert Publications(data).moments() == {1: 11, 2: 21}
+    (data / "published.tsv").write_text("".join(f"{line}\n" for line in lines))
+    assert Publications(data).moments() == {1: 42, 2: 51}

@@ -1,6 +1,4 @@
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,7 +86,7 @@ def log(ledger: Ledger, now: datetime, *changes: tuple[int, str, str]) -> None:
 
 def test_the_last_change_of_each_record_is_known(ledger: Ledger, now: datetime) -> None:
     log(ledger, now, (1, "a", "added"), (1, "b", "added"), (2, "a", "removed"), (3, "c", "added"))
-    assert {(one.iri[-1], one.generation, one.change) for one in ledger.last_changes()} == {
+    assert {(one.iri[-1], one.generation, one.change) for one in ledger.last_of_each()} == {
         ("a", 2, "removed"),
         ("b", 1, "added"),
         ("c", 3, "added"),
@@ -115,23 +113,7 @@ def test_a_generation_all_of_whose_changes_were_made_again_stands_for_nothing(le
 def test_a_change_is_seen_when_its_generation_or_the_next_is_published(ledger: Ledger, now: datetime) -> None:
     log(ledger, now, (1, "a", "added"), (2, "b", "added"), (3, "c", "added"), (4, "d", "added"), (5, "e", "added"))
     made = seconds(now)
-    ledger.publish({3: made + 50, 5: made + 40})
-    assert ledger.publications() == {3: made + 50, 5: made + 40}
-    told = ledger.moments(ledger.publications())
+    told = ledger.moments({3: made + 50, 5: made + 40})
     assert told == {1: made, 2: made, 3: made + 50, 4: made + 50, 5: made + 50}, (
         "a clock that was set back changes nothing"
     )
-
-
-def test_a_publication_is_noted_once(ledger: Ledger) -> None:
-    ledger.publish({1: 10})
-    ledger.publish({1: 20, 2: 30})
-    assert ledger.publications() == {1: 10, 2: 30}
-
-
-def test_a_ledger_from_before_publications_were_noted_can_be_read(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE records (iri TEXT)")
-    with closing(Ledger.reading(path)) as opened:
-        assert opened.publications() == {}
