@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
@@ -11,7 +12,7 @@ from graph.record import kind_of
 from graph.store import closure
 from queries.closures import LONGEST, NOT_FOLLOWED, PARTS
 from queries.references import Range, Stub, rules, stub
-from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SPDX
+from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
 
 Stubs = Callable[[NamedNode, str], Stub]
 """By profile what stands for a resource that is named only; a generation never changes, so it may remember."""
@@ -33,13 +34,18 @@ class Extract:
         profile: str = "dcat-ap",
         stubs: Stubs | None = None,
         among: AbstractSet[str] | None = None,
+        licences: Mapping[NamedNode, NamedNode] = MappingProxyType({}),
     ) -> None:
-        """`among` are the datasets, series and services that may be named at all; links to others are left out."""
+        """`among` are the datasets and series that may be named at all: links to others are left out.
+
+        `licences` are those of the descriptions, by source.
+        """
         self._store = store
         self._base = base
         self._profile = profile
         self._stubs = stubs or partial(stub, store)
         self._among = among
+        self._licences = licences
         self._triples: list[Triple] = []
         self._told: set[NamedNode] = set()
 
@@ -101,7 +107,10 @@ class Extract:
         if not record.value.startswith(self._base):
             return closure(self._store, record)
         quads = self._store.quads_for_pattern(record, None, None, DefaultGraph())
-        return [quad.triple for quad in quads if quad.predicate not in _ENTRY]
+        told = [quad.triple for quad in quads if quad.predicate not in _ENTRY]
+        sources = (one.object for one in told if one.predicate == PROV.hadPrimarySource)
+        found = [self._licences[one] for one in sources if isinstance(one, NamedNode) and one in self._licences]
+        return told + [Triple(record, DCT.license, licence) for licence in found]
 
     def _may_be_named(self, one: Triple, among: AbstractSet[str]) -> bool:
         range_ = rules("dcat-ap").ranges.get(one.predicate)

@@ -7,12 +7,15 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
 
+from api.app import create_app
+from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import Iris
 from tests.support.portal import page, portal, publish, rdf
 from vocabularies.namespaces import DCAT, DCT, FOAF, HYDRA, PROV, RDF
 
 BASE = "http://127.0.0.1:8000"
+CC0 = "http://publications.europa.eu/resource/authority/licence/CC0"
 ITSELF = NamedNode(f"{BASE}/catalogue")
 
 
@@ -284,3 +287,19 @@ def test_a_page_that_the_client_has_is_not_made_again(client: FlaskClient, monke
     assert again.status_code == 304
     assert again.headers["Link"] == first.headers["Link"]
     assert client.get("/catalogue.nt?limit=5", headers={"If-None-Match": other.headers["ETag"]}).status_code == 304
+
+
+def test_licence_and_attribution_are_told_of_the_catalogue_its_sources_and_their_records(changing: Changing) -> None:
+    changing.publish()
+    app = create_app(Settings(data=changing.data, licence=CC0, attribution="The portal"))
+    triples = said(app.test_client(), "/catalogue.nt")
+    source = NamedNode(f"{BASE}/sources/example")
+    records = [one for one in values(triples, ITSELF, DCAT.record) if isinstance(one, NamedNode)]
+    assert len(records) == 3
+    for subject in (ITSELF, source, *records):
+        assert values(triples, subject, DCT.license) == [NamedNode(CC0)]
+    for subject in (ITSELF, source):
+        (agent,) = values(triples, subject, PROV.wasAttributedTo)
+        assert values(triples, agent, FOAF.name) == [Literal("The portal")]  # type: ignore[arg-type]
+        (rights,) = values(triples, subject, DCT.rights)
+        assert values(triples, rights, RDF.type) == [DCT.RightsStatement]  # type: ignore[arg-type]
