@@ -240,10 +240,10 @@ def prepare(settings: Settings) -> None:
 def dump(settings: Settings) -> None:
     """Make dumps of what is published, now; a running server does so itself when the newest are a day old."""
     from api.console import progress
-    from loaders.dumps.making import dump as run
+    from api.dumping import run
 
     with progress("dump") as told:
-        done = run(settings.data, settings.dumps_kept, progress=told)
+        done = run(settings, told)
     files = {file.name: file.size for file in done.dumped.files}
     click.echo(json.dumps({"generation": done.dumped.number, "made": done.fresh, "files": files}))
 

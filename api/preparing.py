@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.background import Background, kept_up
-from api.settings import Settings
+from api.settings import Settings, as_environ
 from graph.generations import Generations
 from loaders.dumps.sets import Dumps
 
@@ -16,7 +16,7 @@ class Preparing(Background):
     """Prepares each published generation in its turn."""
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__("loaders.preparation", [str(data.absolute())], Generations(data).current_number, clock)
+        super().__init__("loaders.preparation", [str(data.absolute())], Generations(data).current_number, {}, clock)
 
 
 class Dumping(Background):
@@ -38,7 +38,7 @@ class Dumping(Background):
                 return None
             return None if generations.shelf(number).being_filled() else number
 
-        super().__init__("loaders.dumps", [str(data.absolute()), str(settings.dumps_kept)], wanted, clock)
+        super().__init__("api.dumping", [], wanted, as_environ(settings), clock)
 
 
 def preparing(settings: Settings) -> AbstractContextManager[None]:

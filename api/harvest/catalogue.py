@@ -53,9 +53,12 @@ class Catalogue:
         return NamedNode(f"{portal().iris.base}{self.path}")
 
 
+WHOLE: Final = Catalogue("/catalogue", DESCRIPTION)
+
+
 def catalogue(extension: str | None = None) -> Response:
     """Everything, or what the parameters select of it."""
-    return _answer(Catalogue("/catalogue", DESCRIPTION), extension)
+    return _answer(WHOLE, extension)
 
 
 def high_value(extension: str | None = None) -> Response:

@@ -6,10 +6,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from api.harvest import catalogue
 from api.portal import portal
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from loaders.dumps.sets import Dumps, DumpSet, File
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, SPDX, VOID, XSD
+from loaders.terms import Terms
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, PROV, RDF, SPDX, VOID, XSD
 
 PATH: Final = "/dumps"
 
@@ -57,7 +59,7 @@ def series(sets: Iterable[DumpSet]) -> Iterator[Triple]:
     itself = _series()
     yield Triple(itself, RDF.type, DCAT.DatasetSeries)
     yield from _titled(itself, SERIES, {})
-    yield from _publisher(itself)
+    yield from _published(itself)
     for each in sets:
         yield from statements(each)
 
@@ -70,7 +72,7 @@ def statements(found: DumpSet) -> Iterator[Triple]:
     yield Triple(itself, DCAT.inSeries, _series())
     yield Triple(itself, DCAT.version, Literal(str(found.number)))
     yield from _titled(itself, TITLE, {"number": found.number})
-    yield from _publisher(itself)
+    yield from _published(itself)
     yield Triple(itself, DCT.issued, _moment(found.made))
     yield Triple(itself, DCT.bibliographicCitation, Literal(citation(found)))
     yield from _sources(found)
@@ -92,17 +94,21 @@ def _titled(itself: NamedNode, title: str, values: dict[str, object]) -> Iterato
         yield Triple(itself, DCT.description, Literal(texts.gettext(DESCRIPTION), language=code))
 
 
-def _publisher(itself: NamedNode) -> Iterator[Triple]:
-    publisher = NamedNode(f"{portal().iris.catalogue.value}#publisher")
-    yield Triple(itself, DCT.publisher, publisher)
-    yield Triple(publisher, RDF.type, FOAF.Agent)
-    yield Triple(publisher, FOAF.name, Literal(portal().settings.publisher))
+def _published(itself: NamedNode) -> Iterator[Triple]:
+    for triple in catalogue.publisher():
+        yield triple
+        if triple.predicate == RDF.type:
+            yield Triple(itself, DCT.publisher, triple.subject)
 
 
 def _sources(found: DumpSet) -> Iterator[Triple]:
-    """Whose descriptions are in it; each source says under which terms, where it does."""
-    for name in found.sources:
-        yield Triple(node(found), PROV.hadPrimarySource, portal().iris.described_source(name))
+    """Whose descriptions are in it, and on which terms they may be used."""
+    yield from catalogue.terms().statements(node(found))
+    for name, told in found.sources.items():
+        source = portal().iris.described_source(name)
+        yield Triple(node(found), PROV.hadPrimarySource, source)
+        yield Triple(source, DCT.title, Literal(name))
+        yield from Terms.of(told, catalogue.terms()).statements(source)
 
 
 def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:

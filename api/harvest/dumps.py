@@ -5,7 +5,7 @@ Files have one address for good, `/dumps/42/…`; `/dumps/latest/…` gives thos
 
 import gzip
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,6 +20,7 @@ from api import answers
 from api.answers import Resource
 from api.compression import GZIP
 from api.contexts import Page
+from api.harvest import catalogue
 from api.harvest.dump_statements import CITATION, PATH, citation, kept, series, statements
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
@@ -27,6 +28,7 @@ from graph.errors import Gone, NotFound
 from graph.formats import CSV, TURTLE
 from loaders.dumps.making import CHECKSUMS, METADATA, PACKED
 from loaders.dumps.sets import LATEST, DumpSet, File
+from loaders.terms import Terms
 
 _LISTED: Final = 30
 """Sets on the page, the newest; an older one still has a page of its own."""
@@ -222,7 +224,7 @@ def _page(found: DumpSet) -> DumpPage:
         beside=tuple((name, f"{here}/{name}") for name in _BESIDE),
         citation=citation(found, gettext(CITATION)),
         address=f"{portal().iris.base}{PATH}/{LATEST}",
-        terms=tuple((name, *_terms(told)) for name, told in found.sources.items() if told),
+        terms=tuple(_terms(found)),
     )
 
 
@@ -230,5 +232,8 @@ def _file(told: File, here: str) -> DumpFile:
     return DumpFile(told.name, f"{here}/{told.name}", told.count, told.size, told.unpacked, told.sha256)
 
 
-def _terms(told: Mapping[str, str]) -> tuple[str, str]:
-    return told.get("licence", ""), told.get("attribution", "")
+def _terms(found: DumpSet) -> Iterator[tuple[str, str, str]]:
+    for name, told in found.sources.items():
+        its = Terms.of(told, catalogue.terms())
+        if its != Terms():
+            yield name, its.licence, its.attribution

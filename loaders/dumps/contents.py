@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from graph.generations import Generation
 from graph.iris import Iris
@@ -23,10 +23,11 @@ _VOCABULARY: Final = "vocabulary/"
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A thing, what each named graph says of it, and its row of the ledger where it is somebody's record."""
+    """A thing, what each graph says of it, and its row of the ledger where it is somebody's record."""
 
     iri: str
-    said: Mapping[NamedNode, list[Triple]]
+    said: Mapping[NamedNode | None, list[Triple]]
+    """By graph; None where it is in none."""
     entry: Entry | None = None
     shown: bool = True
     """Whether it is a part of the catalogue; otherwise only what has named graphs tells it."""
@@ -55,7 +56,7 @@ def everything(generation: Generation) -> Iterator[Described]:
 
 def _owned(store: Store, iris: Iris, owner: Entry, *, ours_too: bool) -> Described:
     node, graph = NamedNode(owner.iri), NamedNode(f"{iris.base}/graph/{owner.graph}")
-    said = {graph: closure(store, node, graph)}
+    said: dict[NamedNode | None, list[Triple]] = {graph: closure(store, node, graph)}
     if ours_too:
         said[iris.records] = closure(store, node, iris.records)
     return Described(owner.iri, said, owner, shown=ours_too or not owner.graph.startswith(_VOCABULARY))
@@ -89,4 +90,8 @@ def closure(store: Store, iri: NamedNode, graph: NamedNode) -> list[Triple]:
 
 
 def quads(described: Described) -> Iterator[Quad]:
-    return (Quad(t.subject, t.predicate, t.object, graph) for graph, said in described.said.items() for t in said)
+    return (
+        Quad(t.subject, t.predicate, t.object, graph or DefaultGraph())
+        for graph, said in described.said.items()
+        for t in said
+    )

@@ -1,12 +1,14 @@
 """A set of dumps of the published generation: read once, written in all syntaxes and tables at the same time."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from pyoxigraph import NamedNode, Triple
 
 from graph.errors import StoreError, Unwritable
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
@@ -19,6 +21,8 @@ from loaders.dumps.contents import Described, everything, quads
 from loaders.dumps.packing import Packed
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.dumps.tables import Table
+from queries.selections import LISTED
+from vocabularies.namespaces import DCAT, RDF
 
 CATALOGUE: Final = "catalogue"
 """What the files with statements are called, before their extension."""
@@ -46,10 +50,12 @@ def dump(
     data: Path,
     kept: int,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    head: Callable[[], Iterable[Triple]] = tuple,
     progress: Progress = lambda _step, _done: None,
 ) -> Made:
     """Make the set of the published generation unless there is one, and remove what is more than `kept` sets.
 
+    `head` describes the portal's catalogue; what that lists is said in all files too, and in N-Quads in no named graph.
     Raises NotFound when nothing is published, StoreError where nothing can be written.
     """
     dumps = Dumps(data)
@@ -57,7 +63,8 @@ def dump(
         fresh = not dumps.exists(generation.number)
         if fresh:
             with dumps.making(generation) as folder:
-                _write(generation, folder, clock, progress)
+                files = _write(generation, folder, head, progress)
+                _describe(generation, files, clock()).write(folder)
         dumps.retain(kept, clock())
         dumped = dumps.find(generation.number)
         if dumped.content != generation.manifest.content:
@@ -65,26 +72,26 @@ def dump(
         return Made(dumped, fresh)
 
 
-def _write(generation: Generation, folder: Path, clock: Callable[[], datetime], progress: Progress) -> None:
-    manifest = generation.manifest
+def _write(
+    generation: Generation, folder: Path, head: Callable[[], Iterable[Triple]], progress: Progress
+) -> tuple[File, ...]:
     with ExitStack() as open_:
         writing = _Writing(generation, folder, open_)
         for count, described in enumerate(everything(generation), 1):
             writing.add(described)
             if not count % 1000:
                 progress("dump", count)
+        writing.add_catalogue(head())
         files = writing.end()
     (folder / METADATA).write_text(json.dumps(tables.metadata(), indent=1, ensure_ascii=False), "utf-8")
     (folder / CHECKSUMS).write_text("".join(f"{each.sha256}  {each.name}\n" for each in files))
-    DumpSet(
-        number=generation.number,
-        content=manifest.content,
-        base=manifest.base,
-        sealed=manifest.sealed_at,
-        made=clock(),
-        sources={name: _terms(state) for name, state in sorted(manifest.sources.items())},
-        files=files,
-    ).write(folder)
+    return files
+
+
+def _describe(generation: Generation, files: tuple[File, ...], made: datetime) -> DumpSet:
+    manifest = generation.manifest
+    sources = {name: _terms(state) for name, state in sorted(manifest.sources.items())}
+    return DumpSet(manifest.number, manifest.content, manifest.base, manifest.sealed_at, made, sources, files)
 
 
 def _terms(state: Mapping[str, Any]) -> dict[str, str]:
@@ -100,7 +107,9 @@ class _Writing:
         self._packed: list[Packed] = []
         self._streams: list[tuple[Packed, Stream]] = []
         self._tables: dict[str, tuple[Packed, Table]] = {}
+        self._listed: list[Triple] = []
         iris = Iris(generation.manifest.base)
+        self._catalogue = iris.catalogue
         for form in SYNTAXES:
             packed = self._open(folder / f"{CATALOGUE}.{form.extension}{PACKED}", form.media_type, open_)
             self._streams.append((packed, Stream(form, packed.write, self._left_out)))
@@ -123,14 +132,31 @@ class _Writing:
             for packed, stream in others:
                 stream.add(plain)
                 packed.count += len(plain.graphs[DEFAULT])
+            self._list(described)
             self._add_row(described)
         self._left_out.clear()
+
+    def _list(self, described: Described) -> None:
+        """Note what the catalogue lists: resources, and our records of them."""
+        node, entry = NamedNode(described.iri), described.entry
+        if entry is None:
+            is_record = Triple(node, RDF.type, DCAT.CatalogRecord)
+            if any(is_record in said for said in described.said.values()):
+                self._listed.append(Triple(self._catalogue, DCAT.record, node))
+        elif entry.kind in LISTED:
+            self._listed.append(Triple(self._catalogue, LISTED[entry.kind], node))
 
     def _add_row(self, described: Described) -> None:
         if described.entry is not None and described.entry.kind in self._tables:
             packed, table = self._tables[described.entry.kind]
             table.add(described, described.entry)
             packed.count += 1
+
+    def add_catalogue(self, head: Iterable[Triple]) -> None:
+        """The catalogue itself comes last, for then it is known what it lists."""
+        told = list(head)
+        if told:
+            self.add(Described(self._catalogue.value, {None: [*told, *self._listed]}))
 
     def end(self) -> tuple[File, ...]:
         for _, stream in self._streams:
@@ -143,7 +169,7 @@ def _documents(described: Described) -> tuple[Document, Document]:
     if len(described.said) == 1:
         ((graph, said),) = described.said.items()
         plain = gather(said, named_graphs=False, scoped=True)
-        return Document({str(graph): plain.graphs[DEFAULT]}, plain.unwritable), plain
+        return Document({str(graph) if graph else DEFAULT: plain.graphs[DEFAULT]}, plain.unwritable), plain
     named = gather(quads(described), named_graphs=True, scoped=True)
     union = {row for graph_rows in named.graphs.values() for row in graph_rows}
     return named, Document({DEFAULT: sorted(union)}, named.unwritable)

@@ -3,6 +3,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from api.dumping import run
 from api.settings import Settings
 from api.wiring import pipeline
 from graph.errors import NotFound, StoreError
@@ -27,7 +29,10 @@ from loaders.dumps.tables import columns
 from loaders.pipeline import Order
 from tests.support.portal import EXAMPLE, publish
 from tests.support.processes import wait_until
+from vocabularies.namespaces import DCAT, DCT, RDF
 
+BASE = "http://127.0.0.1:8000"
+CATALOGUE = NamedNode(f"{BASE}/catalogue")
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -217,7 +222,10 @@ def test_a_set_of_another_portals_generation_is_never_taken_for_ours(data: Path)
 def test_what_a_killed_one_left_is_removed_by_the_next(data: Path) -> None:
     dumps = Dumps(data)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "loaders.dumps", str(data), "3"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-P", "-m", "api.dumping"],
+        env={**os.environ, "CATALOGRAPH_DATA": str(data)},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     wait_until(lambda: any(dumps.folder.glob(".making-*/*.gz")) or process.poll() is not None, 30)
     process.send_signal(signal.SIGKILL)
@@ -246,3 +254,25 @@ def test_one_blank_node_of_a_record_is_no_other_records(original: Path, dumped: 
             owners.setdefault(str(quad.object), set()).add(quad.subject.value)
     assert owners
     assert {len(subjects) for subjects in owners.values()} == {1}
+
+
+def test_the_catalogue_lists_what_is_in_it_where_its_description_is_known(data: Path) -> None:
+    dump(data, 3, head=lambda: [Triple(CATALOGUE, RDF.type, DCAT.Catalog)])
+    for form, syntax in (("nq", RdfFormat.N_QUADS), ("ttl", RdfFormat.TURTLE), ("jsonld", RdfFormat.JSON_LD)):
+        packed = (Dumps(data).path(1) / f"catalogue.{form}.gz").read_bytes()
+        quads = list(parse(gzip.decompress(packed), syntax))
+        about = [quad for quad in quads if quad.subject == CATALOGUE]
+        assert {quad.graph_name for quad in about} == {DefaultGraph()}
+        for listed_by, main in ((DCAT.record, DCAT.CatalogRecord), (DCAT.dataset, DCAT.Dataset)):
+            described = {quad.subject for quad in quads if (quad.predicate, quad.object) == (RDF.type, main)}
+            assert {quad.object for quad in about if quad.predicate == listed_by} == described
+
+
+def test_the_portal_states_its_terms_for_sources_that_state_none(data: Path) -> None:
+    licence = "http://publications.europa.eu/resource/authority/licence/CC0"
+    run(Settings(data=data, licence=licence, attribution="The portal"))
+    turtle = gzip.decompress((Dumps(data).path(1) / "catalogue.ttl.gz").read_bytes())
+    quads = list(parse(turtle, RdfFormat.TURTLE))
+    licensed = {str(quad.subject) for quad in quads if quad.predicate == DCT.license and quad.object.value == licence}
+    assert licensed == {f"<{BASE}/catalogue>", f"<{BASE}/sources/example>"}
+    assert turtle.count(b'"The portal"') == 4
