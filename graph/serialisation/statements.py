@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from graph.profile import Property, declared, language_tag
 from graph.serialisation.labels import canonical_labels
@@ -39,14 +39,17 @@ def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool 
 
     `scoped` puts a hash of the first subject before the `b`, so that several documents can stand in one file.
     """
+    restored = _declared()
+    said = (_row(statement, restored) for statement in statements)
+    return arrange(said if named_graphs else ((DEFAULT, row) for _, row in said), scoped=scoped)
+
+
+def arrange(said: Iterable[tuple[str, Row]], *, scoped: bool = False) -> Document:
+    """What `gather` makes of statements, of rows with the names of their graphs."""
     graphs: dict[str, set[Row]] = {DEFAULT: set()}
     blank: set[_Line] = set()
     document = Document()
-    restored = _declared()
-    for statement in statements:
-        graph, row = _row(statement, restored)
-        if not named_graphs:
-            graph = DEFAULT
+    for graph, row in said:
         if row[2][:2] == "<<":
             document.unwritable.append(row)
         elif row[0][0] == "_" or row[2][0] == "_" or graph[:1] == "_":
@@ -60,6 +63,22 @@ def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool 
             graphs.setdefault(graph, set()).add((subject, predicate, value))
     document.graphs = {graph: sorted(graphs[graph]) for graph in sorted(graphs)}
     return document
+
+
+def rows(statements: Iterable[Statement]) -> list[Row]:
+    """The statements typed as declared, whatever graph they are in."""
+    restored = _declared()
+    return [_row(statement, restored)[1] for statement in statements]
+
+
+def rows_of_graph(quads: Iterable[Quad], graph: NamedNode) -> Iterator[Row]:
+    """Statements of that graph, typed as declared; the quick way where many are read from a store."""
+    restored, end = _declared(), -len(str(graph)) - 1
+    for quad in quads:
+        subject, predicate, value = str(quad)[:end].split(" ", 2)
+        if value[0] == '"' and (value[-1] != '"' or predicate in restored):
+            value = _typed(quad.triple, restored.get(predicate), value)
+        yield subject, predicate, value
 
 
 def _relabelled(blank: Iterable[_Line], scope: str) -> Iterator[_Line]:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Store
 
 from graph.generations import Generation
 from graph.iris import Iris
 from graph.ledger import Entry
+from graph.serialisation.statements import Row, rows_of_graph
 from loaders import records
+from vocabularies.namespaces import RDF
 
 Node = NamedNode | BlankNode
 
@@ -26,8 +28,8 @@ class Described:
     """A thing, what each graph says of it, and its row of the ledger where it is somebody's record."""
 
     iri: str
-    said: Mapping[NamedNode | None, list[Triple]]
-    """By graph; None where it is in none."""
+    said: Mapping[str, list[Row]]
+    """By graph, in N-Triples notation; empty where it is in none."""
     entry: Entry | None = None
     shown: bool = True
     """Whether it is a part of the catalogue; otherwise only what has named graphs tells it."""
@@ -36,7 +38,7 @@ class Described:
 def everything(generation: Generation) -> Iterator[Described]:
     """All that is published, with blank nodes that no two things share."""
     store, iris = generation.store, Iris(generation.manifest.base)
-    ours = _subjects(store, iris.records)
+    ours = _typed(store, iris.records)
     for iri, versions in generation.ledger.walk():
         owner = next((entry for entry in versions if entry.owned), None)
         if owner is None:
@@ -47,7 +49,7 @@ def everything(generation: Generation) -> Iterator[Described]:
         record = records.record_iri(iris, owner) if records.has_record(owner) else ""
         if record in ours:
             ours.remove(record)
-            yield Described(record, {iris.records: closure(store, NamedNode(record), iris.records)})
+            yield Described(record, {str(iris.records): closure(store, NamedNode(record), iris.records)})
     yield from _graph(store, iris.records, ours)
     yield from _graph(store, iris.links, _subjects(store, iris.links))
     yield from _graph(store, iris.provenance, _subjects(store, iris.provenance))
@@ -56,10 +58,16 @@ def everything(generation: Generation) -> Iterator[Described]:
 
 def _owned(store: Store, iris: Iris, owner: Entry, *, ours_too: bool) -> Described:
     node, graph = NamedNode(owner.iri), NamedNode(f"{iris.base}/graph/{owner.graph}")
-    said: dict[NamedNode | None, list[Triple]] = {graph: closure(store, node, graph)}
+    said = {str(graph): closure(store, node, graph)}
     if ours_too:
-        said[iris.records] = closure(store, node, iris.records)
+        said[str(iris.records)] = closure(store, node, iris.records)
     return Described(owner.iri, said, owner, shown=ours_too or not owner.graph.startswith(_VOCABULARY))
+
+
+def _typed(store: Store, graph: NamedNode) -> set[str]:
+    """The subjects of a graph in which each has a class."""
+    quads = store.quads_for_pattern(None, RDF.type, None, graph)
+    return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
 def _subjects(store: Store, graph: NamedNode) -> set[str]:
@@ -72,26 +80,19 @@ def _subjects(store: Store, graph: NamedNode) -> set[str]:
 
 def _graph(store: Store, graph: NamedNode, subjects: set[str], *, shown: bool = True) -> Iterator[Described]:
     for iri in sorted(subjects):
-        yield Described(iri, {graph: closure(store, NamedNode(iri), graph)}, shown=shown)
+        yield Described(iri, {str(graph): closure(store, NamedNode(iri), graph)}, shown=shown)
 
 
-def closure(store: Store, iri: NamedNode, graph: NamedNode) -> list[Triple]:
-    """All that a graph says of the thing, with its blank nodes: a catalogue has as many triples as datasets."""
-    found: list[Triple] = []
+def closure(store: Store, iri: NamedNode, graph: NamedNode) -> list[Row]:
+    """All that a graph says of the thing, with its blank nodes: a catalogue has as many statements as datasets."""
+    found: list[Row] = []
     waiting: list[Node] = [iri]
-    seen: set[object] = {iri}
+    seen: set[str] = set()
     while waiting:
-        for quad in store.quads_for_pattern(waiting.pop(), None, None, graph):
-            found.append(quad.triple)
-            if isinstance(quad.object, BlankNode) and quad.object not in seen:
-                seen.add(quad.object)
-                waiting.append(quad.object)
+        for row in rows_of_graph(store.quads_for_pattern(waiting.pop(), None, None, graph), graph):
+            found.append(row)
+            value = row[2]
+            if value[0] == "_" and value not in seen:
+                seen.add(value)
+                waiting.append(BlankNode(value[2:]))
     return found
-
-
-def quads(described: Described) -> Iterator[Quad]:
-    return (
-        Quad(t.subject, t.predicate, t.object, graph or DefaultGraph())
-        for graph, said in described.said.items()
-        for t in said
-    )

@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from graph.errors import StoreError, Unwritable
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.serialisation.statements import DEFAULT, Document, gather
+from graph.serialisation.statements import DEFAULT, Document, Row, arrange, rows
 from graph.serialise import Stream
 from loaders.dumps import tables
-from loaders.dumps.contents import Described, everything, quads
+from loaders.dumps.contents import Described, everything
 from loaders.dumps.packing import Packed
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.dumps.tables import Table
@@ -107,9 +107,9 @@ class _Writing:
         self._packed: list[Packed] = []
         self._streams: list[tuple[Packed, Stream]] = []
         self._tables: dict[str, tuple[Packed, Table]] = {}
-        self._listed: list[Triple] = []
+        self._listed: list[Row] = []
         iris = Iris(generation.manifest.base)
-        self._catalogue = iris.catalogue
+        self._catalogue = str(iris.catalogue)
         for form in SYNTAXES:
             packed = self._open(folder / f"{CATALOGUE}.{form.extension}{PACKED}", form.media_type, open_)
             self._streams.append((packed, Stream(form, packed.write, self._left_out)))
@@ -138,13 +138,13 @@ class _Writing:
 
     def _list(self, described: Described) -> None:
         """Note what the catalogue lists: resources, and our records of them."""
-        node, entry = NamedNode(described.iri), described.entry
+        node, entry = f"<{described.iri}>", described.entry
         if entry is None:
-            is_record = Triple(node, RDF.type, DCAT.CatalogRecord)
+            is_record = (node, str(RDF.type), str(DCAT.CatalogRecord))
             if any(is_record in said for said in described.said.values()):
-                self._listed.append(Triple(self._catalogue, DCAT.record, node))
+                self._listed.append((self._catalogue, str(DCAT.record), node))
         elif entry.kind in LISTED:
-            self._listed.append(Triple(self._catalogue, LISTED[entry.kind], node))
+            self._listed.append((self._catalogue, str(LISTED[entry.kind]), node))
 
     def _add_row(self, described: Described) -> None:
         if described.entry is not None and described.entry.kind in self._tables:
@@ -154,9 +154,9 @@ class _Writing:
 
     def add_catalogue(self, head: Iterable[Triple]) -> None:
         """The catalogue itself comes last, for then it is known what it lists."""
-        told = list(head)
+        told = rows(head)
         if told:
-            self.add(Described(self._catalogue.value, {None: [*told, *self._listed]}))
+            self.add(Described(self._catalogue[1:-1], {DEFAULT: [*told, *self._listed]}))
 
     def end(self) -> tuple[File, ...]:
         for _, stream in self._streams:
@@ -165,11 +165,11 @@ class _Writing:
 
 
 def _documents(described: Described) -> tuple[Document, Document]:
-    """The same with its graphs and without: sorting and typing takes long, and is done once."""
+    """The same with its graphs and without: sorting takes long, and is done once."""
     if len(described.said) == 1:
         ((graph, said),) = described.said.items()
-        plain = gather(said, named_graphs=False, scoped=True)
-        return Document({str(graph) if graph else DEFAULT: plain.graphs[DEFAULT]}, plain.unwritable), plain
-    named = gather(quads(described), named_graphs=True, scoped=True)
+        plain = arrange(((DEFAULT, row) for row in said), scoped=True)
+        return Document({graph: plain.graphs[DEFAULT]}, plain.unwritable), plain
+    named = arrange(((graph, row) for graph, said in described.said.items() for row in said), scoped=True)
     union = {row for graph_rows in named.graphs.values() for row in graph_rows}
     return named, Document({DEFAULT: sorted(union)}, named.unwritable)

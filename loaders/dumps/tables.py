@@ -5,19 +5,19 @@ RDF. The columns are described for programs too: https://www.w3.org/TR/tabular-d
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.iris import Iris
 from graph.ledger import Entry
 from graph.model.declarations import LANGUAGES, Model
 from graph.model.tables import expanded, rows
-from graph.profile import restored
 from loaders.dumps.contents import Described
 from queries.labels import labels
 
@@ -29,7 +29,7 @@ _DATATYPES: Final = {"iri": "anyURI", "number": "nonNegativeInteger", "moment": 
 _PREFERRED: Final = ("fr", "de", "en", "lb")
 _CSVW: Final = "http://www.w3.org/ns/csvw"
 
-Term = NamedNode | BlankNode | Literal | Triple
+_NOTHING: Final[Mapping[str, list[str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,12 @@ def columns() -> Mapping[str, Sequence[Column]]:
     return found
 
 
+_Own = Mapping[str, Mapping[str, list[str]]]
+"""What is said of a thing and of its blank nodes: values by subject and property, in N-Triples notation."""
+
+_Cell = Callable[[Entry, _Own], str]
+
+
 class Table:
     """One table that grows row by row; the names of its columns come first."""
 
@@ -83,54 +89,54 @@ class Table:
         self._iris = iris
         self._writer = csv.writer(_Encoding(write))
         self._cells = [self._cell(column) for column in columns()[name]]
-        self._name: Callable[[NamedNode], str] = lru_cache(maxsize=20_000)(self._named)
+        self._name: Callable[[str], str] = lru_cache(maxsize=20_000)(self._named)
         self._writer.writerow([column.name for column in columns()[name]])
 
     def add(self, described: Described, entry: Entry) -> None:
-        own: dict[object, dict[NamedNode, list[Term]]] = {}
+        own: dict[str, dict[str, list[str]]] = {}
         for said in described.said.values():
-            for triple in said:
-                own.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
+            for subject, predicate, value in said:
+                own.setdefault(subject, {}).setdefault(predicate, []).append(value)
         self._writer.writerow([cell(entry, own) for cell in self._cells])
 
-    def _cell(self, column: Column) -> Callable[[Entry, Mapping[object, Mapping[NamedNode, list[Term]]]], str]:
+    def _cell(self, column: Column) -> _Cell:
         if column.computed:
             told = _COMPUTED[column.path]
             return lambda entry, _own: told(entry, self._iris)
-        written = self._name_of if column.value == "name" else _WRITTEN[column.value]
-        language, steps, inverse = column.language, column.steps, column.path.startswith("^")
+        written = self._named_by if column.value == "name" else _WRITTEN[column.value]
+        language, steps, inverse = column.language, tuple(map(str, column.steps)), column.path.startswith("^")
 
-        def cell(entry: Entry, own: Mapping[object, Mapping[NamedNode, list[Term]]]) -> str:
-            node = NamedNode(entry.iri)
-            found = self._naming(node, steps[0]) if inverse else self._values(own, [node], steps)
-            texts = {written(term, steps[-1]) for term in found if not language or _is_in(term, language)}
+        def cell(entry: Entry, own: _Own) -> str:
+            node = f"<{entry.iri}>"
+            found = self._naming(node, steps[0]) if inverse else self._values(own, node, steps)
+            if not found:
+                return ""
+            texts = {written(value) for value in found if not language or _is_in(value, language)}
             return SEPARATOR.join(sorted(texts - {""}))
 
         return cell
 
-    def _values(
-        self, own: Mapping[object, Mapping[NamedNode, list[Term]]], nodes: Iterable[Term], steps: Sequence[NamedNode]
-    ) -> list[Term]:
-        for step in steps:
-            nodes = [value for node in nodes for value in self._said(own, node, step)]
-        return list(nodes)
+    def _values(self, own: _Own, node: str, steps: Sequence[str]) -> Sequence[str]:
+        found = own.get(node, _NOTHING).get(steps[0], ())
+        for step in steps[1:]:
+            found = [value for each in found for value in self._said(own, each, step)]
+        return found
 
-    def _said(self, own: Mapping[object, Mapping[NamedNode, list[Term]]], node: Term, by: NamedNode) -> Iterable[Term]:
-        if node in own:
-            return own[node].get(by, ())
-        if not isinstance(node, NamedNode):
-            return ()
-        return [quad.object for quad in self._store.quads_for_pattern(node, by, None, DefaultGraph())]
+    def _said(self, own: _Own, node: str, by: str) -> Sequence[str]:
+        if node in own or node[0] != "<":
+            return own.get(node, _NOTHING).get(by, ())
+        quads = self._store.quads_for_pattern(NamedNode(node[1:-1]), NamedNode(by[1:-1]), None, DefaultGraph())
+        return [str(quad.object) for quad in quads]
 
-    def _naming(self, node: NamedNode, by: NamedNode) -> list[Term]:
-        found = self._store.quads_for_pattern(None, by, node, DefaultGraph())
-        return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
+    def _naming(self, node: str, by: str) -> list[str]:
+        found = self._store.quads_for_pattern(None, NamedNode(by[1:-1]), NamedNode(node[1:-1]), DefaultGraph())
+        return [str(quad.subject) for quad in found]
 
-    def _name_of(self, term: Term, _by: NamedNode) -> str:
-        return self._name(term) if isinstance(term, NamedNode) else ""
+    def _named_by(self, value: str) -> str:
+        return self._name(value) if value[0] == "<" else ""
 
-    def _named(self, term: NamedNode) -> str:
-        known = labels(self._store, term)
+    def _named(self, value: str) -> str:
+        known = labels(self._store, NamedNode(value[1:-1]))
         tags = sorted(known, key=_preference)
         return _line(known[tags[0]]) if tags else ""
 
@@ -150,26 +156,32 @@ def _preference(tag: str) -> tuple[int, str]:
     return _PREFERRED.index(first) if first in _PREFERRED else len(_PREFERRED), tag
 
 
-def _is_in(term: Term, language: str) -> bool:
-    return isinstance(term, Literal) and (term.language or "").partition("-")[0] == language
+def _is_in(value: str, language: str) -> bool:
+    """Whether it is a text in that language, or a variety of it."""
+    tag = value.rpartition('"')[2]
+    return tag[1:].partition("-")[0] == language if tag[:1] == "@" else False
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _iri(term: Term, _by: NamedNode) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
+def _iri(value: str) -> str:
+    return value[1:-1] if value[0] == "<" else ""
 
 
-def _text(term: Term, _by: NamedNode) -> str:
-    return term.value if isinstance(term, Literal) else ""
+def _text(value: str) -> str:
+    """What a literal says; N-Triples escapes it as JSON does."""
+    if value[0] != '"':
+        return ""
+    lexical = value[: value.rindex('"') + 1]
+    return str(json.loads(lexical)) if "\\" in lexical else lexical[1:-1]
 
 
-def _number(term: Term, by: NamedNode) -> str:
+def _number(value: str) -> str:
     """What is no number of the column's datatype is left to the RDF."""
-    value = restored(by, term).value if isinstance(term, Literal) else ""
-    return value if value.isascii() and value.isdigit() else ""
+    text = _text(value)
+    return text if text.isascii() and text.isdigit() else ""
 
 
 _WRITTEN: Final = {"iri": _iri, "text": _text, "number": _number}
