@@ -71,9 +71,9 @@ def rows(statements: Iterable[Statement]) -> list[Row]:
     return [_row(statement, restored)[1] for statement in statements]
 
 
-def rows_of_graph(quads: Iterable[Quad], graph: NamedNode) -> Iterator[Row]:
+def rows_of_graph(quads: Iterable[Quad], graph: NamedNode | DefaultGraph) -> Iterator[Row]:
     """Statements of that graph, typed as declared; the quick way where many are read from a store."""
-    restored, end = _declared(), -len(str(graph)) - 1
+    restored, end = _declared(), None if isinstance(graph, DefaultGraph) else -len(str(graph)) - 1
     for quad in quads:
         subject, predicate, value = str(quad)[:end].split(" ", 2)
         if value[0] == '"' and (value[-1] != '"' or predicate in restored):

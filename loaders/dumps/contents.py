@@ -5,11 +5,11 @@ then the rest that is ours: lists of high-value datasets, the sources, what is g
 others own are in no export, the questions of the library are no part of the catalogue.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from graph.generations import Generation
 from graph.iris import Iris
@@ -38,30 +38,35 @@ class Described:
 def everything(generation: Generation) -> Iterator[Described]:
     """All that is published, with blank nodes that no two things share."""
     store, iris = generation.store, Iris(generation.manifest.base)
-    ours = _typed(store, iris.records)
+    ours, linked = _typed(store, iris.records), _subjects(store, iris.links)
     for iri, versions in generation.ledger.walk():
         owner = next((entry for entry in versions if entry.owned), None)
         if owner is None:
             continue
-        ours_too = iri in ours
+        others = [graph for graph, known in ((iris.records, ours), (iris.links, linked)) if iri in known]
         ours.discard(iri)
-        yield _owned(store, iris, owner, ours_too=ours_too)
+        linked.discard(iri)
+        yield _owned(store, iris, owner, others)
         record = records.record_iri(iris, owner) if records.has_record(owner) else ""
         if record in ours:
             ours.remove(record)
             yield Described(record, {str(iris.records): closure(store, NamedNode(record), iris.records)})
     yield from _graph(store, iris.records, ours)
-    yield from _graph(store, iris.links, _subjects(store, iris.links))
+    yield from _graph(store, iris.links, linked)
     yield from _graph(store, iris.provenance, _subjects(store, iris.provenance))
     yield from _graph(store, iris.changes, _subjects(store, iris.changes), shown=False)
 
 
-def _owned(store: Store, iris: Iris, owner: Entry, *, ours_too: bool) -> Described:
+def _owned(store: Store, iris: Iris, owner: Entry, others: Sequence[NamedNode]) -> Described:
+    """What the owner says of its record, and the other graphs that do.
+
+    Where none does, the default graph has the same, and is the quickest to read: no name of a graph is looked up.
+    """
     node, graph = NamedNode(owner.iri), NamedNode(f"{iris.base}/graph/{owner.graph}")
-    said = {str(graph): closure(store, node, graph)}
-    if ours_too:
-        said[str(iris.records)] = closure(store, node, iris.records)
-    return Described(owner.iri, said, owner, shown=ours_too or not owner.graph.startswith(_VOCABULARY))
+    shown = bool(others) or not owner.graph.startswith(_VOCABULARY)
+    if not others:
+        return Described(owner.iri, {str(graph): closure(store, node, DefaultGraph())}, owner, shown)
+    return Described(owner.iri, {str(one): closure(store, node, one) for one in (graph, *others)}, owner, shown)
 
 
 def _typed(store: Store, graph: NamedNode) -> set[str]:
@@ -83,7 +88,7 @@ def _graph(store: Store, graph: NamedNode, subjects: set[str], *, shown: bool = 
         yield Described(iri, {str(graph): closure(store, NamedNode(iri), graph)}, shown=shown)
 
 
-def closure(store: Store, iri: NamedNode, graph: NamedNode) -> list[Row]:
+def closure(store: Store, iri: NamedNode, graph: NamedNode | DefaultGraph) -> list[Row]:
     """All that a graph says of the thing, with its blank nodes: a catalogue has as many statements as datasets."""
     found: list[Row] = []
     waiting: list[Node] = [iri]
