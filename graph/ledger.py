@@ -270,7 +270,8 @@ class Ledger:
         self._connection.execute("ATTACH ? AS target", (_immutable(target),))
         rows: Sequence[tuple[str, str, str, str]] = self._connection.execute(
             """
-            SELECT old.iri, old.kind, old.graph, CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
+            SELECT old.iri, COALESCE(new.kind, old.kind), COALESCE(new.graph, old.graph),
+                   CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
             FROM records old LEFT JOIN target.records new ON new.iri = old.iri AND new.owned
             WHERE old.owned AND (new.iri IS NULL OR new.hash <> old.hash OR new.graph <> old.graph)
             UNION ALL
