@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from api.harvest import following
 from api.harvest.oai import reply
-from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, times
+from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
 from api.harvest.oai.sets import HIGH_VALUE, SOURCE, Sets
 from api.portal import portal, read_at, view
@@ -37,11 +37,11 @@ def oai() -> Response:
     try:
         asked = checked(_given())
         body = _VERBS[asked["verb"]](asked)
+        told = repeated(asked, None)
     except OaiError as problem:
         body = reply.error(problem)
-        if problem.code in {"badVerb", "badArgument"}:
-            asked = {}
-    response = Response(reply.document(portal().iris.base, asked, body, now), content_type=_CONTENT_TYPE)
+        told = repeated(asked, problem)
+    response = Response(reply.document(portal().iris.base, told, body, now), content_type=_CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
