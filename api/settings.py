@@ -12,6 +12,7 @@ from typing import Any, Final, Self, get_type_hints
 
 from graph.errors import PortalError
 from graph.iris import Iris
+from loaders.terms import licence_iri
 
 PREFIX: Final = "CATALOGRAPH_"
 
@@ -108,8 +109,17 @@ def _some(text: str) -> str:
     return text.strip()
 
 
+def _none_or(read: Callable[[str], str]) -> Callable[[str], object]:
+    """With a word for nothing."""
+    return lambda text: "" if text.strip().lower() in {"", _NONE} else read(text)
+
+
 FOLDER: Final = Kind("folder", "the path of a folder", lambda text: Path(_some(text)))
 FILE: Final = Kind("file", "the path of a file", lambda text: Path(_some(text)))
+LICENCE: Final = Kind(
+    "licence", f"an IRI, a code of the Union's table such as CC0 or CC_BY_4_0, or {_NONE}", _none_or(licence_iri)
+)
+OPTIONAL: Final = Kind("text", f"a text, or {_NONE}", _none_or(str.strip))
 TEXT: Final = Kind("text", "a text that is not empty", _some)
 BASE: Final = Kind(
     "IRI",
@@ -156,6 +166,8 @@ class Settings:
     contact: str = _setting(
         "opendata@portal.example", MAILBOX, "The mailbox that the operators of harvesters write to (OAI-PMH names it)."
     )
+    licence: str = _setting("", LICENCE, "Licence of the metadata, where its source states none (`sources.toml`).")
+    attribution: str = _setting("", OPTIONAL, "Whom users of the metadata are to name, where its source states nobody.")
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
     page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
 
@@ -253,4 +265,4 @@ def as_text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or _NONE
-    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value) or _NONE

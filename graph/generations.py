@@ -90,10 +90,9 @@ class Generation:
         Where nobody wrote down when it was published, it was before the load of a later one began.
         """
         begun = self.ledger.begun()
-        seen = Publications(self.path.parent.parent).seen(second)
-        if seen is None:
-            following = [*begun, (self.number, int(self.manifest.sealed_at.timestamp()))]
-            seen = max((one for one, _ in begun for next_, at in following if one < next_ and at <= second), default=0)
+        following = [*begun, (self.number, int(self.manifest.sealed_at.timestamp()))]
+        by_load = max((one for one, _ in begun for next_, at in following if one < next_ and at <= second), default=0)
+        seen = Publications(self.path.parent.parent).seen(second, by_load)
         return next((number for number, _ in begun if number > seen), self.number + 1)
 
     def close(self) -> None:

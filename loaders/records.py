@@ -7,7 +7,7 @@ record; a record says it itself only where a part of a source was loaded. Data k
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,7 @@ from graph.generations import Draft, Generation
 from graph.iris import Iris, record_path
 from graph.ledger import Entry, seconds
 from graph.record import HARVESTED, PAGED
+from loaders.terms import Terms
 from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PAV, PORTAL, PROV, RDF, SPDX, XSD
 
 CREATED: Final = PORTAL["change-type/Created"]
@@ -235,6 +236,7 @@ class Harvest:
     ended: datetime
     locations: tuple[str, ...] = ()
     partial: bool = False
+    terms: Terms = field(default_factory=Terms)
 
 
 def tell_harvest(draft: Draft, harvest: Harvest) -> None:
@@ -262,6 +264,7 @@ def _source(draft: Draft, harvest: Harvest, node: NamedNode) -> Iterator[Triple]
     yield Triple(node, RDF.type, PROV.Entity)
     yield Triple(node, DCT.title, Literal(harvest.source))
     yield Triple(node, DCAT.version, Literal(str(draft.number)))
+    yield from harvest.terms.statements(node)
 
 
 def _activity(

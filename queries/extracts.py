@@ -1,8 +1,9 @@
 """Some resources of the catalogue with all that belongs to them: a document that can be judged by itself."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
@@ -11,7 +12,7 @@ from graph.record import kind_of
 from graph.store import closure
 from queries.closures import LONGEST, NOT_FOLLOWED, PARTS
 from queries.references import Range, Stub, rules, stub
-from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SPDX
+from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
 
 Stubs = Callable[[NamedNode, str], Stub]
 """By profile what stands for a resource that is named only; a generation never changes, so it may remember."""
@@ -33,13 +34,18 @@ class Extract:
         profile: str = "dcat-ap",
         stubs: Stubs | None = None,
         among: AbstractSet[str] | None = None,
+        licences: Mapping[NamedNode, NamedNode] = MappingProxyType({}),
     ) -> None:
-        """`among` are the datasets, series and services that may be named at all; links to others are left out."""
+        """`among` are the datasets and series that may be named at all: links to others are left out.
+
+        `licences` are those of the descriptions, by source.
+        """
         self._store = store
         self._base = base
         self._profile = profile
         self._stubs = stubs or partial(stub, store)
         self._among = among
+        self._licences = licences
         self._triples: list[Triple] = []
         self._told: set[NamedNode] = set()
 
@@ -56,11 +62,13 @@ class Extract:
         """All of them, and what stands for those that are named only. To be asked for once."""
         if self._among is not None:
             self._triples = [one for one in self._triples if self._may_be_named(one, self._among)]
-        named, described = self._named()
-        for each in [each for each in named if isinstance(each, NamedNode) and each not in described]:
-            self._stand_in(each, described)
-        for node, wanted in named.items():
-            classes, predicates = described.get(node, (set(), set()))
+        ranges = rules(self._profile).ranges
+        found = _Reading(ranges)
+        found.read(self._triples)
+        while found.unknown:
+            self._stand_in(found.unknown.pop(), found)
+        for node, wanted in found.named.items():
+            classes, predicates = found.described.get(node, _NOTHING)
             fitting = (one.itself for one in wanted if one.fits(classes, predicates))
             self._triples += [Triple(node, RDF.type, one) for one in fitting]
         return self._triples
@@ -99,24 +107,10 @@ class Extract:
         if not record.value.startswith(self._base):
             return closure(self._store, record)
         quads = self._store.quads_for_pattern(record, None, None, DefaultGraph())
-        return [quad.triple for quad in quads if quad.predicate not in _ENTRY]
-
-    def _named(self) -> tuple["_Named", "_Described"]:
-        """What a property with a range names, and of every subject its classes and predicates."""
-        wanted = rules(self._profile).ranges
-        named: _Named = {}
-        described: _Described = {}
-        for one in self._triples:
-            subject, predicate, value = one.subject, one.predicate, one.object
-            found = described.get(subject)
-            if found is None:
-                found = described[subject] = (set(), set())
-            found[1].add(predicate)
-            if predicate == RDF.type:
-                found[0].add(value)
-            elif predicate in wanted and not isinstance(value, Literal | Triple):
-                named.setdefault(value, {})[wanted[predicate]] = None
-        return named, described
+        told = [quad.triple for quad in quads if quad.predicate not in _ENTRY]
+        sources = (one.object for one in told if one.predicate == PROV.hadPrimarySource)
+        found = [self._licences[one] for one in sources if isinstance(one, NamedNode) and one in self._licences]
+        return told + [Triple(record, DCT.license, licence) for licence in found]
 
     def _may_be_named(self, one: Triple, among: AbstractSet[str]) -> bool:
         range_ = rules("dcat-ap").ranges.get(one.predicate)
@@ -124,19 +118,43 @@ class Extract:
             return True
         return one.object.value in among
 
-    def _stand_in(self, node: NamedNode, described: "_Described") -> None:
-        waiting: list[NamedNode] = [node]
-        while waiting:
-            one = waiting.pop()
-            if one in described:
-                continue
-            told = self._stubs(one, self._profile)
-            if told.triples:
-                described[one] = (set(told.classes), {each.predicate for each in told.triples})
-            self._triples += told.triples
-            waiting += [each for each in told.leads_to if each not in described]
+    def _stand_in(self, node: NamedNode, found: "_Reading") -> None:
+        if node in found.described:
+            return
+        told = self._stubs(node, self._profile)
+        found.described.setdefault(node, (set(), set()))
+        found.read(told.triples)
+        found.unknown += [one for one in told.leads_to if one not in found.described]
+        self._triples += told.triples
 
 
 _Node = NamedNode | BlankNode
-_Named = dict[_Node, dict[Range, None]]
-_Described = dict[object, tuple[set[object], set[NamedNode]]]
+_Described = tuple[set[object], set[NamedNode]]
+"""Classes and predicates."""
+_NOTHING: Final[_Described] = (set(), set())
+
+
+class _Reading:
+    """What statements name by a property with a range, and say of their subjects."""
+
+    def __init__(self, ranges: Mapping[NamedNode, Range]) -> None:
+        self._ranges = ranges
+        self.named: dict[_Node, dict[Range, None]] = {}
+        self.described: dict[object, _Described] = {}
+        self.unknown: list[NamedNode] = []
+        """What is named, and perhaps not described."""
+
+    def read(self, triples: Iterable[Triple]) -> None:
+        ranges, described = self._ranges, self.described
+        for one in triples:
+            subject, predicate, value = one.subject, one.predicate, one.object
+            found = described.get(subject)
+            if found is None:
+                found = described[subject] = (set(), set())
+            found[1].add(predicate)
+            if predicate == RDF.type:
+                found[0].add(value)
+            elif predicate in ranges and not isinstance(value, Literal | Triple):
+                if value not in self.named and isinstance(value, NamedNode):
+                    self.unknown.append(value)
+                self.named.setdefault(value, {})[ranges[predicate]] = None

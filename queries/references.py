@@ -14,7 +14,7 @@ from typing import Final
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.model.declarations import Model, Use
-from vocabularies.namespaces import DCT, RDF, RDFS, SKOS
+from vocabularies.namespaces import DCAT, DCATAP, DCT, RDF, RDFS, SKOS
 
 FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "dcat-ap": ("dcat-ap",),
@@ -25,6 +25,16 @@ FOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _NAME_THE_UNIVERSAL: Final = frozenset({"dcat-ap-hvd"})
 """Profiles whose official shapes want rdfs:Resource said of any address that no class is wanted of."""
+
+_ALSO: Final[Mapping[str, Mapping[NamedNode, frozenset[NamedNode]]]] = {
+    "dcat-ap-hvd": {
+        DCAT.Dataset: frozenset({DCATAP.applicableLegislation, DCATAP.hvdCategory, DCAT.distribution}),
+        DCAT.DatasetSeries: frozenset({DCATAP.applicableLegislation, DCATAP.hvdCategory}),
+        DCAT.DataService: frozenset({DCATAP.applicableLegislation, DCATAP.hvdCategory}),
+        DCAT.Distribution: frozenset({DCATAP.applicableLegislation}),
+    },
+}
+"""What the official shapes want of any member of a class, by profile, and our tables of high-value ones only."""
 
 _OF_CONCEPTS: Final = frozenset({RDF.type, SKOS.prefLabel, SKOS.inScheme})
 _OF_SCHEMES: Final = frozenset({RDF.type, DCT.title})
@@ -73,7 +83,9 @@ def rules(profile: str) -> Rules:
     alone = {predicate: classes.pop() for predicate, classes in wanted.items() if len(classes) == 1}
     needed = _needed(model, FOLDERS["dcat-ap"])
     ranges = {predicate: _range(model, one, needed.get(one, frozenset())) for predicate, one in alone.items()}
-    return Rules(MappingProxyType(ranges), MappingProxyType(_needed(model, FOLDERS[profile])))
+    more = _ALSO.get(profile, {})
+    whole = {one: needs | more.get(one, frozenset()) for one, needs in _needed(model, FOLDERS[profile]).items()}
+    return Rules(MappingProxyType(ranges), MappingProxyType(whole))
 
 
 def _is_of_nodes(use: Use) -> bool:

@@ -20,6 +20,7 @@ from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
 from graph.errors import NotFound
 from graph.formats import HTML
+from loaders.terms import Terms
 from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
@@ -146,7 +147,8 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
     manifest = view().generation.manifest
     told = (
         manifest.number, manifest.sealed_at.isoformat(), listed.iri.value, profile.name, here.address, here.parameters,
-        here.page, here.limit, settings.title, settings.publisher, settings.languages,
+        here.page, here.limit, settings.title, settings.publisher, settings.languages, settings.licence,
+        settings.attribution,
     )  # fmt: skip
     return repr(told)
 
@@ -155,8 +157,10 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
     among = view().high_value if profile == profiles.HVD else None
-    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among)
+    licences = {node: NamedNode(its.licence) for node, its in terms_of_sources() if its.licence}
+    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences)
     extract.extend(about(listed))
+    extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
     extract.extend([Triple(NamedNode(here.at(here.page)), DCT.conformsTo, NamedNode(profile.specification))])
     for one in selected.part(here.offset, here.limit):
@@ -195,7 +199,26 @@ def about(listed: Catalogue) -> Iterator[Triple]:
     yield Triple(itself, DCT.publisher, _publisher())
     yield from publisher()
     yield Triple(itself, DCAT.themeTaxonomy, AUTHORITY["data-theme"])
+    yield from terms().statements(itself)
     yield Triple(itself, DCT.modified, Literal(_sealed().strftime(_MOMENT), datatype=XSD.dateTime))
+
+
+def terms() -> Terms:
+    """On which terms the portal's metadata may be used, where its source states none."""
+    return Terms(portal().settings.licence, portal().settings.attribution)
+
+
+def terms_of_sources() -> Iterator[tuple[NamedNode, Terms]]:
+    for name, state in sorted(view().generation.manifest.sources.items()):
+        yield portal().iris.described_source(name), Terms.of(state, terms())
+
+
+def sources() -> Iterator[Triple]:
+    """Where the descriptions come from, and on which terms each source's may be used."""
+    for node, its in terms_of_sources():
+        yield Triple(node, RDF.type, PROV.Entity)
+        yield Triple(node, DCT.title, Literal(node.value.rpartition("/")[2]))
+        yield from its.statements(node)
 
 
 def _publisher() -> NamedNode:

@@ -18,7 +18,7 @@ from flask import Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from api import answers
-from api.harvest import atom, following
+from api.harvest import atom, catalogue, following
 from api.portal import portal, view
 from api.problems import NotAcceptable
 from graph.errors import NotFound, Unwritable
@@ -53,7 +53,7 @@ def root(extension: str | None = None) -> Response:
         return atom.answer()
     months = sorted({f"{_moment(second):%Y-%m}" for second in _standing().values()})
     told = (each for month in months for each in _leading(_node(), _node(month), *_month(month)))
-    return _reply([*_stream(_node()), *told], form, _ASK_AGAIN)
+    return _reply([*_stream(_node()), *catalogue.sources(), *told], form, _ASK_AGAIN)
 
 
 def node(name: str) -> Response:
@@ -126,6 +126,7 @@ def _stream(here: NamedNode) -> Iterator[Triple]:
     yield Triple(stream, RDF.type, LDES.EventStream)
     for code, texts in portal().languages.catalogues.items():
         yield Triple(stream, DCT.title, Literal(f"{portal().settings.title}: {texts.gettext(TITLE)}", language=code))
+    yield from catalogue.terms().statements(stream)
     yield Triple(stream, TREE.shape, DCAT_AP_FEEDS)
     yield Triple(stream, LDES.timestampPath, AS.published)
     yield Triple(stream, LDES.versionOfPath, AS.object)

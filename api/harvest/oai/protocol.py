@@ -12,13 +12,14 @@ from typing import Final, cast
 from flask import Response, request
 from pyoxigraph import NamedNode
 
-from api.harvest import following
+from api.harvest import catalogue, following
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
 from api.harvest.oai.sets import HIGH_VALUE, SOURCE, Sets
 from api.portal import portal, read_at, view
 from graph.errors import GenerationGone, NotFound
+from loaders.terms import Terms
 from queries.changes import Chronicle, Item
 
 RECORDS: Final = 100
@@ -207,8 +208,14 @@ def _is_deleted(item: Item, prefix: str, of: str | None = None) -> bool:
 
 
 def _record(item: Item, prefix: str, of: str | None = None, *, deleted: bool) -> str:
-    told = "" if deleted else reply.element("metadata", f"\n{metadata(item, prefix)}")
+    told = "" if deleted else reply.element("metadata", f"\n{metadata(item, prefix)}") + _about(item)
     return reply.element("record", f"\n{_header(item, of, deleted=deleted)}{told}")
+
+
+def _about(item: Item) -> str:
+    """On which terms the record may be used."""
+    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), catalogue.terms())
+    return reply.rights(terms)
 
 
 def _header(item: Item, of: str | None, *, deleted: bool) -> str:
