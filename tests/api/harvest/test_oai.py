@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from api.app import create_app
 from api.harvest.oai import protocol
+from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from tests.support.followed import AIR, WATER, Followed
@@ -340,3 +342,14 @@ def test_texts_that_xml_cannot_say_are_mended(followed: Followed) -> None:
 def test_identifiers_are_iris_of_datasets(client: FlaskClient) -> None:
     found = headers(ask(client, verb="ListIdentifiers", metadataPrefix="dcat_ap"))
     assert all(NamedNode(iri) for iri in found)
+
+
+def test_each_record_says_on_which_terms_it_may_be_used(followed: Followed) -> None:
+    followed.publish()
+    settings = Settings(data=followed.data, licence="http://a.example/licence", attribution="The portal & its sources")
+    with create_app(settings).test_client() as client:
+        root = ask(client, verb="ListRecords", metadataPrefix="dcat_ap")
+    rights = "{http://www.openarchives.org/OAI/2.0/rights/}"
+    assert {one.get("ref") for one in root.iter(f"{rights}rightsReference")} == {"http://a.example/licence"}
+    told = [one for around in root.iter(f"{rights}rightsDefinition") for one in _dc(around, "rights")]
+    assert [one.text for one in told] == ["The portal & its sources"] * 2
