@@ -65,7 +65,7 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
-    Route("/feed", "feed", feed.root, localised=False),
+    Route("/feed", "feed", feed.root),
     Route("/feed.<extension>", "feed_form", feed.root, localised=False),
     Route("/feed/<name>", "feed_node", feed.node, localised=False),
     Route("/feed/<generation>/<name>", "feed_page", feed.page, localised=False),

@@ -19,10 +19,11 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from api import answers
 from api.harvest import atom, catalogue, following
-from api.portal import portal, view
+from api.pages import changes
+from api.portal import named_language, portal, view
 from api.problems import NotAcceptable
 from graph.errors import NotFound, Unwritable
-from graph.formats import JSON_LD, N_QUADS, TRIG, Format, RdfForm, by_extension, negotiate
+from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, RdfForm, by_extension, negotiate
 from graph.iris import key
 from graph.serialisation.statements import Statement
 from graph.serialise import serialise
@@ -47,10 +48,10 @@ _ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.De
 
 
 def root(extension: str | None = None) -> Response:
-    """Where the stream begins, with a way to each month; or the news, for who asks for Atom."""
-    form = _form(extension, (*FORMS, atom.ATOM))
+    """Where the stream begins, with a way to each month; or the news, for readers of Atom and for people."""
+    form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
     if not isinstance(form, RdfForm):
-        return atom.answer()
+        return atom.answer() if form is atom.ATOM else changes.changes()
     months = sorted({f"{_moment(second):%Y-%m}" for second in _standing().values()})
     told = (each for month in months for each in _leading(_node(), _node(month), *_month(month)))
     return _reply([*_stream(_node()), *catalogue.sources(), *told], form, _ASK_AGAIN)

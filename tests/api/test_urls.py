@@ -66,6 +66,7 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/<{PAGED}>/<slug>/report",
     f"/<{LANGUAGE}>/catalogue",
     f"/<{LANGUAGE}>/catalogue/hvd",
+    f"/<{LANGUAGE}>/feed",
     f"/<{LANGUAGE}>/hvd",
     f"/<{LANGUAGE}>/hvd/versions/<name>",
     f"/<{LANGUAGE}>/organisations",
