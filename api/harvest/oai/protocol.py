@@ -3,15 +3,15 @@
 A list that is told in parts is of the generation that it began with; its tokens say which.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from typing import Final, cast
 
 from flask import Response, request
 from pyoxigraph import NamedNode
 
+from api.current import Asked
 from api.harvest import catalogue, following
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
@@ -20,7 +20,8 @@ from api.harvest.oai.sets import HIGH_VALUE, SOURCE, Sets
 from api.portal import portal, read_at, view
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
-from queries.changes import Chronicle, Item
+from queries.changes import Item
+from queries.selections import LISTED
 
 RECORDS: Final = 100
 """Records in one part of a list, with all that belongs to each."""
@@ -178,7 +179,7 @@ def _selected(wanted: Selection) -> Sequence[Item]:
         raise bad_token("names no format")
     items: Sequence[Item] = following.chronicle().between(wanted.since, wanted.until)
     if wanted.prefix == DCAT_AP_HVD:
-        items = [item for item in items if _is_told(item, DCAT_AP_HVD)]
+        items = _of_set(items, HIGH_VALUE)
     if wanted.set is not None:
         items = _of_set(items, wanted.set)
     if not items:
@@ -192,7 +193,8 @@ def _of_set(items: Sequence[Item], spec: str) -> Sequence[Item]:
     """Which sets other than of sources something gone was in is not known: each tells of it."""
     family, _, name = spec.partition(":")
     if spec == HIGH_VALUE:
-        return [item for item in items if item.iri in _sets().once_valuable or item.iri in _sets().valuable]
+        told = _sets().once_valuable | _sets().valuable
+        return [item for item in items if item.iri in told]
     if family == SOURCE:
         return [item for item in items if name in ("", item.source)]
     members = _sets().members(spec)
@@ -227,12 +229,24 @@ def _header(item: Item, of: str | None, *, deleted: bool) -> str:
 
 
 def _sets() -> Sets:
-    return cast("Sets", view().once("sets", partial(_read_sets, following.chronicle())))
+    return cast("Sets", view().once("sets", _read_sets))
 
 
-def _read_sets(known: Chronicle) -> Sets:
-    sources = view().generation.manifest.sources
-    return Sets.of_generation(view().store, portal().iris, sources, known.by_iri)
+def _read_sets() -> Sets:
+    return Sets.of_generation(view().store, portal().iris, view().generation.manifest.sources, _values)
+
+
+def _values(family: str) -> Iterator[str]:
+    facet = _FACETS[family]
+    for kind in LISTED:
+        if view().counts().get(kind):
+            yield from (value for value, _ in view().facets(Asked("", kind), (facet,), _MOST)[facet])
+
+
+_FACETS: Final = {HIGH_VALUE: "hvd_category", "theme": "theme", "organisation": "publisher"}
+"""What the search index counts the values of a family of sets by."""
+
+_MOST: Final = 50_000
 
 
 def _name(of: NamedNode | str) -> str:
