@@ -221,15 +221,16 @@ class Ledger:
     def moments(self, publications: Mapping[int, int]) -> dict[int, int]:
         """When readers first saw what each generation of the change log changed, in seconds since 1970.
 
-        That is when it was published, or the next one that was; before publications were noted, when it was made. It
-        never goes back, so that who asks for what is new since the last answer misses nothing.
+        That is when it was published, or the next one that was; before publications were noted, when it was made. Each
+        is later than the one before it: who asks for what is new since the last answer misses nothing, and events have
+        an order.
         """
         noted = sorted(publications)
         found, latest = dict[int, int](), 0
         for generation, begun in self.begun():
             after = bisect_left(noted, generation)
             is_noted = after < len(noted) and generation >= noted[0]
-            found[generation] = latest = max(latest, publications[noted[after]] if is_noted else begun)
+            found[generation] = latest = max(latest + 1, publications[noted[after]] if is_noted else begun)
         return found
 
     def begun(self) -> list[tuple[int, int]]:

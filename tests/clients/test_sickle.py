@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from api.harvest.oai import protocol
+from api.settings import Settings
 from tests.support.followed import AIR, WATER, Followed
 from tests.support.live import live
 
@@ -14,13 +16,11 @@ with warnings.catch_warnings():
 
 
 def test_sickle_reads_everything_and_then_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from api.harvest.oai import protocol
-
     monkeypatch.setattr(protocol, "RECORDS", 1)
     followed = Followed(tmp_path)
     followed.publish()
-    with live(followed.data) as address:
-        client = sickle.Sickle(f"{address}/oai")
+    with live(Settings(data=followed.data)) as server:
+        client = sickle.Sickle(f"{server.address}/oai")
         identity = client.Identify()
         assert identity.deletedRecord == "persistent"
         records = list(client.ListRecords(metadataPrefix="dcat_ap"))
@@ -29,8 +29,8 @@ def test_sickle_reads_everything_and_then_what_is_new(tmp_path: Path, monkeypatc
         assert [one.metadataPrefix for one in client.ListMetadataFormats()] == ["oai_dc", "dcat_ap", "dcat_ap_hvd"]
         since = max(record.header.datestamp for record in records)
     followed.publish(water=None)
-    with live(followed.data) as address:
-        client = sickle.Sickle(f"{address}/oai")
+    with live(Settings(data=followed.data)) as server:
+        client = sickle.Sickle(f"{server.address}/oai")
         found = client.ListRecords(**{"metadataPrefix": "oai_dc", "from": since})
         assert {record.header.identifier: record.deleted for record in found}[WATER]
         kept = list(client.ListRecords(metadataPrefix="oai_dc", ignore_deleted=True))

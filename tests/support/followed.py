@@ -8,7 +8,7 @@ from tests.support.portal import publish
 
 AIR, WATER = "http://a.example/air", "http://a.example/water"
 
-_WHOLE = """
+PREFIXES = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dcatap: <http://data.europa.eu/r5r/> .
 @prefix dct: <http://purl.org/dc/terms/> .
@@ -54,7 +54,7 @@ class Followed:
         """Replace pieces, or take out those that are None; the number of the generation."""
         told = {**self.pieces, **pieces}
         self.pieces = {name: text for name, text in told.items() if text is not None}
-        self._file.write_text(_WHOLE + "".join(self.pieces.values()))
+        self._file.write_text(PREFIXES + "".join(self.pieces.values()))
         return publish(self.data, self._file)
 
     def edit(self, piece: str, old: str, new: str) -> int:
