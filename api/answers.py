@@ -66,12 +66,14 @@ def respond(
     *,
     lasting: bool = False,
     depends_on: str = "",
+    settled: bool = True,
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
     nothing but path, language and generation: it is made once in it. Where all that an answer depends on can be told
-    without making it, `depends_on` tells it, and the entity tag is made of that.
+    without making it, `depends_on` tells it, and the entity tag is made of that. What is not `settled` will be told
+    better soon: nobody is to keep it.
     """
     key = (request.full_path, form.name, language() if form is HTML else "")
     known = _tag_of(depends_on, form) if depends_on else view().etags.get(key)
@@ -87,9 +89,12 @@ def respond(
     if lasting:
         view().bodies[place] = body
     etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
-    view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
-    response.make_conditional(request)
+    if settled:
+        view().remember(key, etag)
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from flask import Response, redirect, request
 from pyoxigraph import NamedNode
@@ -22,9 +22,6 @@ from graph.formats import RDF_FORMATS, by_extension, by_name
 from graph.model.tables import shortened
 from queries.void.statistics import Statistics, targets
 
-_PATIENCE: Final = 2.0
-"""Seconds that the service description, with which programs begin, waits for numbers that are not there yet."""
-
 
 def endpoint() -> Response:
     """People get the query page, programs that ask for nothing the service description."""
@@ -41,8 +38,9 @@ def service(extension: str) -> Response:
     if form is None:
         raise NotFound("form", extension)
     resource = Resource(PATH, view().generation.manifest.sealed_at)
-    known = description.statistics(_PATIENCE)
-    return answers.respond(form, resource, _no_page, partial(description.service, known), lasting=known is not None)
+    known = description.statistics(description.PATIENCE)
+    told = known is not None
+    return answers.respond(form, resource, _no_page, partial(description.service, known), lasting=told, settled=told)
 
 
 def _no_page() -> NoReturn:
@@ -53,9 +51,8 @@ def void(extension: str | None = None) -> Response:
     """The VoID description in the form asked for."""
     resource = Resource("/void", view().generation.manifest.sealed_at)
     form, known = answers.chosen(extension), description.statistics()
-    return answers.respond(
-        form, resource, partial(void_page, resource, known), partial(description.void, known), lasting=known is not None
-    )
+    page, told = partial(void_page, resource, known), known is not None
+    return answers.respond(form, resource, page, partial(description.void, known), lasting=told, settled=told)
 
 
 def well_known() -> Redirection:

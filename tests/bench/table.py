@@ -67,8 +67,8 @@ class Row:
 
 
 def multiple(ratio: float) -> str:
-    """Shares as percent, the rest as multiples."""
-    return f"{ratio:.0%}" if ratio < 1 else f"{ratio:.1f} x"
+    """Shares as percent, the rest as multiples, those near one to the hundredth."""
+    return f"{ratio:.0%}" if ratio < 1 else f"{ratio:.{2 if ratio < 2 else 1}f} x"
 
 
 def quantity(value: float, unit: str) -> str:
