@@ -82,7 +82,7 @@ class View:
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
-        self.stub: Callable[[NamedNode, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
+        self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
@@ -164,7 +164,7 @@ class View:
             first = 0 if since is None else generation.first_unseen(since)
             return select(selection, generation.store, generation.ledger, kinds.__getitem__, first)
 
-    def _stub(self, node: NamedNode, profile: str) -> Stub:
+    def _stub(self, node: str, profile: str) -> Stub:
         return stub(self.store, node, profile)
 
     @property

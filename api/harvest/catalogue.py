@@ -20,6 +20,7 @@ from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
 from graph.errors import NotFound
 from graph.formats import HTML
+from graph.serialise import Row
 from loaders.terms import Terms
 from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
@@ -153,11 +154,11 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
     return repr(told)
 
 
-def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Triple]:
+def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Row]:
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
     among = view().high_value if profile == profiles.HVD else None
-    licences = {node: NamedNode(its.licence) for node, its in terms_of_sources() if its.licence}
+    licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences)
     extract.extend(about(listed))
     extract.extend(sources())
