@@ -3,7 +3,7 @@
 Its statements are rows of text (graph.serialise), since a page has thousands of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 from graph.record import kind_of
 from graph.serialise import Row, row
 from queries.closures import LONGEST, NOT_FOLLOWED, PARTS
+from queries.fetching import Fetched
 from queries.references import Range, Stub, rows, rules, stub
 from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
 
@@ -34,6 +35,8 @@ _NOT_FOLLOWED: Final = frozenset(map(str, NOT_FOLLOWED))
 _PRIMARY_TOPIC: Final = FOAF.primaryTopic
 _DEFAULT: Final = DefaultGraph()
 
+_NOTHING_FETCHED: Final = Fetched({}, {})
+
 _LOOKED_AT: Final = 200
 """Rows of a resource that are read before its class is known: a catalogue has one for each of its datasets."""
 
@@ -49,6 +52,7 @@ class Extract:
         stubs: Stubs | None = None,
         among: AbstractSet[str] | None = None,
         licences: Mapping[str, str] = MappingProxyType({}),
+        fetched: Fetched = _NOTHING_FETCHED,
     ) -> None:
         """`among` are the IRIs of datasets and series that may be named at all: links to others are left out.
 
@@ -61,6 +65,7 @@ class Extract:
         self._stubs = stubs or partial(stub, store)
         self._among = among
         self._licences = {f"<{source}>": f"<{licence}>" for source, licence in licences.items()}
+        self._fetched = fetched
         self._rows: list[Row] = []
         self._met: set[str] = set()
         """What was told, or is no part of anything."""
@@ -99,30 +104,39 @@ class Extract:
 
     def _closure(self, part: str, *, member: bool) -> list[Row]:
         """What is said of a resource and its blank nodes; nothing of one that is no part of another."""
-        quads = self._store.quads_for_pattern(NamedNode(part[1:-1]), None, None, _DEFAULT)
-        found = list(map(row, islice(quads, _LOOKED_AT)))
-        if not found or not (member or self._is_part(part, found)):
-            return []
-        found += map(row, quads)
+        found = self._own(part, member=member)
         seen: set[str] = set()
         waiting = [value for _, _, value in found if value[0] == "_"]
         while waiting and len(found) < LONGEST:
             node = waiting.pop()
             if node not in seen:
                 seen.add(node)
-                told = rows(self._store, BlankNode(node[2:]))
+                told = self._fetched.rows.get(node) or rows(self._store, BlankNode(node[2:]))
                 found += told
                 waiting += [value for _, _, value in told if value[0] == "_"]
         return found
 
-    def _is_part(self, part: str, found: list[Row]) -> bool:
+    def _own(self, part: str, *, member: bool) -> list[Row]:
+        """What is said of a resource itself, where it is to be told."""
+        fetched = self._fetched.rows.get(part)
+        if fetched is not None:
+            return list(fetched) if member or self._is_part(part, fetched) else []
+        quads = self._store.quads_for_pattern(NamedNode(part[1:-1]), None, None, _DEFAULT)
+        found = list(map(row, islice(quads, _LOOKED_AT)))
+        if not found or not (member or self._is_part(part, found)):
+            return []
+        return [*found, *map(row, quads)]
+
+    def _is_part(self, part: str, found: Sequence[Row]) -> bool:
         if len(found) == _LOOKED_AT:
             found = rows(self._store, NamedNode(part[1:-1]), RDF.type)
         return kind_of(value[1:-1] for _, predicate, value in found if predicate == _TYPE) in PARTS
 
     def _records(self, iri: NamedNode) -> Iterator[NamedNode]:
-        about = self._store.quads_for_pattern(None, _PRIMARY_TOPIC, iri, _DEFAULT)
-        for record in sorted(str(quad.subject) for quad in about):
+        about = self._fetched.records.get(str(iri))
+        if about is None:
+            about = [str(quad.subject) for quad in self._store.quads_for_pattern(None, _PRIMARY_TOPIC, iri, _DEFAULT)]
+        for record in sorted(set(about)):
             if record[0] != "<":
                 continue
             told = self._entry(record) if record.startswith(self._ours) else self._closure(record, member=True)
@@ -135,7 +149,8 @@ class Extract:
 
     def _entry(self, record: str) -> list[Row]:
         """Our own record, without the checksum that it has for itself: the profiles know none of it."""
-        told = [one for one in rows(self._store, NamedNode(record[1:-1])) if one[1] != _CHECKSUM]
+        known = self._fetched.rows.get(record) or rows(self._store, NamedNode(record[1:-1]))
+        told = [one for one in known if one[1] != _CHECKSUM]
         sources = (value for _, predicate, value in told if predicate == _SOURCE)
         return told + [(record, _LICENCE, self._licences[one]) for one in sources if one in self._licences]
 
