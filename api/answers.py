@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Final
 
 from flask import Response, g, render_template, request
-from pyoxigraph import Triple
 
 from api.contexts import Counted, Form, Frame, Page, Text
 from api.portal import gettext, language, named_language, portal, urls, view
@@ -17,7 +16,7 @@ from api.properties import FURTHER, KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
-from graph.serialise import serialise
+from graph.serialise import Statement, serialise
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -61,7 +60,7 @@ def respond(
     form: Format,
     resource: Resource,
     page: Callable[[], Page],
-    rdf: Callable[[], Iterable[Triple]],
+    rdf: Callable[[], Iterable[Statement]],
     other: Callable[[], bytes] = bytes,
     *,
     lasting: bool = False,
@@ -103,7 +102,7 @@ def _tag_of(depends_on: str, form: Format) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def serialised(triples: Iterable[Triple], form: RdfForm) -> bytes:
+def serialised(triples: Iterable[Statement], form: RdfForm) -> bytes:
     """Statements in a syntax; one that the syntax cannot say is left out, since the others are worth having."""
     unwritable: list[Unwritable] = []
     return serialise(triples, form, left_out=unwritable)

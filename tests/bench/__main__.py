@@ -37,6 +37,7 @@ GROUPS: Final[dict[str, Group]] = {
     "reload": reload_rows,
     "sparql": _late("tests.bench.sparql"),
     "page": page_rows,
+    "harvest": _late("tests.bench.harvest"),
     "validation": _late("tests.bench.validation"),
 }
 
