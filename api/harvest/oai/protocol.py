@@ -93,7 +93,7 @@ def _get_record(asked: dict[str, str]) -> str:
     item = _item(asked["identifier"])
     if not _is_told(item, prefix):
         raise OaiError("cannotDisseminateFormat", f"{prefix} tells only what is of high value, which this is not")
-    return reply.element("GetRecord", _record(item, prefix, deleted=_is_deleted(item, prefix)))
+    return reply.element("GetRecord", "".join(_records([item], prefix)))
 
 
 def _list_identifiers(asked: dict[str, str]) -> str:
@@ -108,9 +108,7 @@ def _list_records(asked: dict[str, str]) -> str:
     wanted = _wanted("ListRecords", asked)
     items = _selected(wanted)
     part = items[wanted.cursor : wanted.cursor + RECORDS]
-    told = [
-        _record(item, wanted.prefix, wanted.set, deleted=_is_deleted(item, wanted.prefix, wanted.set)) for item in part
-    ]
+    told = _records(part, wanted.prefix, wanted.set)
     return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(items))]))
 
 
@@ -209,9 +207,17 @@ def _is_deleted(item: Item, prefix: str, of: str | None = None) -> bool:
     return item.gone or (HIGH_VALUE in (of, prefix.removeprefix("dcat_ap_")) and item.iri not in _sets().valuable)
 
 
-def _record(item: Item, prefix: str, of: str | None = None, *, deleted: bool) -> str:
-    told = "" if deleted else reply.element("metadata", f"\n{metadata(item, prefix)}") + _about(item)
-    return reply.element("record", f"\n{_header(item, of, deleted=deleted)}{told}")
+def _records(items: Sequence[Item], prefix: str, of: str | None = None) -> list[str]:
+    deleted = {item.iri for item in items if _is_deleted(item, prefix, of)}
+    told = metadata((item for item in items if item.iri not in deleted), prefix)
+    return [_record(item, of, told.get(item.iri)) for item in items]
+
+
+def _record(item: Item, of: str | None, told: str | None) -> str:
+    """`told` is its metadata; None of what is deleted."""
+    header = _header(item, of, deleted=told is None)
+    body = "" if told is None else reply.element("metadata", f"\n{told}") + _about(item)
+    return reply.element("record", f"\n{header}{body}")
 
 
 def _about(item: Item) -> str:
