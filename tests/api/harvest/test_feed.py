@@ -68,12 +68,29 @@ def test_it_can_be_followed_in_every_syntax_that_has_graphs(followed: Followed, 
     assert follower.copy == entities(followed.data)
 
 
-@given(st.lists(st.lists(st.sampled_from([*PIECES, "rollback"]), max_size=3, unique=True), min_size=1, max_size=5))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+STEPS = st.lists(st.lists(st.sampled_from([*PIECES, "rollback"]), max_size=3, unique=True), min_size=1, max_size=5)
+
+
+@given(STEPS)
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_a_follower_has_what_is_published(
     tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]
 ) -> None:
-    followed, follower = Followed(tmp_path_factory.mktemp("followed")), Follower()
+    _go_through(Followed(tmp_path_factory.mktemp("followed")), steps)
+
+
+@pytest.mark.prove
+@given(STEPS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_often_a_follower_has_what_is_published(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]
+) -> None:
+    _go_through(Followed(tmp_path_factory.mktemp("followed")), steps)
+
+
+def _go_through(followed: Followed, steps: list[list[str]]) -> None:
+    """Pieces come and go; a follower looks in now and then."""
+    follower = Follower()
     followed.publish()
     for number, step in enumerate(steps):
         if "rollback" in step:
