@@ -9,7 +9,6 @@ from importlib.metadata import version
 from typing import Final
 
 from flask import Response, g, render_template, request
-from pyoxigraph import Triple
 
 from api.contexts import Counted, Form, Frame, Page, Text
 from api.portal import gettext, language, named_language, portal, urls, view
@@ -18,7 +17,7 @@ from api.properties import FURTHER, KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
-from graph.serialise import serialise
+from graph.serialise import Statement, serialise
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -64,19 +63,20 @@ def respond(
     form: Format,
     resource: Resource,
     page: Callable[[], Page],
-    rdf: Callable[[], Iterable[Triple]],
+    rdf: Callable[[], Iterable[Statement]],
     other: Callable[[], bytes] = bytes,
     *,
     lasting: bool = False,
     state: str = "",
     depends_on: str = "",
+    settled: bool = True,
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
     nothing but path, language and generation: it is made once in it. Where all that an answer depends on can be told
     without making it, `depends_on` tells it, and the entity tag is made of that; `state` tells what changes within a
-    generation.
+    generation. What is not `settled` will be told better soon: nobody is to keep it.
     """
     key = (request.full_path, form.name, language() if form is HTML else "", state)
     known = _tag_of(depends_on, form) if depends_on else view().etags.get(key)
@@ -92,9 +92,12 @@ def respond(
     if lasting:
         view().bodies[place] = body
     etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
-    view().remember(key, etag)
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
-    response.make_conditional(request)
+    if settled:
+        view().remember(key, etag)
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -103,7 +106,7 @@ def _tag_of(depends_on: str, form: Format) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def serialised(triples: Iterable[Triple], form: RdfForm) -> bytes:
+def serialised(triples: Iterable[Statement], form: RdfForm) -> bytes:
     """Statements in a syntax; one that the syntax cannot say is left out, since the others are worth having."""
     unwritable: list[Unwritable] = []
     return serialise(triples, form, left_out=unwritable)

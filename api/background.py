@@ -1,12 +1,11 @@
 """The server's side of what is made after a flip: one process at a time of each kind, started when it is wanted."""
 
 import contextlib
-import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,8 +21,7 @@ _LONGEST_PAUSE: Final = 3600.0
 class Background:
     """A process that makes something of a generation, and which one it was last started for.
 
-    `module` is run with `arguments` and what `environ` adds to our environment; `wanted` says for which generation
-    now, None for none.
+    `module` is run with `arguments`; `wanted` says for which generation now, None for none.
     """
 
     def __init__(
@@ -31,12 +29,10 @@ class Background:
         module: str,
         arguments: Sequence[str],
         wanted: Callable[[], int | None],
-        environ: Mapping[str, str],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._command = [sys.executable, "-P", "-m", module, *arguments]
         self._wanted = wanted
-        self._environ = {**os.environ, **environ}
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._begun: int | None = None
@@ -73,7 +69,6 @@ class Background:
     def _start(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             self._command,
-            env=self._environ,
             stdin=subprocess.PIPE,  # it ends when this end is closed, even where we are killed
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the server, which ends it

@@ -53,6 +53,7 @@ class _Group(click.Group):
             ctx.exit(FAILURE)
         except Exception as error:  # noqa: BLE001  a fault of ours: said whole, and never with the exit status of "violations"
             if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                _close_output()  # Python would try once more on its way out, and change the exit status
                 _tell(f"the output could not be written whole: {error.strerror}")
                 ctx.exit(FAILURE)
             traceback.print_exc()
@@ -61,7 +62,7 @@ class _Group(click.Group):
 
 
 def _close_output() -> None:
-    """Who reads our output has read enough: what is left of it goes nowhere, and that is no fault."""
+    """What is left of our output goes nowhere: its reader has read enough, or there is no room for it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

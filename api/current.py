@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
+from api.harvest.ahead import Ahead
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
@@ -82,8 +83,9 @@ class View:
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
-        self.stub: Callable[[NamedNode, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
+        self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
+        self._ahead: Ahead | None = None
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
@@ -175,8 +177,17 @@ class View:
             first = 0 if since is None else generation.first_unseen(since)
             return select(selection, generation.store, generation.ledger, kinds.__getitem__, first)
 
-    def _stub(self, node: NamedNode, profile: str) -> Stub:
+    def _stub(self, node: str, profile: str) -> Stub:
         return stub(self.store, node, profile)
+
+    @property
+    def ahead(self) -> Ahead:
+        """What crawls will ask for next."""
+        if self._ahead is None:
+            store = self.store
+            with self._asking:
+                self._ahead = self._ahead or Ahead(store)
+        return self._ahead
 
     @property
     def high_value(self) -> AbstractSet[str]:
@@ -263,6 +274,8 @@ class View:
 
     def close(self) -> None:
         self._closed.set()
+        if self._ahead is not None:
+            self._ahead.close()
         if self._results is not None:
             self._results.close()
         self.generation.close()

@@ -25,6 +25,10 @@ from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, RDFS, SD, 
 _SERVICE: Final = "service"
 
 
+PATIENCE: Final = 2.0
+"""Seconds that what programs and editors begin with waits for numbers that are not there yet."""
+
+
 def statistics(patience: float | None = None) -> Statistics | None:
     """The numbers of the published generation; None where they take longer than a query may, or than `patience`."""
     return view().statistics(portal().settings.query_seconds if patience is None else patience)

@@ -1,6 +1,6 @@
 """Dumps as the portal makes them: with the description of its catalogue, and the terms that its settings have."""
 
-import os
+import json
 import sys
 from collections.abc import Iterator
 
@@ -43,10 +43,10 @@ def _head() -> Iterator[Triple]:
 
 
 def main() -> None:
-    """Be the process that the server starts. Exit 0: the set is there, or nothing is published."""
+    """Be the process that the server starts, with the settings as JSON. Exit 0: the set is there, or none can be."""
     behind_readers()
     try:
-        run(Settings.from_environ(os.environ))
+        run(Settings.from_environ(json.loads(sys.argv[1])))
     except NotFound:
         return
     except (PortalError, OSError) as error:

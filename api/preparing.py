@@ -1,5 +1,6 @@
 """What the server has made of each generation after its flip: prepared answers, and a set of dumps now and then."""
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,7 +17,7 @@ class Preparing(Background):
     """Prepares each published generation in its turn."""
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__("loaders.preparation", [str(data.absolute())], Generations(data).current_number, {}, clock)
+        super().__init__("loaders.preparation", [str(data.absolute())], Generations(data).current_number, clock)
 
 
 class Dumping(Background):
@@ -38,7 +39,7 @@ class Dumping(Background):
                 return None
             return None if generations.shelf(number).being_filled() else number
 
-        super().__init__("api.dumping", [], wanted, as_environ(settings), clock)
+        super().__init__("api.dumping", [json.dumps(as_environ(settings))], wanted, clock)
 
 
 def preparing(settings: Settings) -> AbstractContextManager[None]:

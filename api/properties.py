@@ -91,6 +91,7 @@ FURTHER: Final = {
     "/hvd": "High-value datasets",
     "/inventory": "Data not open yet",
     "/sources": "Sources",
+    "/feed": "Changes of the catalogue",
     "/shapes": "Profiles",
     "/vocabularies": "Vocabularies",
     "/queries": "Query library",

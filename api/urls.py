@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from api.harvest import catalogue, dumps, sitemap
+from api.harvest import catalogue, dumps, feed, sitemap
 from api.harvest.oai import protocol
 from api.pages import (
     home,
@@ -65,6 +65,10 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/feed", "feed", feed.root),
+    Route("/feed.<extension>", "feed_form", feed.root, localised=False),
+    Route("/feed/<name>", "feed_node", feed.node, localised=False),
+    Route("/feed/<generation>/<name>", "feed_page", feed.page, localised=False),
     Route("/oai", "oai", protocol.oai, localised=False, methods=("GET", "POST")),
     Route("/catalogue/hvd", "catalogue_hvd", catalogue.high_value),
     Route("/catalogue/hvd.<extension>", "catalogue_hvd_form", catalogue.high_value, localised=False),

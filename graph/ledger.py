@@ -225,15 +225,16 @@ class Ledger:
     def moments(self, publications: Mapping[int, int]) -> dict[int, int]:
         """When readers first saw what each generation of the change log changed, in seconds since 1970.
 
-        That is when it was published, or the next one that was; before publications were noted, when it was made. It
-        never goes back, so that who asks for what is new since the last answer misses nothing.
+        That is when it was published, or the next one that was; before publications were noted, when it was made. Each
+        is later than the one before it: who asks for what is new since the last answer misses nothing, and events have
+        an order.
         """
         noted = sorted(publications)
         found, latest = dict[int, int](), 0
         for generation, begun in self.begun():
             after = bisect_left(noted, generation)
             is_noted = after < len(noted) and generation >= noted[0]
-            found[generation] = latest = max(latest, publications[noted[after]] if is_noted else begun)
+            found[generation] = latest = max(latest + 1, publications[noted[after]] if is_noted else begun)
         return found
 
     def begun(self) -> list[tuple[int, int]]:
@@ -274,7 +275,8 @@ class Ledger:
         self._connection.execute("ATTACH ? AS target", (_immutable(target),))
         rows: Sequence[tuple[str, str, str, str]] = self._connection.execute(
             """
-            SELECT old.iri, old.kind, old.graph, CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
+            SELECT old.iri, COALESCE(new.kind, old.kind), COALESCE(new.graph, old.graph),
+                   CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
             FROM records old LEFT JOIN target.records new ON new.iri = old.iri AND new.owned
             WHERE old.owned AND (new.iri IS NULL OR new.hash <> old.hash OR new.graph <> old.graph)
             UNION ALL

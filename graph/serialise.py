@@ -12,8 +12,10 @@ from graph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Rd
 from graph.serialisation.jsonld import JsonLdWriter
 from graph.serialisation.lines import LineWriter
 from graph.serialisation.rdfxml import XmlWriter
-from graph.serialisation.statements import Document, Row, Statement, gather
+from graph.serialisation.statements import Document, Row, Statement, gather, row
 from graph.serialisation.turtle import TurtleWriter
+
+__all__ = ["Row", "Statement", "row", "serialise", "serialise_records"]
 
 _TRIPLE_TERM: Final = "its object is a triple term of RDF 1.2"
 
@@ -103,10 +105,10 @@ class Stream:
 
 
 def _report(form: RdfForm, writer: _Writer, document: Document, left_out: list[Unwritable] | None) -> None:
-    found = [*((row, _TRIPLE_TERM) for row in document.unwritable), *writer.unwritable]
+    found = [*((each, _TRIPLE_TERM) for each in document.unwritable), *writer.unwritable]
     writer.unwritable.clear()
-    for row, reason in found:
-        problem = Unwritable(form.label, " ".join(row), reason)
+    for unwritable, reason in found:
+        problem = Unwritable(form.label, " ".join(unwritable), reason)
         if left_out is None:
             raise problem
         left_out.append(problem)

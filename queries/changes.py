@@ -7,6 +7,7 @@ happened to all datasets that name it. What counts is when readers first saw it,
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Final, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
@@ -52,11 +53,12 @@ def chronicle(ledger: Ledger, store: Store, publications: Mapping[int, int]) -> 
     """Read it from the ledger and the store of one generation; `publications` as graph.generations tells them."""
     moments = ledger.moments(publications)
     ever = ledger.ever(LISTED)
+    first = min(moments, default=0)
     last, others = dict[str, Logged](), list[Logged]()
     for change in ledger.last_of_each():
         if change.iri in ever:
             last[change.iri] = change
-        else:
+        elif change.generation > first:  # most are of the first load, and nothing can be older
             others.append(change)
     touched = _touched(store, last, others)
     items = sorted(_item(change, moments[max(change.generation, touched.get(iri, 0))]) for iri, change in last.items())
@@ -64,7 +66,8 @@ def chronicle(ledger: Ledger, store: Store, publications: Mapping[int, int]) -> 
 
 
 def _item(change: Logged, moment: int) -> Item:
-    return Item(moment, change.iri, change.kind, change.graph, change.change == "removed" or change.kind not in LISTED)
+    kind, graph = intern(change.kind), intern(change.graph)  # a few texts, in each of a hundred thousand items
+    return Item(moment, change.iri, kind, graph, change.change == "removed" or change.kind not in LISTED)
 
 
 def _touched(store: Store, last: Mapping[str, Logged], others: Iterable[Logged]) -> dict[str, int]:

@@ -84,7 +84,6 @@ OAI_PMH: Final = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC: Final = f"{OAI_PMH}oai_dc/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 ATOM_TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
-FEED_HISTORY: Final = "http://purl.org/syndication/history/1.0"
 XML_SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 """Of XML that is no RDF."""
 

@@ -20,8 +20,10 @@ from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
 from graph.errors import NotFound
 from graph.formats import HTML
+from graph.serialise import Row
 from loaders.terms import Terms
 from queries.extracts import Extract
+from queries.fetching import Fetched
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
 from vocabularies.namespaces import AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
@@ -156,12 +158,13 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
     return repr(told)
 
 
-def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Triple]:
+def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Row]:
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
     among = view().high_value if profile == profiles.HVD else None
-    licences = {node: NamedNode(its.licence) for node, its in terms_of_sources() if its.licence}
-    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences)
+    licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
+    fetched = _fetched(listed, profile, here, selected)
+    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched)
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
@@ -174,6 +177,20 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
     return extract.statements()
+
+
+def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Fetched:
+    """What the page is made of; who follows the links of a crawl will come for the next one."""
+    crawled = (listed.path, profile.name, asked.parameters(), here.limit)
+    found = view().ahead.take((*crawled, here.offset), _members(selected, here.offset, here.limit))
+    if crawl.PARAMETER in request.args and here.page < here.pages:
+        following = here.offset + here.limit
+        view().ahead.begin((*crawled, following), _members(selected, following, here.limit))
+    return found
+
+
+def _members(selected: Selected, first: int, count: int) -> list[str]:
+    return [one[0] for one in selected.part(first, count) if not isinstance(one, Removed)]
 
 
 def _collection(listed: Catalogue) -> NamedNode:

@@ -26,6 +26,12 @@ def moments() -> dict[int, int]:
     return cast("dict[int, int]", current.once("moments", partial(_moments, current)))
 
 
+def standing() -> set[int]:
+    """The generations of whose changes some stand."""
+    current = view()
+    return cast("set[int]", current.once("standing", partial(_standing, current)))
+
+
 @contextmanager
 def log(current: View) -> Iterator[Ledger]:
     """The ledger, on a connection of its own: what reads long holds up no page."""
@@ -42,6 +48,11 @@ def _read(current: View) -> Chronicle:
 def _moments(current: View) -> dict[int, int]:
     with log(current) as opened:
         return opened.moments(_publications())
+
+
+def _standing(current: View) -> set[int]:
+    with log(current) as opened:
+        return opened.standing()
 
 
 def _publications() -> dict[int, int]:

@@ -44,6 +44,11 @@ def tombstone(kind: str, slug: str) -> list[Triple]:
     return [quad.triple for quad in view().store.quads_for_pattern(node, None, None, portal().iris.changes)]
 
 
+def title(kind: str, slug: str) -> str:
+    """What it was called; empty where nobody knows."""
+    return _first(tombstone(kind, slug), DCT.title)
+
+
 def page(kind: str, triples: list[Triple], went: datetime) -> GonePage:
     iri = _first(triples, FOAF.primaryTopic)
     source = _first(triples, PROV.hadPrimarySource).removeprefix(portal().iris.described_source("").value)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Final, NoReturn
 
@@ -18,6 +18,7 @@ from api.querying import Script
 from graph.errors import NotFound
 from graph.formats import Format
 from graph.model.tables import shortened
+from queries.void.statistics import Statistics
 from vocabularies.namespaces import PREFIXES
 
 TERMS: Final = "/sparql/terms.json"
@@ -99,9 +100,9 @@ def _too_long() -> str:
 def terms() -> Response:
     """Classes and properties in use, with counts and labels, and the prefixes: what the editor completes."""
     resource = Resource(TERMS, view().generation.manifest.sealed_at, rdf=False)
-    response = answers.respond(
-        _TERMS, resource, _no_page, tuple, lambda: json.dumps(_known(), ensure_ascii=False).encode()
-    )
+    numbers = description.statistics(description.PATIENCE)
+    told = numbers is not None
+    response = answers.respond(_TERMS, resource, _no_page, tuple, partial(_known, numbers), lasting=told, settled=told)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -110,13 +111,13 @@ def _no_page() -> NoReturn:
     raise NotFound("page", TERMS)
 
 
-def _known() -> dict[str, Any]:
-    told = description.statistics()
-    return {
+def _known(told: Statistics | None) -> bytes:
+    known = {
         "prefixes": PREFIXES,
         "classes": list(_classes(told.classes)) if told else [],
         "properties": list(_properties(told.properties)) if told else [],
     }
+    return json.dumps(known, ensure_ascii=False).encode()
 
 
 def _classes(counted: Mapping[str, int]) -> Iterator[dict[str, Any]]:

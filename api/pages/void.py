@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from flask import Response, redirect, request
 from pyoxigraph import NamedNode
@@ -23,9 +23,6 @@ from graph.formats import RDF_FORMATS, by_extension, by_name
 from graph.model.tables import shortened
 from queries.void.statistics import Statistics, targets
 
-_PATIENCE: Final = 2.0
-"""Seconds that the service description, with which programs begin, waits for numbers that are not there yet."""
-
 
 def endpoint() -> Response:
     """People get the query page, programs that ask for nothing the service description."""
@@ -42,9 +39,9 @@ def service(extension: str) -> Response:
     if form is None:
         raise NotFound("form", extension)
     resource = Resource(PATH, view().generation.manifest.sealed_at)
-    known = description.statistics(_PATIENCE)
-    rdf = partial(description.service, known)
-    return answers.respond(form, resource, _no_page, rdf, lasting=known is not None, state=_dumped())
+    known = description.statistics(description.PATIENCE)
+    told, rdf = known is not None, partial(description.service, known)
+    return answers.respond(form, resource, _no_page, rdf, lasting=told, settled=told, state=_dumped())
 
 
 def _dumped() -> str:
@@ -61,7 +58,8 @@ def void(extension: str | None = None) -> Response:
     resource = Resource("/void", view().generation.manifest.sealed_at)
     form, known = answers.chosen(extension), description.statistics()
     page, rdf = partial(void_page, resource, known), partial(description.void, known)
-    return answers.respond(form, resource, page, rdf, lasting=known is not None, state=_dumped())
+    told = known is not None
+    return answers.respond(form, resource, page, rdf, lasting=told, settled=told, state=_dumped())
 
 
 def well_known() -> Redirection:

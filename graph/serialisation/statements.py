@@ -10,10 +10,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from graph.profile import Property, declared, language_tag
 from graph.serialisation.labels import canonical_labels
+from vocabularies.namespaces import XSD
 
-Statement = Triple | Quad
 Row = tuple[str, str, str]
 """Subject, predicate and object in N-Triples notation."""
+
+Statement = Triple | Quad | Row
+"""What is written; a row is of the default graph, and saves what it takes to make terms."""
 
 _Line = tuple[str, str, str, str]
 """A row, and the name of its graph."""
@@ -77,7 +80,7 @@ def rows_of_graph(quads: Iterable[Quad], graph: NamedNode | DefaultGraph) -> Ite
     for quad in quads:
         subject, predicate, value = str(quad)[:end].split(" ", 2)
         if value[0] == '"' and (value[-1] != '"' or predicate in restored):
-            value = _typed(quad.triple, restored.get(predicate), value)
+            value = _typed(restored.get(predicate), value)
         yield subject, predicate, value
 
 
@@ -92,26 +95,38 @@ def _scope(graphs: dict[str, set[Row]], blank: Iterable[_Line]) -> str:
     return f"r{sha256(min(subjects, default='').encode()).hexdigest()[:_SCOPE]}"
 
 
+def row(statement: Triple | Quad) -> Row:
+    """A triple, or a quad of the default graph, as text."""
+    subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
+    return subject, predicate, value
+
+
 def _row(statement: Statement, restored: Mapping[str, Property]) -> tuple[str, Row]:
     """The graph's name and the row."""
     graph = DEFAULT
-    if isinstance(statement, Quad):
-        name = statement.graph_name
-        graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
-        statement = statement.triple
-    subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
+    if isinstance(statement, tuple):
+        found = statement
+    else:
+        if isinstance(statement, Quad):
+            name = statement.graph_name
+            graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
+            statement = statement.triple
+        found = row(statement)
+    subject, predicate, value = found
     if value[0] == '"' and (value[-1] != '"' or predicate in restored):
-        value = _typed(statement, restored.get(predicate), value)
-    return graph, (subject, predicate, value)
+        return graph, (subject, predicate, _typed(restored.get(predicate), value))
+    return graph, found
 
 
-def _typed(statement: Triple, known: Property | None, text: str) -> str:
+def _typed(known: Property | None, text: str) -> str:
     """The literal with its declared datatype, or its language tag in conventional case."""
-    if text[-1] not in '">':
-        lexical, _, tag = text.rpartition("@")
-        return f"{lexical}@{_language_tag(tag)}"
-    value = statement.object
-    return str(known.restored(value)) if known and isinstance(value, Literal) else text
+    lexical, _, suffix = text.rpartition('"')
+    if suffix[:1] == "@":
+        return f'{lexical}"@{_language_tag(suffix[1:])}'
+    if known is None or "\\" in lexical:  # what needs an escape is no number
+        return text
+    datatype = NamedNode(suffix[3:-1]) if suffix else XSD.string
+    return str(known.restored(Literal(lexical[1:], datatype=datatype)))
 
 
 @cache

@@ -181,6 +181,7 @@ def test_a_description_that_is_not_counted_yet_has_no_numbers_and_soon_it_has(da
             shown = page(client, "/void")
             assert time.monotonic() - begun < 10
             assert {answer.status_code for answer in (void, service, shown)} == {200}
+            assert {answer.headers["Cache-Control"] for answer in (void, service)} == {"no-store"}, "numbers will come"
             assert b"classPartition" not in void.data + service.data
             assert client.get("/queries/catalogue/counts.csv").status_code == 200  # others do not wait for it
         prepare(data)

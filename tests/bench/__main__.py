@@ -38,6 +38,7 @@ GROUPS: Final[dict[str, Group]] = {
     "sparql": _late("tests.bench.sparql"),
     "page": page_rows,
     "dump": _late("tests.bench.dumps"),
+    "harvest": _late("tests.bench.harvest"),
     "validation": _late("tests.bench.validation"),
 }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -40,9 +41,11 @@ def measure(
 ) -> Measured:
     """Run a command to its end and measure it; raises MeasurementFailed when it fails or takes too long.
 
-    Memory is sampled from /proc every 50 ms; a peak of one process in between is still seen, by its high-water mark.
+    Memory is sampled from /proc every 50 ms; a peak of one process in between is still seen, by its high-water mark,
+    where it is larger than this process.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         process = _start(command, environ, out.fileno(), errors.fileno())
         try:
@@ -54,7 +57,8 @@ def measure(
             _end_session(process.pid)  # also when we are interrupted
         if process.returncode != 0:
             raise MeasurementFailed(_last_words(command, process.returncode, _read(errors.fileno())))
-        peak = max(watch.peak, used.ru_maxrss << 10)
+        # Linux lets a process begin with the high-water mark of whoever started it: up to our own it says nothing.
+        peak = max(watch.peak, used.ru_maxrss << 10 if used.ru_maxrss > own else 0)
         return Measured(wall, used.ru_utime + used.ru_stime, peak, _read(out.fileno()))
 
 

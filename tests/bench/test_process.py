@@ -13,6 +13,7 @@ from tests.bench.process import MeasurementFailed, measure, members, serving
 from tests.support.ports import free_port
 
 MIB = 1 << 20
+_ROOT = Path(__file__).parents[2]
 
 
 def _python(code: str) -> list[str]:
@@ -32,7 +33,18 @@ def test_the_output_comes_back() -> None:
 
 
 def test_memory_of_one_process_is_seen_even_between_two_samples() -> None:
-    assert measure(_python("bytearray(100 << 20)")).memory > 100 * MIB
+    asked = (
+        "from tests.bench.process import measure; print(measure([sys.executable, '-c', 'bytearray(100 << 20)']).memory)"
+    )
+    code = f"import sys; {asked}"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=_ROOT)
+    assert int(told.stdout) > 100 * MIB
+
+
+def test_memory_of_this_process_is_not_taken_for_that_of_a_command() -> None:
+    kept = bytearray(400 * MIB)
+    assert measure(_python("pass")).memory < 300 * MIB
+    assert len(kept) > 0
 
 
 def test_memory_of_the_children_is_added() -> None:

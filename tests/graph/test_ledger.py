@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,15 @@ def test_a_change_is_seen_when_its_generation_or_the_next_is_published(ledger: L
     log(ledger, now, (1, "a", "added"), (2, "b", "added"), (3, "c", "added"), (4, "d", "added"), (5, "e", "added"))
     made = seconds(now)
     told = ledger.moments({3: made + 50, 5: made + 40})
-    assert told == {1: made, 2: made, 3: made + 50, 4: made + 50, 5: made + 50}, (
-        "a clock that was set back changes nothing"
-    )
+    assert told == {1: made, 2: made + 1, 3: made + 50, 4: made + 51, 5: made + 52}, "though a clock was set back"
+
+
+def test_what_goes_back_to_another_kind_is_told_as_that(tmp_path: Path, now: datetime) -> None:
+    for name, kind in (("before", "organisations"), ("after", "other")):
+        ledger = Ledger.writing(tmp_path / name)
+        ledger.put([entry("http://example.org/1", now, kind=kind, hash=name.encode())])
+        ledger.close()
+    with closing(Ledger.reading(tmp_path / "after")) as ledger:
+        assert ledger.difference(tmp_path / "before") == [
+            ("http://example.org/1", "organisations", "source/a", "changed")
+        ]

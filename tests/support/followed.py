@@ -1,14 +1,16 @@
 """A small catalogue that changes from one generation to the next, for those who follow it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.settings import Settings
 from api.wiring import pipeline
-from tests.support.portal import publish
+from loaders.pipeline import Order, Pipeline
 
 AIR, WATER = "http://a.example/air", "http://a.example/water"
 
-_WHOLE = """
+PREFIXES = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dcatap: <http://data.europa.eu/r5r/> .
 @prefix dct: <http://purl.org/dc/terms/> .
@@ -49,17 +51,26 @@ class Followed:
         self.data = folder / "data"
         self._file = folder / "catalogue.ttl"
         self.pieces = dict(PIECES)
+        self.took = timedelta()
+        """How long ago a load began when it is done."""
+        self.hidden = False
+        """Whether what is sealed is not published."""
 
     def publish(self, **pieces: str | None) -> int:
         """Replace pieces, or take out those that are None; the number of the generation."""
         told = {**self.pieces, **pieces}
         self.pieces = {name: text for name, text in told.items() if text is not None}
-        self._file.write_text(_WHOLE + "".join(self.pieces.values()))
-        return publish(self.data, self._file)
+        self._file.write_text(PREFIXES + "".join(self.pieces.values()))
+        loading = replace(self.pipeline(), clock=lambda: datetime.now(UTC) - self.took)
+        loading.load(Order([str(self._file)], "example", publish=not self.hidden))
+        return loading.generations.head_number() or 0
+
+    def pipeline(self) -> Pipeline:
+        return pipeline(Settings(data=self.data, isolation_required=False))
 
     def edit(self, piece: str, old: str, new: str) -> int:
         assert old in self.pieces[piece]
         return self.publish(**{piece: self.pieces[piece].replace(old, new)})
 
     def rollback(self, number: int) -> int:
-        return pipeline(Settings(data=self.data, isolation_required=False)).rollback(number)
+        return self.pipeline().rollback(number)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
+from pyoxigraph import NamedNode
+
 TOKEN: Final = "resumptionToken"  # noqa: S105  the name of an argument
 
 
@@ -43,6 +45,10 @@ VERBS: Final[Mapping[str, Verb]] = {
     "ListRecords": _SELECTIVE,
 }
 
+_WORD: Final = r"[A-Za-z0-9_.!~*'()-]+"
+_PATTERNS: Final = {"metadataPrefix": re.compile(_WORD), "set": re.compile(f"{_WORD}(?::{_WORD})*")}
+"""As the schema of answers has them, which repeat the arguments."""
+
 _LONGEST: Final = 2000
 """Characters of an argument that are read."""
 
@@ -59,9 +65,22 @@ def checked(given: Iterable[tuple[str, str]]) -> dict[str, str]:
             raise OaiError("badArgument", f"the argument {_shown(name)} comes more than once")
         if len(value) > _LONGEST:
             raise OaiError("badArgument", f"the argument {_shown(name)} is longer than {_LONGEST} characters")
+        if name in _PATTERNS and not _PATTERNS[name].fullmatch(value):
+            raise OaiError("badArgument", f"the argument {name} has characters that none can have")
         found[name] = value
     _complete(verbs[0], VERBS[verbs[0]], found.keys() - {"verb"})
     return found
+
+
+def repeated(arguments: Mapping[str, str], problem: OaiError | None) -> Mapping[str, str]:
+    """What an answer repeats of the arguments: nothing of bad ones."""
+    if problem is not None and problem.code in {"badVerb", "badArgument"}:
+        return {}
+    try:
+        NamedNode(arguments.get("identifier", "urn:none"))
+    except ValueError:
+        return {}
+    return arguments
 
 
 def _complete(name: str, verb: Verb, given: set[str]) -> None:

@@ -1,6 +1,6 @@
 """The metadata formats of OAI-PMH: what each is called, and a resource told in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -8,13 +8,14 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from api import answers
-from api.harvest import profiles
+from api.harvest import catalogue, profiles
 from api.harvest.oai.dublin_core import dublin_core
 from api.portal import portal, view
 from graph.formats import RDF_XML
 from queries.changes import Item
 from queries.closures import full_closure
 from queries.extracts import Extract
+from queries.fetching import fetch
 from shapes.profiles import Profile
 from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
 
@@ -26,19 +27,24 @@ class MetadataFormat:
     prefix: str
     schema: str
     namespace: str
-    write: Callable[[Item], str]
+    write: Callable[[Sequence[Item]], Iterator[str]]
 
 
-def _as_dublin_core(item: Item) -> str:
-    return dublin_core(item.iri, item.kind, full_closure(view().store, NamedNode(item.iri)), view().labels)
+def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        yield dublin_core(item.iri, item.kind, full_closure(view().store, NamedNode(item.iri)), view().labels)
 
 
-def _as_rdf(profile: Profile, item: Item) -> str:
+def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
     """RDF/XML without the line that declares it XML, for it stands within another document."""
+    store, base = view().store, f"{portal().iris.base}/"
     among = view().high_value if profile == profiles.HVD else None
-    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among)
-    extract.add(NamedNode(item.iri))
-    return answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
+    licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
+    fetched = fetch(store, [item.iri for item in items])
+    for item in items:
+        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched)
+        extract.add(NamedNode(item.iri))
+        yield answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
 
 
 FORMATS: Final[Mapping[str, MetadataFormat]] = {
@@ -52,5 +58,7 @@ FORMATS: Final[Mapping[str, MetadataFormat]] = {
 """What is told in RDF can be judged by itself, as a page of the catalogue can; in the last, of high value alone."""
 
 
-def metadata(item: Item, prefix: str) -> str:
-    return FORMATS[prefix].write(item)
+def metadata(items: Iterable[Item], prefix: str) -> dict[str, str]:
+    """Resources told in a format, by IRI."""
+    listed = list(items)
+    return dict(zip((item.iri for item in listed), FORMATS[prefix].write(listed), strict=True))

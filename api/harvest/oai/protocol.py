@@ -3,23 +3,25 @@
 A list that is told in parts is of the generation that it began with; its tokens say which.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from typing import Final, cast
 
 from flask import Response, request
 from pyoxigraph import NamedNode
 
-from api.harvest import following
+from api.current import Asked
+from api.harvest import catalogue, following
 from api.harvest.oai import reply
-from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, times
+from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
 from api.harvest.oai.sets import HIGH_VALUE, SOURCE, Sets
 from api.portal import portal, read_at, view
 from graph.errors import GenerationGone, NotFound
-from queries.changes import Chronicle, Item
+from loaders.terms import Terms
+from queries.changes import Item
+from queries.selections import LISTED
 
 RECORDS: Final = 100
 """Records in one part of a list, with all that belongs to each."""
@@ -37,11 +39,11 @@ def oai() -> Response:
     try:
         asked = checked(_given())
         body = _VERBS[asked["verb"]](asked)
+        told = repeated(asked, None)
     except OaiError as problem:
         body = reply.error(problem)
-        if problem.code in {"badVerb", "badArgument"}:
-            asked = {}
-    response = Response(reply.document(portal().iris.base, asked, body, now), content_type=_CONTENT_TYPE)
+        told = repeated(asked, problem)
+    response = Response(reply.document(portal().iris.base, told, body, now), content_type=_CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -91,7 +93,7 @@ def _get_record(asked: dict[str, str]) -> str:
     item = _item(asked["identifier"])
     if not _is_told(item, prefix):
         raise OaiError("cannotDisseminateFormat", f"{prefix} tells only what is of high value, which this is not")
-    return reply.element("GetRecord", _record(item, prefix, deleted=_is_deleted(item, prefix)))
+    return reply.element("GetRecord", "".join(_records([item], prefix)))
 
 
 def _list_identifiers(asked: dict[str, str]) -> str:
@@ -106,9 +108,7 @@ def _list_records(asked: dict[str, str]) -> str:
     wanted = _wanted("ListRecords", asked)
     items = _selected(wanted)
     part = items[wanted.cursor : wanted.cursor + RECORDS]
-    told = [
-        _record(item, wanted.prefix, wanted.set, deleted=_is_deleted(item, wanted.prefix, wanted.set)) for item in part
-    ]
+    told = _records(part, wanted.prefix, wanted.set)
     return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(items))]))
 
 
@@ -177,7 +177,7 @@ def _selected(wanted: Selection) -> Sequence[Item]:
         raise bad_token("names no format")
     items: Sequence[Item] = following.chronicle().between(wanted.since, wanted.until)
     if wanted.prefix == DCAT_AP_HVD:
-        items = [item for item in items if _is_told(item, DCAT_AP_HVD)]
+        items = _of_set(items, HIGH_VALUE)
     if wanted.set is not None:
         items = _of_set(items, wanted.set)
     if not items:
@@ -191,7 +191,8 @@ def _of_set(items: Sequence[Item], spec: str) -> Sequence[Item]:
     """Which sets other than of sources something gone was in is not known: each tells of it."""
     family, _, name = spec.partition(":")
     if spec == HIGH_VALUE:
-        return [item for item in items if item.iri in _sets().once_valuable or item.iri in _sets().valuable]
+        told = _sets().once_valuable | _sets().valuable
+        return [item for item in items if item.iri in told]
     if family == SOURCE:
         return [item for item in items if name in ("", item.source)]
     members = _sets().members(spec)
@@ -206,9 +207,23 @@ def _is_deleted(item: Item, prefix: str, of: str | None = None) -> bool:
     return item.gone or (HIGH_VALUE in (of, prefix.removeprefix("dcat_ap_")) and item.iri not in _sets().valuable)
 
 
-def _record(item: Item, prefix: str, of: str | None = None, *, deleted: bool) -> str:
-    told = "" if deleted else reply.element("metadata", f"\n{metadata(item, prefix)}")
-    return reply.element("record", f"\n{_header(item, of, deleted=deleted)}{told}")
+def _records(items: Sequence[Item], prefix: str, of: str | None = None) -> list[str]:
+    deleted = {item.iri for item in items if _is_deleted(item, prefix, of)}
+    told = metadata((item for item in items if item.iri not in deleted), prefix)
+    return [_record(item, of, told.get(item.iri)) for item in items]
+
+
+def _record(item: Item, of: str | None, told: str | None) -> str:
+    """`told` is its metadata; None of what is deleted."""
+    header = _header(item, of, deleted=told is None)
+    body = "" if told is None else reply.element("metadata", f"\n{told}") + _about(item)
+    return reply.element("record", f"\n{header}{body}")
+
+
+def _about(item: Item) -> str:
+    """On which terms the record may be used."""
+    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), catalogue.terms())
+    return reply.rights(terms)
 
 
 def _header(item: Item, of: str | None, *, deleted: bool) -> str:
@@ -220,12 +235,24 @@ def _header(item: Item, of: str | None, *, deleted: bool) -> str:
 
 
 def _sets() -> Sets:
-    return cast("Sets", view().once("sets", partial(_read_sets, following.chronicle())))
+    return cast("Sets", view().once("sets", _read_sets))
 
 
-def _read_sets(known: Chronicle) -> Sets:
-    sources = view().generation.manifest.sources
-    return Sets.of_generation(view().store, portal().iris, sources, known.by_iri)
+def _read_sets() -> Sets:
+    return Sets.of_generation(view().store, portal().iris, view().generation.manifest.sources, _values)
+
+
+def _values(family: str) -> Iterator[str]:
+    facet = _FACETS[family]
+    for kind in LISTED:
+        if view().counts().get(kind):
+            yield from (value for value, _ in view().facets(Asked("", kind), (facet,), _MOST)[facet])
+
+
+_FACETS: Final = {HIGH_VALUE: "hvd_category", "theme": "theme", "organisation": "publisher"}
+"""What the search index counts the values of a family of sets by."""
+
+_MOST: Final = 50_000
 
 
 def _name(of: NamedNode | str) -> str:

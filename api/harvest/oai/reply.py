@@ -10,11 +10,13 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from api.harvest.oai.arguments import OaiError
-from vocabularies.namespaces import OAI_PMH, RDF, XML_SCHEMA_INSTANCE
+from loaders.terms import Terms
+from vocabularies.namespaces import DC, OAI_DC, OAI_PMH, RDF, XML_SCHEMA_INSTANCE
 
 _UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot say."""
 
+_RIGHTS: Final = f"{OAI_PMH}rights/"
 _SCHEMAS: Final = f"{OAI_PMH} {OAI_PMH}OAI-PMH.xsd {RDF.prefix} {OAI_PMH}rdf.xsd"
 
 
@@ -42,6 +44,19 @@ def header(identifier: str, second: int, sets: Iterable[str], *, deleted: bool) 
     return element(
         "header", told + "".join(text("setSpec", spec) for spec in sets), {"status": "deleted"} if deleted else None
     )
+
+
+def rights(terms: Terms) -> str:
+    """What a record says of itself: its licence and whom to name; nothing where neither is stated.
+
+    https://www.openarchives.org/OAI/2.0/guidelines-rights.htm
+    """
+    told = [element("rightsReference", attributes={"ref": terms.licence})] if terms.licence else []
+    if terms.attribution:
+        named = {"xmlns:dc": DC.prefix, "xmlns:oai_dc": OAI_DC}
+        told.append(element("rightsDefinition", element("oai_dc:dc", text("dc:rights", terms.attribution), named)))
+    spaces = {"xmlns": _RIGHTS, "xsi:schemaLocation": f"{_RIGHTS} {OAI_PMH}rights.xsd"}
+    return "".join(element("about", element("rights", one, spaces)) for one in told)
 
 
 def document(base: str, asked: Mapping[str, str], body: str, now: datetime) -> bytes:

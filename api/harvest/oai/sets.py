@@ -4,7 +4,7 @@ A set is named by what its members have in common: `theme:ENVI`, `organisation:`
 `hvd:` with the category's code, `source:` with the source's name.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ SOURCE: Final = "source"
 
 _PROPERTIES: Final = {HIGH_VALUE: DCATAP.hvdCategory, "theme": DCAT.theme, "organisation": DCT.publisher}
 """The first part of a set's name to the property that its members have."""
+
+Facets = Callable[[str], Iterable[str]]
 
 _CODED: Final = {HIGH_VALUE: HVD.prefix, "theme": AUTHORITY["data-theme/"].value}
 """Where values have codes of their own; others are named by the key of their IRI."""
@@ -39,14 +41,14 @@ class Sets:
     """What was on the list of high-value datasets at some time."""
 
     @classmethod
-    def of_generation(cls, store: Store, iris: Iris, sources: Iterable[str], listed: Container[str]) -> "Sets":
-        """Of the resources that are `listed`."""
-        values: dict[str, NamedNode] = {}
-        for family, property_ in _PROPERTIES.items():
-            quads = store.quads_for_pattern(None, property_, None, DefaultGraph())
-            named = {quad.object for quad in quads if getattr(quad.subject, "value", None) in listed}
-            found = {value for value in named if isinstance(value, NamedNode)}
-            values |= {f"{family}:{code}": value for value in found if (code := _code(iris, family, value))}
+    def of_generation(cls, store: Store, iris: Iris, sources: Iterable[str], facets: Facets) -> "Sets":
+        """`facets` are what the index counted: the values of a family, among all that is listed."""
+        values = {
+            f"{family}:{code}": value
+            for family in _PROPERTIES
+            for value in map(_named, facets(family))
+            if value is not None and (code := _code(iris, family, value))
+        }
         now = {node.value for node in lists.members(store, iris, lists.list_iri(iris))}
         ever = {node.value for node in lists.ever(store, iris)}
         return cls(store, iris, tuple(sorted(sources)), dict(sorted(values.items())), frozenset(now), frozenset(ever))
@@ -82,6 +84,14 @@ class Sets:
     def _having(self, property_: NamedNode, value: NamedNode | None) -> frozenset[str]:
         quads = self.store.quads_for_pattern(None, property_, value, DefaultGraph())
         return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+
+
+def _named(text: str) -> NamedNode | None:
+    """A value of a facet as an IRI; some data has a text there."""
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 def _code(iris: Iris, family: str, value: NamedNode) -> str | None:

@@ -2,15 +2,23 @@ import json
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from api.app import create_app
 from api.harvest.oai import protocol
+from api.harvest.oai.arguments import OaiError, Selection
+from api.harvest.oai.formats import FORMATS
+from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from tests.support.followed import AIR, WATER, Followed
@@ -259,6 +267,10 @@ def _harvest(followed: Followed, held: dict[str, str], since: str | None) -> dic
         ("verb=Identify&metadataPrefix=oai_dc", "badArgument"),
         ("verb=ListRecords", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=oai_dc", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai dc", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=theme:", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=a/b", "badArgument"),
         ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=yesterday", "badArgument"),
         ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-13-01", "badArgument"),
@@ -282,7 +294,7 @@ def test_a_bad_request_is_told_what_is_wrong(client: FlaskClient, query: str, ex
     assert answer.status_code == 200
     assert code(root) == expected
     (request,) = root.iter(f"{{{OAI_PMH}}}request")
-    assert bool(request.attrib) == (expected not in {"badVerb", "badArgument"})
+    assert bool(request.attrib) == (expected not in {"badVerb", "badArgument"} and "%00&" not in query)
 
 
 @pytest.mark.parametrize(
@@ -336,3 +348,62 @@ def test_texts_that_xml_cannot_say_are_mended(followed: Followed) -> None:
 def test_identifiers_are_iris_of_datasets(client: FlaskClient) -> None:
     found = headers(ask(client, verb="ListIdentifiers", metadataPrefix="dcat_ap"))
     assert all(NamedNode(iri) for iri in found)
+
+
+def test_each_record_says_on_which_terms_it_may_be_used(followed: Followed) -> None:
+    followed.publish()
+    settings = Settings(data=followed.data, licence="http://a.example/licence", attribution="The portal & its sources")
+    with create_app(settings).test_client() as client:
+        root = ask(client, verb="ListRecords", metadataPrefix="dcat_ap")
+    rights = "{http://www.openarchives.org/OAI/2.0/rights/}"
+    assert {one.get("ref") for one in root.iter(f"{rights}rightsReference")} == {"http://a.example/licence"}
+    told = [one for around in root.iter(f"{rights}rightsDefinition") for one in _dc(around, "rights")]
+    assert [one.text for one in told] == ["The portal & its sources"] * 2
+
+
+def test_what_was_long_on_its_way_is_new_to_who_asked_meanwhile(followed: Followed) -> None:
+    followed.publish()
+    asked = _now(followed)
+    followed.took = timedelta(hours=1)
+    followed.publish(water=None)
+    assert _new_since(followed, asked)[WATER] is True
+    asked = _now(followed)
+    followed.hidden = True
+    followed.publish(fire="<http://a.example/fire> a dcat:Dataset .")
+    assert "http://a.example/fire" not in _new_since(followed, "2000-01-01")
+    followed.pipeline().publish()
+    assert _new_since(followed, asked)["http://a.example/fire"] is False
+
+
+def _new_since(followed: Followed, since: str) -> dict[str, bool]:
+    return headers(_listed(followed, since))
+
+
+def _listed(followed: Followed, since: str) -> ET.Element:
+    with portal(followed.data) as client:
+        return ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", from_=since)
+
+
+@given(
+    st.text(max_size=30), st.integers(1), st.text(max_size=8), st.sampled_from(sorted(FORMATS)),
+    st.none() | st.text(max_size=20), st.none() | st.integers(), st.none() | st.integers(), st.integers(1),
+)  # fmt: skip
+def test_a_token_says_all_that_a_list_is_of(
+    verb: str,
+    generation: int,
+    content: str,
+    prefix: str,
+    of: str | None,
+    since: int | None,
+    until: int | None,
+    end: int,
+) -> None:
+    selection = Selection(verb, generation, content, prefix, of, since, until)
+    assert Selection.resumed(verb, selection.token(end)) == replace(selection, cursor=end)
+
+
+@given(st.text() | st.binary().map(lambda told: urlsafe_b64encode(told).decode()))
+def test_nothing_else_is_a_token(text: str) -> None:
+    with pytest.raises(OaiError) as raised:
+        Selection.resumed("ListRecords", text)
+    assert raised.value.code == "badResumptionToken"

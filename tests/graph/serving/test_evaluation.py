@@ -5,7 +5,7 @@ import pytest
 from pyoxigraph import Store
 
 from graph.errors import PortalError, QueryError, QueryParameterError, QueryRefused, QuerySyntaxError
-from graph.serving.evaluation import Evaluator, NotOffered
+from graph.serving.evaluation import Evaluator, Needs, NotOffered
 from graph.serving.messages import Question
 from graph.serving.spool import Spool
 from tests.support.published import quads
@@ -18,7 +18,7 @@ def evaluator() -> Evaluator:
     return Evaluator(store, Store(), 1 << 30)
 
 
-def _answer(evaluator: Evaluator, question: Question, folder: Path) -> tuple[bool | NotOffered, bytes]:
+def _answer(evaluator: Evaluator, question: Question, folder: Path) -> tuple[bool | NotOffered | Needs, bytes]:
     spool = Spool(1 << 20, str(folder))
     return evaluator.answer(question, spool), spool.inline
 

@@ -3,7 +3,6 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -222,8 +221,7 @@ def test_a_set_of_another_portals_generation_is_never_taken_for_ours(data: Path)
 def test_what_a_killed_one_left_is_removed_by_the_next(data: Path) -> None:
     dumps = Dumps(data)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "api.dumping"],
-        env={**os.environ, "CATALOGRAPH_DATA": str(data)},
+        [sys.executable, "-P", "-m", "api.dumping", json.dumps({"CATALOGRAPH_DATA": str(data)})],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
