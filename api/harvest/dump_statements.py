@@ -11,7 +11,7 @@ from api.portal import portal
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.terms import Terms
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, PROV, RDF, SPDX, VOID, XSD
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, PROV, RDF, SKOS, SPDX, VOID, XSD
 
 PATH: Final = "/dumps"
 
@@ -56,12 +56,16 @@ def _series() -> NamedNode:
 
 def series(sets: Iterable[DumpSet]) -> Iterator[Triple]:
     """What is said of all sets together, and of each."""
+    yield from _whole()
+    for each in sets:
+        yield from statements(each)
+
+
+def _whole() -> Iterator[Triple]:
     itself = _series()
     yield Triple(itself, RDF.type, DCAT.DatasetSeries)
     yield from _titled(itself, SERIES, {})
     yield from _published(itself)
-    for each in sets:
-        yield from statements(each)
 
 
 def statements(found: DumpSet) -> Iterator[Triple]:
@@ -70,6 +74,7 @@ def statements(found: DumpSet) -> Iterator[Triple]:
     yield Triple(itself, RDF.type, DCAT.Dataset)
     yield Triple(itself, RDF.type, VOID.Dataset)
     yield Triple(itself, DCAT.inSeries, _series())
+    yield from _whole()
     yield Triple(itself, DCAT.version, Literal(str(found.number)))
     yield from _titled(itself, TITLE, {"number": found.number})
     yield from _published(itself)
@@ -126,6 +131,7 @@ def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
         yield Triple(each, RDF.type, DCT.MediaType)
     yield Triple(itself, DCT["format"], file_type)
     yield Triple(file_type, RDF.type, DCT.MediaTypeOrExtent)
+    yield Triple(file_type, SKOS.inScheme, AUTHORITY["file-type"])
     yield Triple(itself, DCAT.byteSize, Literal(file.size))
     yield Triple(itself, DCT.issued, _moment(found.made))
     yield Triple(itself, SPDX.checksum, checksum)
