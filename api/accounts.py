@@ -192,3 +192,42 @@ class VoidPage:
     forms: tuple[Form, ...]
     service: str
     """The service description."""
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """What was in the catalogue and is no more."""
+
+    template = "gone.html"
+    kind_name: str
+    title: str
+    iri: str
+    href: str | None
+    source: str
+    source_href: str | None
+    first_seen: datetime
+    went: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What changed last about a resource: nothing but that it did, or that it went."""
+
+    title: Text
+    href: str | None
+    kind: str
+    moment: datetime
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """The newest changes, and how programs follow them."""
+
+    template = "changes.html"
+    title: str
+    rows: tuple[ChangeRow, ...]
+    ways: tuple[tuple[str, str], ...]
+    """Interfaces and where they are."""
+    atom: str
+    pager: Pager

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
+from importlib.metadata import version
 from typing import Final
 
 from flask import Response, g, render_template, request
-from pyoxigraph import Triple
 
 from api.contexts import Counted, Form, Frame, Page, Text
 from api.portal import gettext, language, named_language, portal, urls, view
@@ -16,7 +17,7 @@ from api.properties import FURTHER, KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
-from graph.serialise import serialise
+from graph.serialise import Statement, serialise
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -34,6 +35,8 @@ class Resource:
     whole: bool = False
     """Whether its RDF has all, whatever the parameters of the page."""
     crumbs: tuple[tuple[str, str], ...] = ()
+    signposts: Callable[[Format], Iterable[str]] = lambda _form: ()
+    """Further links, as headers, of a form; made only where the form is sent."""
 
 
 def split_extension(name: str) -> tuple[str, str | None]:
@@ -60,20 +63,23 @@ def respond(
     form: Format,
     resource: Resource,
     page: Callable[[], Page],
-    rdf: Callable[[], Iterable[Triple]],
+    rdf: Callable[[], Iterable[Statement]],
     other: Callable[[], bytes] = bytes,
     *,
     lasting: bool = False,
+    state: str = "",
+    depends_on: str = "",
     settled: bool = True,
 ) -> Response:
     """The resource in that form; 304 without making it where the client has it already.
 
     `other` makes the form that is neither HTML nor RDF, where the resource has one. What is `lasting` depends on
-    nothing but path, language and generation: it is made once in it. What is not `settled` will be told better soon:
-    nobody is to keep it.
+    nothing but path, language and generation: it is made once in it. Where all that an answer depends on can be told
+    without making it, `depends_on` tells it, and the entity tag is made of that; `state` tells what changes within a
+    generation. What is not `settled` will be told better soon: nobody is to keep it.
     """
-    key = (request.full_path, form.name, language() if form is HTML else "")
-    known = view().etags.get(key)
+    key = (request.full_path, form.name, language() if form is HTML else "", state)
+    known = _tag_of(depends_on, form) if depends_on else view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)
     place = (request.path, *key[1:])
@@ -85,7 +91,7 @@ def respond(
             body = rendered(page(), resource) if form is HTML else other()
     if lasting:
         view().bodies[place] = body
-    etag = hashlib.sha256(body).hexdigest()[:32]
+    etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
     if settled:
         view().remember(key, etag)
@@ -95,7 +101,12 @@ def respond(
     return response
 
 
-def serialised(triples: Iterable[Triple], form: RdfForm) -> bytes:
+def _tag_of(depends_on: str, form: Format) -> str:
+    whole = f"{version('catalograph')}\n{portal().iris.base}\n{form.name}\n{depends_on}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def serialised(triples: Iterable[Statement], form: RdfForm) -> bytes:
     """Statements in a syntax; one that the syntax cannot say is left out, since the others are worth having."""
     unwritable: list[Unwritable] = []
     return serialise(triples, form, left_out=unwritable)
@@ -106,7 +117,8 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     response.set_etag(etag)
     response.last_modified = resource.changed
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Link"] = ", ".join(_links(form, resource))
+    further = resource.signposts(form) if response.status_code == HTTPStatus.OK else ()
+    response.headers["Link"] = ", ".join([*_links(form, resource), *further])
     response.headers["Catalograph-Generation"] = str(view().number)
     if isinstance(form, RdfForm):
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -238,6 +238,19 @@ def prepare(settings: Settings) -> None:
 
 @main.command()
 @click.pass_obj
+def dump(settings: Settings) -> None:
+    """Make dumps of what is published, now; a running server does so itself when the newest are a day old."""
+    from api.console import progress
+    from api.dumping import run
+
+    with progress("dump") as told:
+        done = run(settings, told)
+    files = {file.name: file.size for file in done.dumped.files}
+    click.echo(json.dumps({"generation": done.dumped.number, "made": done.fresh, "files": files}))
+
+
+@main.command()
+@click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""
     from api.output import generation_lines

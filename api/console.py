@@ -14,7 +14,7 @@ from shapes.reporting.forms.notation import harmless
 from shapes.reporting.rendering import Style
 
 _STEPS: Final = {"fetch": "Fetching", "read": "Reading", "load": "Loading records", "validate": "Validating",
-                 "publish": "Preparing the generation"}  # fmt: skip
+                 "publish": "Preparing the generation", "dump": "Writing dumps"}  # fmt: skip
 _SHOWN_FAULTS: Final = 20
 _SHOWN_RECORDS: Final = {"text": 50, "html": 500}
 _SHOWN_VALUES: Final = 5

@@ -212,6 +212,8 @@ class RecordPage:
     members_href: str = ""
     unopened: Counted | None = None
     """How many like the members are known and not open yet, and where they are listed."""
+    structured: str = ""
+    """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +13,18 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from graph.errors import NotFound, NotPublished, QueryBusy, StoreError
+from api.harvest.ahead import Ahead
+from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.ledger import Entry
+from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
 from queries.headers import Query
 from queries.labels import labels
+from queries.references import Stub, stub
+from queries.selections import LISTED, Selected, Selection, high_value, select
 from queries.void import count as void
 from queries.void.statistics import NAME, Statistics
 from shapes.reporting.report import Report
@@ -28,6 +32,12 @@ from shapes.results import Results
 
 INTERVAL: Final = 0.2
 """Seconds between two looks at `current`: a published generation is read well within a second."""
+
+_IDLE: Final = 60.0
+"""Seconds for which an older generation stays open after its last reader: the time between two pages of a crawl."""
+
+_OLDER: Final = 4
+"""Older generations that stay open without a reader."""
 
 _LANES: Final = 2
 """Things that are found out at the same time, where nothing is prepared yet: one that takes long leaves a lane."""
@@ -60,6 +70,8 @@ class View:
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
         self.users = 0
+        self.left = 0.0
+        """When its last reader left, by the clock of who hands it out."""
         self.retired = False
         self._opening = threading.Lock()
         self._judging = threading.Lock()
@@ -70,11 +82,17 @@ class View:
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
+        self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
+        self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
+        self._high_value: AbstractSet[str] | None = None
+        self._ahead: Ahead | None = None
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
+        self._found: dict[str, Any] = {}
+        self._finding = threading.Lock()
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
         self._lanes = threading.Semaphore(_LANES)
@@ -131,6 +149,11 @@ class View:
         with self._opening:
             return self.generation.ledger.get(iri)
 
+    def last_change(self, iri: str) -> Logged | None:
+        """What the change log says of an IRI last: all there is to say of one that is gone."""
+        with self._opening:
+            return self.generation.ledger.last_change(iri)
+
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
             return labels(self.store, NamedNode(iri))
@@ -140,6 +163,38 @@ class View:
     def _iris_of_kind(self, kind: str) -> list[str]:
         with self._opening:
             return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
+
+    def part_of_kind(self, kind: str, first: int, count: int) -> list[Entry]:
+        with self._opening:
+            return list(self.generation.ledger.part_of_kind(kind, first, count))
+
+    def _selected(self, selection: Selection) -> Selected:
+        """What a harvest is of; a few selections are asked for page after page."""
+        kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
+        with self._opening:
+            generation = self.generation
+            since = selection.modified_since
+            first = 0 if since is None else generation.first_unseen(since)
+            return select(selection, generation.store, generation.ledger, kinds.__getitem__, first)
+
+    def _stub(self, node: str, profile: str) -> Stub:
+        return stub(self.store, node, profile)
+
+    @property
+    def ahead(self) -> Ahead:
+        """What crawls will ask for next."""
+        if self._ahead is None:
+            store = self.store
+            with self._asking:
+                self._ahead = self._ahead or Ahead(store)
+        return self._ahead
+
+    @property
+    def high_value(self) -> AbstractSet[str]:
+        """What is designated as of high value."""
+        if self._high_value is None:
+            self._high_value = high_value(self.store)
+        return self._high_value
 
     def _facets(self, asked: Asked, names: tuple[str, ...], most: int) -> Counts:
         """The most frequent values of facets among what is asked for; the dearest part of a list, one for all pages."""
@@ -210,8 +265,17 @@ class View:
             except BaseException as error:  # noqa: BLE001  raised where somebody waits for it
                 answer.set_exception(error)
 
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What is found out when it is first asked for, and the same for all who ask; they wait for each other."""
+        with self._finding:
+            if name not in self._found:
+                self._found[name] = find()
+            return self._found[name]
+
     def close(self) -> None:
         self._closed.set()
+        if self._ahead is not None:
+            self._ahead.close()
         if self._results is not None:
             self._results.close()
         self.generation.close()
@@ -227,35 +291,77 @@ def _answered(store: Store, query: Query) -> Mapping[str, bytes]:
 
 
 class Readers:
-    """Hands each request the current generation. A request keeps the one it began with, whatever is published."""
+    """Hands each request the current generation. A request keeps the one it began with, whatever is published.
+
+    Who crawls page by page asks for the generation that the crawl began with, as long as that is kept.
+    """
 
     def __init__(self, generations: Generations, clock: Callable[[], float] = time.monotonic) -> None:
         self._generations = generations
         self._clock = clock
         self._lock = threading.Lock()
         self._view: View | None = None
+        self._older: dict[int, View] = {}
+        """Those that a crawl asked for, the one asked for last at the end."""
         self._looked = float("-inf")
 
     def acquire(self) -> View:
         """The current view, to be given back by `release`. Raises NotPublished when there is none."""
         with self._lock:
-            if self._clock() - self._looked >= INTERVAL or self._view is None:
-                self._look()
-            if self._view is None:
-                raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")
-            self._view.users += 1
-            return self._view
+            return _taken(self._present())
+
+    def at(self, number: int) -> View:
+        """The view of a generation that is published or was, leased until it is given back by `release`.
+
+        Raises NotFound for a number that no reader has seen yet, GenerationGone for one that is not kept any more.
+        """
+        with self._lock:
+            present = self._present()
+            if number == present.number:
+                return _taken(present)
+            if not 0 < number < present.number:
+                raise NotFound("published generation", str(number))
+            known = self._older.pop(number, None)
+            if known is not None:
+                self._older[number] = known
+                return _taken(known)
+        opened = self._opened(number, present.generation.manifest.base)
+        with self._lock:
+            known = self._older.setdefault(number, opened)
+            if known is not opened:  # another request was quicker
+                opened.close()
+            return _taken(known)
 
     def release(self, view: View) -> None:
         with self._lock:
             view.users -= 1
+            view.left = self._clock()
             self._close_unused(view)
 
     def close(self) -> None:
         with self._lock:
-            if self._view is not None:
-                self._retire(self._view)
-                self._view = None
+            for view in (*self._older.values(), *([self._view] if self._view is not None else ())):
+                self._retire(view)
+            self._older.clear()
+            self._view = None
+
+    def _present(self) -> View:
+        if self._clock() - self._looked >= INTERVAL or self._view is None:
+            self._look()
+        if self._view is None:
+            raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")
+        return self._view
+
+    def _opened(self, number: int, base: str) -> View:
+        """One that was made for another base has other IRIs, and links that lead nowhere: it is as good as gone."""
+        try:
+            generation = self._generations.open(number)
+        except (NotFound, StoreError) as error:
+            raise GenerationGone(number) from error
+        if generation.manifest.base != base:
+            generation.close()
+            raise GenerationGone(number)
+        return View(generation)
 
     def _look(self) -> None:
         number = self._generations.current_number()
@@ -271,6 +377,15 @@ class Readers:
                     self._retire(self._view)
                 self._view = fresh
         self._looked = self._clock()
+        self._forget_older()
+
+    def _forget_older(self) -> None:
+        """Close what no crawl has asked for in a while: a lease keeps a generation on the disk."""
+        unused = [view for view in self._older.values() if not view.users]
+        for view in unused:
+            if self._looked - view.left >= _IDLE or len(self._older) > _OLDER:
+                del self._older[view.number]
+                self._retire(view)
 
     def _retire(self, view: View) -> None:
         view.retired = True
@@ -279,3 +394,8 @@ class Readers:
     def _close_unused(self, view: View) -> None:
         if view.retired and view.users == 0:
             view.close()
+
+
+def _taken(view: View) -> View:
+    view.users += 1
+    return view

@@ -12,14 +12,15 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from api.catalogue import DESCRIPTION, publisher
+from api.harvest.catalogue import DESCRIPTION, publisher
+from api.harvest.dump_statements import data_dumps
 from api.portal import portal, view
 from api.settings import Settings, as_text
 from queries.void.count import is_small
 from queries.void.statements import ROWS, STATEMENTS, Nodes
 from queries.void.statements import statements as void_statements
 from queries.void.statistics import Statistics
-from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, RDFS, SD, SH, XSD
+from vocabularies.namespaces import DCT, FOAF, PORTAL, PREFIXES, RDF, RDFS, SD, SH, VOID, XSD
 
 _SERVICE: Final = "service"
 
@@ -65,6 +66,7 @@ def _about() -> Iterator[Triple]:
         yield triple
         if triple.predicate == RDF.type:
             yield Triple(dataset, DCT.publisher, triple.subject)
+    yield from (Triple(dataset, VOID.dataDump, file) for file in data_dumps())
 
 
 def _sealed() -> str:

@@ -1,6 +1,6 @@
 """What one application has, and what one request asks for; only this module knows where Flask keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from flask import Flask, current_app, g, request
@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 from api.current import Readers, View
 from api.declared import Declared
 from api.languages import Languages
+from api.limits import Places
 from api.links import Urls
 from api.presentation import Presenter
 from api.settings import Settings
@@ -15,6 +16,9 @@ from graph.iris import Iris
 from graph.serving.client import Client
 
 _KEY: Final = "catalograph"
+
+DOWNLOADS: Final = (32, 8)
+"""How many long files a process sends at once, each of which holds a thread, and how many to one client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Portal:
     """The model and the shapes, which change with the program only."""
     queries: Client | None = None
     """Who answers public queries; None where this application has no query service beside it."""
+    downloads: Places = field(default_factory=lambda: Places(*DOWNLOADS, "files going out"))
 
 
 def install(app: Flask, portal: Portal) -> None:
@@ -45,6 +50,13 @@ def view() -> View:
     """The generation this request reads, from its first question to its end. Raises StoreError."""
     if "view" not in g:
         g.view = portal().readers.acquire()
+    return cast("View", g.view)
+
+
+def read_at(number: int) -> View:
+    """Let the request read that generation instead of the current one. Raises NotFound, GenerationGone, StoreError."""
+    release()
+    g.view = portal().readers.at(number)
     return cast("View", g.view)
 
 

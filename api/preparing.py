@@ -1,92 +1,47 @@
-"""The server's side of what is made after a flip: one process at a time, started for each published generation."""
+"""What the server has made of each generation after its flip: prepared answers, and a set of dumps now and then."""
 
-import contextlib
-import subprocess
-import sys
-import threading
+import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
 
+from api.background import Background, kept_up
+from api.settings import Settings, as_environ
 from graph.generations import Generations
-
-_WATCH: Final = 0.5
-"""Seconds between two looks at `current`."""
-
-_PAUSE: Final = 30.0
-"""Seconds after which a process that failed is tried again: a full disk may have room by then. Doubled each time."""
-
-_LONGEST_PAUSE: Final = 3600.0
+from loaders.dumps.sets import Dumps
 
 
-class _Preparing:
-    """The process that prepares, and which generation it was last started for."""
+class Preparing(Background):
+    """Prepares each published generation in its turn."""
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._data = data
-        self._generations = Generations(data)
-        self._clock = clock
-        self._process: subprocess.Popen[bytes] | None = None
-        self._begun: int | None = None
-        self._done: int | None = None
-        self._not_before = float("-inf")
-        self._pause = _PAUSE
-
-    def look(self) -> None:
-        """Note how a process ended, and start one where the published generation has had none."""
-        if self._process is not None:
-            status = self._process.poll()
-            if status is None:
-                return
-            self.stop()
-            if status == 0:
-                self._done, self._pause = self._begun, _PAUSE
-            else:
-                self._not_before = self._clock() + self._pause
-                self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-        number = self._generations.current_number()
-        if number is None or number == self._done or (number == self._begun and self._clock() < self._not_before):
-            return
-        self._begun, self._process = number, _start(self._data)
-
-    def stop(self) -> None:
-        """End the process, wherever it is: what is kept is whole, the rest is made next time."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-            self._process = None
+        super().__init__("loaders.preparation", [str(data.absolute())], Generations(data).current_number, clock)
 
 
-def _start(data: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "loaders.preparation", str(data.absolute())],
-        stdin=subprocess.PIPE,  # it ends when this end is closed, even where we are killed
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the server, which ends it
-    )
+class Dumping(Background):
+    """Makes a set of dumps where the last one is old enough, once the generation is prepared."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        data = settings.data
+        dumps, generations = Dumps(data), Generations(data)
+        interval = timedelta(seconds=settings.dump_interval)
+
+        def wanted() -> int | None:
+            number = generations.current_number()
+            if number is None or dumps.exists(number) or not dumps.due(interval, now()):
+                return None
+            return None if generations.shelf(number).being_filled() else number
+
+        super().__init__("api.dumping", [json.dumps(as_environ(settings))], wanted, clock)
 
 
-@contextmanager
-def preparing(data: Path) -> Iterator[None]:
-    """While the block runs, what is published gets prepared, each generation in its turn."""
-    stop = threading.Event()
-    watcher = threading.Thread(target=_keep, args=(_Preparing(data), stop), daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        watcher.join()
-
-
-def _keep(process: _Preparing, stop: threading.Event) -> None:
-    try:
-        while not stop.wait(_WATCH):
-            with contextlib.suppress(OSError):  # no process to be had now: tried again at the next look
-                process.look()
-    finally:
-        process.stop()
+def preparing(settings: Settings) -> AbstractContextManager[None]:
+    """While the block runs, what is published gets prepared and dumped."""
+    return kept_up([Preparing(settings.data), Dumping(settings)])

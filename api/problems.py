@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
     FormatError,
+    GenerationGone,
+    Gone,
     NotFound,
     NotPublished,
     PortalError,
@@ -48,6 +51,15 @@ class AnswerNotAcceptable(NotAcceptable):
     """The client accepts no form of the answer to its query."""
 
 
+class ProfileNotAcceptable(PortalError):
+    """The client wants a profile that the resource does not follow; `profiles` are names and IRIs of those it may."""
+
+    def __init__(self, wanted: str, profiles: Sequence[tuple[str, str]]) -> None:
+        self.offered = tuple(iri for _, iri in profiles)
+        names = ", ".join(f"{name} ({iri})" for name, iri in profiles)
+        super().__init__(f"there is no profile {wanted[:200]!r} here; this address answers by {names}")
+
+
 class RequestTooLarge(PortalError):
     """The request is longer than we read; `what` of it, with its verb."""
 
@@ -63,7 +75,9 @@ class MediaTypeUnknown(PortalError):
 
 STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    ProfileNotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     RequestTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     FormatError: HTTPStatus.BAD_REQUEST,
@@ -81,6 +95,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 """The most special type of an error decides."""
 
 _KINDS: Final[dict[type[PortalError], str]] = {
+    GenerationGone: "generation-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -99,7 +114,7 @@ _KINDS: Final[dict[type[PortalError], str]] = {
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
 
-_FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered")
+_FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered", "instead")
 
 
 def problem(error: Exception) -> Problem:

@@ -91,9 +91,11 @@ FURTHER: Final = {
     "/hvd": "High-value datasets",
     "/inventory": "Data not open yet",
     "/sources": "Sources",
+    "/feed": "Changes of the catalogue",
     "/shapes": "Profiles",
     "/vocabularies": "Vocabularies",
     "/queries": "Query library",
+    "/dumps": "Dumps",
     "/void": "The data in numbers",
 }
 """Where the foot of each page leads."""

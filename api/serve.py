@@ -28,6 +28,7 @@ from granian.server.mp import MPServer
 from api.app import create_app
 from api.federation import federating
 from api.forwarding import Forwarding
+from api.portal import DOWNLOADS
 from api.preparing import preparing
 from api.settings import SettingError, Settings
 from api.sparql import HELD, LONG, SparqlEndpoint
@@ -57,7 +58,7 @@ def serve(settings: Settings) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     with ExitStack() as running:
         path = running.enter_context(query_service(settings))
-        running.enter_context(preparing(settings.data))
+        running.enter_context(preparing(settings))
         server = _server(settings)
         made = multiprocessing.Semaphore(0)
         announcer = threading.Thread(target=_announce, args=(settings, made), daemon=True)
@@ -151,7 +152,7 @@ def _keep(settings: Settings, address: Path, current: broker.BrokerProcess, stop
 
 
 def _server(settings: Settings) -> MPServer:
-    threads = settings.query_queue + settings.query_workers + HELD + _FOR_PAGES
+    threads = settings.query_queue + settings.query_workers + HELD + DOWNLOADS[0] + _FOR_PAGES
     return MPServer(
         "catalograph",
         address=settings.host,

@@ -12,6 +12,7 @@ from typing import Any, Final, Self, get_type_hints
 
 from graph.errors import PortalError
 from graph.iris import Iris
+from loaders.terms import licence_iri
 
 PREFIX: Final = "CATALOGRAPH_"
 
@@ -96,20 +97,36 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(each.strip()) for each in names)
 
 
+def _mailbox(text: str) -> str:
+    if re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text.strip()) is None:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _some(text: str) -> str:
     if not text.strip():
         raise ValueError(text)
     return text.strip()
 
 
+def _none_or(read: Callable[[str], str]) -> Callable[[str], object]:
+    """With a word for nothing."""
+    return lambda text: "" if text.strip().lower() in {"", _NONE} else read(text)
+
+
 FOLDER: Final = Kind("folder", "the path of a folder", lambda text: Path(_some(text)))
 FILE: Final = Kind("file", "the path of a file", lambda text: Path(_some(text)))
+LICENCE: Final = Kind(
+    "licence", f"an IRI, a code of the Union's table such as CC0 or CC_BY_4_0, or {_NONE}", _none_or(licence_iri)
+)
+OPTIONAL: Final = Kind("text", f"a text, or {_NONE}", _none_or(str.strip))
 TEXT: Final = Kind("text", "a text that is not empty", _some)
 BASE: Final = Kind(
     "IRI",
     "an http or https address without a slash, query or fragment at its end, such as https://data.example.org",
     _base,
 )
+MAILBOX: Final = Kind("mailbox", "a mailbox such as opendata@portal.example", _mailbox)
 PORT: Final = Kind("number", "a port number from 0 (any free one) to 65535", _port)
 COUNT: Final = Kind("number", "a whole number of at least 1", lambda text: int(_positive(int(text))))
 SECONDS: Final = Kind(
@@ -146,6 +163,11 @@ class Settings:
     )
     title: str = _setting("Catalograph", TEXT, "What the portal is called, on pages and in the catalogue's own record.")
     publisher: str = _setting("Catalograph", TEXT, "Who publishes the catalogue, as its own record says.")
+    contact: str = _setting(
+        "opendata@portal.example", MAILBOX, "The mailbox that the operators of harvesters write to (OAI-PMH names it)."
+    )
+    licence: str = _setting("", LICENCE, "Licence of the metadata, where its source states none (`sources.toml`).")
+    attribution: str = _setting("", OPTIONAL, "Whom users of the metadata are to name, where its source states nobody.")
     languages: tuple[str, ...] = _setting(LANGUAGES, LANGUAGE_LIST, "Interface languages, preferred first.")
     page_size: int = _setting(20, COUNT, "Entries on a page of a list.")
 
@@ -172,6 +194,13 @@ class Settings:
     keep: float = _setting(48 * 3600.0, SECONDS, "How long a generation is kept after a newer one.")
     retained: int = _setting(3, COUNT, "How many of the newest generations are always kept.")
     archive_days: int = _setting(30, COUNT, "Days for which fetched bytes are kept as received.")
+
+    dump_interval: float = _setting(
+        24 * 3600.0, SECONDS, "How old the newest set of dumps is when `serve` makes the next."
+    )
+    dumps_kept: int = _setting(3, COUNT, "How many sets of dumps are kept.")
+
+    crawl_delay: int = _setting(1, COUNT, "Seconds that crawlers of pages leave between requests, as robots.txt asks.")
 
     allow_private_addresses: bool = _setting(
         default=False,
@@ -243,4 +272,4 @@ def as_text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or _NONE
-    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value) or _NONE

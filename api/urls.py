@@ -7,7 +7,8 @@ from typing import Any, Final
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from api import catalogue
+from api.harvest import catalogue, dumps, feed, sitemap
+from api.harvest.oai import protocol
 from api.pages import (
     home,
     hvd,
@@ -34,6 +35,7 @@ class Route:
     view: Callable[..., ResponseReturnValue]
     localised: bool = True
     """Whether it is there under `/<language>/` too, for HTML only."""
+    methods: tuple[str, ...] = ("GET",)
 
 
 _LISTED: Final = ",".join(kind for kind in PAGED if kind != "organisations")
@@ -63,6 +65,19 @@ ROUTES: Final = (
     Route("/id/<kind>/<name>", "part", records.part, localised=False),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
+    Route("/feed", "feed", feed.root),
+    Route("/feed.<extension>", "feed_form", feed.root, localised=False),
+    Route("/feed/<name>", "feed_node", feed.node, localised=False),
+    Route("/feed/<generation>/<name>", "feed_page", feed.page, localised=False),
+    Route("/oai", "oai", protocol.oai, localised=False, methods=("GET", "POST")),
+    Route("/catalogue/hvd", "catalogue_hvd", catalogue.high_value),
+    Route("/catalogue/hvd.<extension>", "catalogue_hvd_form", catalogue.high_value, localised=False),
+    Route("/organisations/<slug>/catalogue", "catalogue_of", catalogue.of_organisation),
+    Route(
+        "/organisations/<slug>/catalogue.<extension>", "catalogue_of_form", catalogue.of_organisation, localised=False
+    ),
+    Route("/catalog", "catalog", catalogue.catalogue, localised=False),
+    Route("/catalog.<extension>", "catalog_form", catalogue.catalogue, localised=False),
     Route("/sparql", "sparql", void.endpoint),
     Route("/sparql.<extension>", "service", void.service, localised=False),
     Route(script.TERMS, "terms", script.terms, localised=False),
@@ -74,7 +89,13 @@ ROUTES: Final = (
     Route("/queries/<topic>/<name>", "question", queries.question),
     Route("/problems", "problems", problems.problems),
     Route("/openapi.json", "openapi", queries.openapi, localised=False),
-    Route("/robots.txt", "robots", service.robots, localised=False),
+    Route("/dumps", "dumps", dumps.listing),
+    Route("/dumps.<extension>", "dumps_form", dumps.listing, localised=False),
+    Route("/dumps/<name>", "dump", dumps.dump_set),
+    Route("/dumps/<number>/<name>", "dump_file", dumps.file, localised=False),
+    Route("/sitemap.xml", "sitemap", sitemap.index, localised=False),
+    Route("/sitemaps/<name>.xml", "sitemap_part", sitemap.part, localised=False),
+    Route("/robots.txt", "robots", sitemap.robots, localised=False),
     Route("/-/health", "health", service.health, localised=False),
     Route("/-/ready", "ready", service.ready, localised=False),
     Route("/-/version", "version", service.version, localised=False),
@@ -86,7 +107,7 @@ def register(app: Flask) -> None:
     """Add the whole table to the application."""
     language = f"/<any({','.join(LANGUAGES)}):language>"
     for route in ROUTES:
-        app.add_url_rule(route.rule, route.name, route.view, strict_slashes=False)
+        app.add_url_rule(route.rule, route.name, route.view, methods=route.methods, strict_slashes=False)
         if route.localised:
             app.add_url_rule(language + route.rule, f"{route.name}_in_language", route.view, strict_slashes=False)
     app.url_value_preprocessor(_take_language)

@@ -2,6 +2,8 @@
 
 PortalError
 ├── NotFound              nothing of that kind has that key
+├── Gone                  something was there and is no more (instead)
+│   └── GenerationGone        a generation that is not kept any more (number)
 ├── FormatError           bytes that are in no syntax we read, or not well-formed (location, line, column)
 ├── SourceError           a source that could not be fetched (location, reason)
 ├── QueryError            a query that was not answered
@@ -29,6 +31,22 @@ class NotFound(PortalError):
         super().__init__(f"there is no {kind} {key!r}")
         self.kind = kind
         self.key = key
+
+
+class Gone(PortalError):
+    """`instead` is the address from which to go on, where there is one."""
+
+    def __init__(self, reason: str, instead: str | None = None) -> None:
+        super().__init__(f"{reason}; go on from {instead}" if instead else reason)
+        self.instead = instead
+
+
+class GenerationGone(Gone):
+    """Whoever reads in pages cannot end on the state of the data that they began with."""
+
+    def __init__(self, number: int, instead: str | None = None) -> None:
+        super().__init__(f"generation {number} is kept no longer", instead)
+        self.number = number
 
 
 class FormatError(PortalError):

@@ -3,6 +3,7 @@
     generations/000042/   store/ (RocksDB)  search/ (tantivy)  ledger.sqlite  results.sqlite  prepared/  manifest.json
     prepared/000042/      what is made of it after the flip (graph/shelf.py)
     current               -> generations/000042
+    published.tsv         which was seen from when on (graph/publications.py)
 
 Nothing ever writes into a sealed folder. A crash leaves an unsealed one (`.unsealed-000043`), which `recover` deletes.
 """
@@ -11,6 +12,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +26,7 @@ from graph.errors import NotFound, StoreError
 from graph.iris import Iris
 from graph.ledger import Change, Ledger
 from graph.manifest import Manifest
+from graph.publications import Publications, seen_by_all
 from graph.shelf import FOLDER, Shelf
 from graph.store import Changes, open_sealed
 
@@ -80,6 +83,17 @@ class Generation:
             return json.loads((self.path / "prepared" / f"{name}.json").read_bytes())
         except FileNotFoundError as error:
             raise NotFound("prepared answer", name) from error
+
+    def first_unseen(self, second: float) -> int:
+        """The first generation with changes that readers had not seen by then; one beyond this one where they had all.
+
+        Where nobody wrote down when it was published, it was before the load of a later one began.
+        """
+        begun = self.ledger.begun()
+        following = [*begun, (self.number, int(self.manifest.sealed_at.timestamp()))]
+        by_load = max((one for one, _ in begun for next_, at in following if one < next_ and at <= second), default=0)
+        seen = Publications(self.path.parent.parent).seen(second, by_load)
+        return next((number for number, _ in begun if number > seen), self.number + 1)
 
     def close(self) -> None:
         if self._ledger is not None:
@@ -204,14 +218,30 @@ class Generations:
         except FileNotFoundError:
             return None
 
+    def publications(self) -> dict[int, int]:
+        """Generation to the second since 1970 by which all readers saw it, of those that were published."""
+        known = Publications(self._data).moments()
+        for _ in range(3):  # a flip may fall between the two looks
+            number = self.current_number()
+            if number is None or number in known:
+                break
+            flipped = os.lstat(self._current).st_mtime  # its line is yet to be written, or never was
+            if number == self.current_number():
+                return {**known, number: seen_by_all(flipped)}
+        return known
+
     def open(self, number: int) -> Generation:
         """Raises NotFound when the generation is not (or no longer) there."""
         try:
-            return Generation(self.path(number))
+            generation = Generation(self.path(number))
         except (StoreError, FileNotFoundError) as error:
             if self.path(number).exists():
                 raise
             raise NotFound("generation", str(number)) from error
+        if not self.path(number).exists():  # it was removed between the look and the lease
+            generation.close()
+            raise NotFound("generation", str(number))
+        return generation
 
     def current(self) -> Generation:
         """Raises NotFound when nothing is published yet."""
@@ -288,6 +318,7 @@ class Generations:
         link.symlink_to(Path("generations") / f"{number:06d}")
         link.replace(self._data / "current")
         manifests.sync_folder(self._data)
+        Publications(self._data).add(number, time.time())
 
     def rollback(self, number: int, iris: Iris, now: datetime) -> Draft:
         """A draft with the content of an older generation, numbered anew, whose change log says what that reverses."""

@@ -5,7 +5,8 @@ the graph. A row is one source's version of one IRI; exactly one row of each IRI
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS changes (
     change TEXT NOT NULL CHECK (change IN ('added', 'changed', 'removed'))
 );
 CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
+CREATE INDEX IF NOT EXISTS changes_generation ON changes (generation);
 """
 _COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
 
@@ -69,6 +71,17 @@ class Entry(NamedTuple):
 class Change:
     generation: int
     at: datetime
+    iri: str
+    kind: str
+    graph: str
+    change: str
+
+
+class Logged(NamedTuple):
+    """A line of the change log; `place` grows from line to line, and says nothing else."""
+
+    place: int
+    generation: int
     iri: str
     kind: str
     graph: str
@@ -135,6 +148,10 @@ class Ledger:
         """The published records of a kind, by IRI."""
         return self._rows("WHERE kind = ? AND owned ORDER BY iri", kind)
 
+    def part_of_kind(self, kind: str, first: int, count: int) -> Iterator[Entry]:
+        """As many of `of_kind`, after the first ones."""
+        return self._rows("WHERE kind = ? AND owned ORDER BY iri LIMIT ? OFFSET ?", kind, count, first)
+
     def walk(self) -> Iterator[tuple[str, list[Entry]]]:
         """All versions grouped by IRI, in the byte order of the N-Triples tokens `<iri>`."""
         for iri, group in groupby(self._rows("ORDER BY iri || '>'"), key=itemgetter(0)):
@@ -168,6 +185,77 @@ class Ledger:
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
+    def last_of_each(self) -> Iterator[Logged]:
+        """The last line of each IRI that the change log knows, in no order."""
+        yield from self._logged("GROUP BY iri", place="MAX(rowid)")
+
+    def ever(self, kinds: Iterable[str]) -> set[str]:
+        """The IRIs that ever were of one of these kinds, as far as the change log knows."""
+        asked = "SELECT DISTINCT iri FROM changes WHERE kind = ?"
+        return {iri for kind in kinds for (iri,) in self._connection.execute(asked, (kind,))}
+
+    def last_change(self, iri: str) -> Logged | None:
+        return next(self._logged("WHERE iri = ? ORDER BY rowid DESC LIMIT 1", iri), None)
+
+    def changes_of(self, iri: str) -> list[Logged]:
+        """All that happened to one IRI, oldest first."""
+        return list(self._logged("WHERE iri = ? ORDER BY rowid", iri))
+
+    def changes_in(self, generation: int, offset: int, limit: int) -> list[Logged]:
+        """Some lines of a generation's own, counted from its first: never others, whatever is logged later."""
+        return list(self._logged("WHERE generation = ? ORDER BY rowid LIMIT ? OFFSET ?", generation, limit, offset))
+
+    def _logged(self, condition: str, *values: object, place: str = "rowid") -> Iterator[Logged]:
+        told = f"SELECT {place}, generation, iri, kind, graph, change FROM changes {condition}"  # noqa: S608  literals of this module
+        with closing(self._connection.execute(told, values)) as cursor:
+            yield from map(Logged._make, cursor)
+
+    def sizes(self) -> dict[int, int]:
+        """Generation to the number of lines that the change log has of it."""
+        rows = self._connection.execute("SELECT generation, COUNT(*) FROM changes GROUP BY generation")
+        return dict(rows.fetchall())
+
+    def standing(self) -> set[int]:
+        """The generations that something changed in last: what any other one did was undone or done again later."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT generation FROM (SELECT generation, MAX(rowid) FROM changes GROUP BY iri)"
+        )
+        return {generation for (generation,) in rows}
+
+    def moments(self, publications: Mapping[int, int]) -> dict[int, int]:
+        """When readers first saw what each generation of the change log changed, in seconds since 1970.
+
+        That is when it was published, or the next one that was; before publications were noted, when it was made. Each
+        is later than the one before it: who asks for what is new since the last answer misses nothing, and events have
+        an order.
+        """
+        noted = sorted(publications)
+        found, latest = dict[int, int](), 0
+        for generation, begun in self.begun():
+            after = bisect_left(noted, generation)
+            is_noted = after < len(noted) and generation >= noted[0]
+            found[generation] = latest = max(latest + 1, publications[noted[after]] if is_noted else begun)
+        return found
+
+    def begun(self) -> list[tuple[int, int]]:
+        """The generations with changes, oldest first, and the second at which the load of each began."""
+        return self._connection.execute(
+            "SELECT generation, MIN(at) FROM changes GROUP BY generation ORDER BY generation"
+        ).fetchall()
+
+    def source_of_change(self, iri: str) -> str | None:
+        """The graph of what changed last about an IRI."""
+        found = self._connection.execute("SELECT graph FROM changes WHERE iri = ? ORDER BY rowid DESC LIMIT 1", (iri,))
+        row: tuple[str] | None = found.fetchone()
+        return row[0] if row else None
+
+    def last_changes(self, first: int) -> dict[str, tuple[str, str, int]]:
+        """What changed in generation `first` or later: IRI to its kind, what happened last, and when."""
+        rows = self._connection.execute(
+            "SELECT iri, kind, change, at, MAX(rowid) FROM changes WHERE generation >= ? GROUP BY iri", (first,)
+        )
+        return {iri: (kind, change, at) for iri, kind, change, at, _ in rows}
+
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""
         self._connection.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entries)
@@ -187,7 +275,8 @@ class Ledger:
         self._connection.execute("ATTACH ? AS target", (_immutable(target),))
         rows: Sequence[tuple[str, str, str, str]] = self._connection.execute(
             """
-            SELECT old.iri, old.kind, old.graph, CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
+            SELECT old.iri, COALESCE(new.kind, old.kind), COALESCE(new.graph, old.graph),
+                   CASE WHEN new.iri IS NULL THEN 'removed' ELSE 'changed' END
             FROM records old LEFT JOIN target.records new ON new.iri = old.iri AND new.owned
             WHERE old.owned AND (new.iri IS NULL OR new.hash <> old.hash OR new.graph <> old.graph)
             UNION ALL

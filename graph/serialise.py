@@ -4,7 +4,7 @@ What Oxigraph's store loses is restored (graph.profile), the prefixes are ours, 
 only: not on their order, not on what their blank nodes are called. The output is RDF 1.1: base directions are dropped.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from graph.errors import Unwritable
@@ -12,8 +12,10 @@ from graph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Rd
 from graph.serialisation.jsonld import JsonLdWriter
 from graph.serialisation.lines import LineWriter
 from graph.serialisation.rdfxml import XmlWriter
-from graph.serialisation.statements import Document, Row, Statement, gather
+from graph.serialisation.statements import Document, Row, Statement, gather, row
 from graph.serialisation.turtle import TurtleWriter
+
+__all__ = ["Row", "Statement", "row", "serialise", "serialise_records"]
 
 _TRIPLE_TERM: Final = "its object is a triple term of RDF 1.2"
 
@@ -72,23 +74,41 @@ def serialise_records(
     Each record comes once and shares no blank node with another: labels are made from its IRI, so that a record
     that did not change has the same bytes in the next export. All prefixes are declared, for what comes is not known.
     """
-    writer = _WRITERS[form](streaming=True)
-    out.write(writer.head().encode())
-    separator = ""
+    stream = Stream(form, out.write, left_out)
     for record in records:
-        document = gather(record, named_graphs=form.named_graphs, scoped=True)
-        for block in writer.blocks(document):
-            out.write((separator + block).encode())
-            separator = writer.separator
-        _report(form, writer, document, left_out)
-    out.write(writer.tail().encode())
+        stream.add(gather(record, named_graphs=form.named_graphs, scoped=True))
+    stream.end()
+
+
+class Stream:
+    """One document that grows record by record; several may be written of the same records, gathered once."""
+
+    def __init__(
+        self, form: RdfForm, write: Callable[[bytes], object], left_out: list[Unwritable] | None = None
+    ) -> None:
+        self._form = form
+        self._write = write
+        self._left_out = left_out
+        self._writer = _WRITERS[form](streaming=True)
+        self._separator = ""
+        write(self._writer.head().encode())
+
+    def add(self, record: Document) -> None:
+        """Write a record that was gathered `scoped`, and shares no blank node with another."""
+        for block in self._writer.blocks(record):
+            self._write((self._separator + block).encode())
+            self._separator = self._writer.separator
+        _report(self._form, self._writer, record, self._left_out)
+
+    def end(self) -> None:
+        self._write(self._writer.tail().encode())
 
 
 def _report(form: RdfForm, writer: _Writer, document: Document, left_out: list[Unwritable] | None) -> None:
-    found = [*((row, _TRIPLE_TERM) for row in document.unwritable), *writer.unwritable]
+    found = [*((each, _TRIPLE_TERM) for each in document.unwritable), *writer.unwritable]
     writer.unwritable.clear()
-    for row, reason in found:
-        problem = Unwritable(form.label, " ".join(row), reason)
+    for unwritable, reason in found:
+        problem = Unwritable(form.label, " ".join(unwritable), reason)
         if left_out is None:
             raise problem
         left_out.append(problem)

@@ -3,6 +3,8 @@
 [sources."data.gov.be"]
 locations = ["https://…/catalogue.nt"]     # files, folders or addresses; together the source's whole state
 format = "ntriples"                        # optional
+licence = "CC0"                            # optional: of the metadata; a code of the Union's table, or an IRI
+attribution = "City of Anytown"            # optional: whom users of the metadata are to name
 """
 
 import tomllib
@@ -12,8 +14,9 @@ from typing import Any, Final
 
 from graph.errors import FormatError, NotFound, SourceError
 from loaders.pipeline import Order
+from loaders.terms import Terms, licence_iri
 
-_KEYS: Final = {"locations", "format", "partial", "validate", "strict"}
+_KEYS: Final = {"locations", "format", "partial", "validate", "strict", "licence", "attribution"}
 
 
 def orders(path: Path, names: Sequence[str] = (), *, wait: bool = False) -> list[Order]:
@@ -50,7 +53,19 @@ def _order(path: Path, name: str, told: Any, *, wait: bool) -> Order:
     switches = {key: told[key] for key in ("partial", "validate", "strict") if key in told}
     if not all(isinstance(value, bool) for value in switches.values()):
         raise FormatError(str(path), f"source {name!r}: partial, validate and strict are true or false")
+    terms = _terms(path, name, told)
     try:
-        return Order(locations, name, told.get("format"), wait=wait, **switches)
+        return Order(locations, name, told.get("format"), wait=wait, terms=terms, **switches)
     except SourceError as error:
         raise FormatError(str(path), str(error)) from error
+
+
+def _terms(path: Path, name: str, told: dict[str, Any]) -> Terms:
+    licence, attribution = told.get("licence", ""), told.get("attribution", "")
+    if not isinstance(licence, str) or not isinstance(attribution, str):
+        raise FormatError(str(path), f"source {name!r}: licence and attribution are texts")
+    try:
+        return Terms(licence_iri(licence) if licence else "", attribution.strip())
+    except ValueError as error:
+        wanted = "a code of the table of licences, such as CC0 or CC_BY_4_0, or an IRI"
+        raise FormatError(str(path), f"source {name!r}: licence must be {wanted}, not {licence[:100]!r}") from error

@@ -61,6 +61,13 @@ def members(store: Store, iris: Iris, node: NamedNode) -> Members:
     return {quad.object: quad.predicate for quad in listed if isinstance(quad.object, NamedNode)}
 
 
+def ever(store: Store, iris: Iris) -> set[NamedNode]:
+    """What was on the list in any of its versions."""
+    versions = store.quads_for_pattern(None, DCAT.isVersionOf, list_iri(iris), iris.records)
+    named = [quad.subject for quad in versions if isinstance(quad.subject, NamedNode)]
+    return {member for version in named for member in members(store, iris, version)}
+
+
 def go_on(draft: Draft, generations: Generations, now: datetime) -> None:
     """After a rollback: the versions there were stay, and what is on the list again is a new one."""
     newest = generations.head_number()

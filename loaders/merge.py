@@ -204,13 +204,14 @@ class Merge:
         self._entries.append(entry)
         if owned:
             self._record(entry, record.block)
-            self._exhume(iri)
             if kind == "records" and (topic := record.topic()):
                 self._recorded.add(topic)
             self._log(entry, "changed" if before else "added")
             if kind in PAGED:
+                self._exhume(iri)
                 self._index(entry, record.block, new=before is None)
             elif before is not None and before.kind in PAGED:
+                self._bury(before)
                 self._unindex(iri)
         if len(self._entries) >= _BATCH:
             self._write_batch()
@@ -296,7 +297,7 @@ class Merge:
             self._recorded.add(entry.iri)
 
     def _bury(self, entry: Entry) -> None:
-        if records.has_record(entry):
+        if records.has_page(entry):
             told = records.tombstone(self.draft.iris, entry, seconds(self.now))
             self.draft.changes.add(self.draft.iris.changes, told, told.count(b"\n"))
 

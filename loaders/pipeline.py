@@ -30,9 +30,10 @@ from loaders.library import tell as tell_library
 from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.paging import CrawlLimits
 from loaders.parse import Fault
-from loaders.records import Harvest, tell_harvest
+from loaders.records import Harvest, keep_tombstones, tell_harvest
 from loaders.runs import Runs
 from loaders.sources.dcat import DcatSource, Document, Known
+from loaders.terms import Terms
 from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
 from vocabularies.concepts import FOLDER
@@ -74,6 +75,8 @@ class Order:
     strict: bool = False
     publish: bool = True
     wait: bool = False
+    terms: Terms | None = None
+    """On which terms its metadata may be used; None where that was not asked, and what was known stays."""
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.source):
@@ -265,6 +268,7 @@ class Pipeline:
             "seen": now.isoformat(),
             "fingerprint": _fingerprint(load.documents, order),
             "documents": [_noted(document) for document in load.documents],
+            **asdict(order.terms or Terms.of(before, Terms())),
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
             renewed = authority.refresh(draft, now, self.tables)
@@ -279,7 +283,8 @@ class Pipeline:
             draft.sources[order.source] = {**state, "quarantined": counts.quarantined}
             load.progress("publish", 0)
             locations = tuple(order.locations)
-            tell_harvest(draft, Harvest(order.source, now, self.clock(), locations, partial=order.partial))
+            terms = Terms.of(state, Terms())
+            tell_harvest(draft, Harvest(order.source, now, self.clock(), locations, partial=order.partial, terms=terms))
             changed = renewed or counts.added or counts.changed or counts.removed or draft.retold
             self._prepare(draft, now, unchanged=not changed)
             return self.generations.seal(draft, f"load {order.source}", now), counts
@@ -398,6 +403,8 @@ class Pipeline:
             now = self.clock()
             with self.generations.rollback(number, self.iris, now) as draft:
                 draft.changes.finish()
+                with self.generations.open(draft.number - 1) as newest:
+                    keep_tombstones(newest, draft, now)
                 lists.go_on(draft, self.generations, now)
                 tell_library(draft)
                 prepare(draft.store, draft.folder / "prepared")

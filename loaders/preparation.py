@@ -5,27 +5,20 @@ starts for each generation, or by `catalograph prepare`, and kept on the generat
 asks before it is done gets the same, made then and there.
 """
 
-import contextlib
-import os
-import resource
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from graph import shelf
 from graph.errors import NotFound, PortalError, QueryError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
+from loaders.background import behind_readers
 from queries import answers
 from queries.headers import Query
 from queries.void import count as void
-
-_CPU_SECONDS: Final = 3600
-"""Of a process: a question that never ends must not take a core forever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +97,9 @@ def _answer(generation: Generation, query: Query) -> None:
     answers.keep(generation.shelf, query, answers.rows(generation.store, query))
 
 
-def _give_way() -> None:
-    """Whatever else runs on this machine goes first, and lives longer where memory ends."""
-    os.nice(19)
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-
-
-def _end_with_parent() -> None:
-    """Whoever started this process holds the other end of its input, and lets go of it however it ends."""
-    while os.read(0, 1 << 10):
-        pass
-    os._exit(1)
-
-
 def main() -> None:
     """Be the process that the server starts: the one argument is the data directory. Exit 0: all is done."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _give_way()
+    behind_readers()
     try:
         done = prepare(Path(sys.argv[1]), lambda fault: print(f"catalograph: {fault}", file=sys.stderr))  # noqa: T201  a process of its own
     except NotFound:

@@ -20,6 +20,7 @@ from loaders.merge import Merge
 from loaders.parse import Fault
 from loaders.pipeline import Outcome, Pipeline, Progress
 from loaders.sources.dcat import Document
+from loaders.terms import Terms
 from loaders.unpack import unpack
 from queries.prepared import prepare
 
@@ -45,7 +46,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
                     judging.judge(draft, spools)
                     conformity.tell(draft)
             _log(old.ledger, draft, now)
-            records.keep_tombstones(old.store, draft)
+            records.keep_tombstones(old, draft, now)
             lists.carry_on(old.store, draft)
             lists.refresh(draft, now)
             tell_library(draft)
@@ -79,7 +80,7 @@ def _source(
     draft.sources[name] = state
     seen = datetime.fromisoformat(state["seen"])
     locations = tuple(document["location"] for document in state["documents"])
-    records.tell_harvest(draft, records.Harvest(name, seen, seen, locations))
+    records.tell_harvest(draft, records.Harvest(name, seen, seen, locations, terms=Terms.of(state, Terms())))
     return Outcome(name, draft.number, **asdict(counts), seconds=0.0)
 
 

@@ -7,7 +7,7 @@ record; a record says it itself only where a part of a source was loaded. Data k
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, serialize
 from pyoxigraph import RdfFormat as Syntax
 
-from graph.generations import Draft
+from graph.generations import Draft, Generation
 from graph.iris import Iris, record_path
-from graph.ledger import Entry
-from graph.record import HARVESTED
+from graph.ledger import Entry, seconds
+from graph.record import HARVESTED, PAGED
+from loaders.terms import Terms
 from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, PAV, PORTAL, PROV, RDF, SPDX, XSD
 
 CREATED: Final = PORTAL["change-type/Created"]
@@ -33,6 +34,9 @@ _CATALOGUED: Final = tuple(
     f" {RDF.type} {main} .\n".encode() for main in (DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService, DCAT.Catalog)
 )
 """What a dcat:CatalogRecord may be of. DCAT-AP has none of a reuse, whose record is a foaf:Document about it."""
+
+_CATALOGUED_KINDS: Final = frozenset({"datasets", "inventory", "series", "services", "catalogues"})
+"""The kinds of those."""
 
 _RECORD: Final = "".join(
     f"<%(record)b> {predicate} {value} .\n"
@@ -81,10 +85,17 @@ def record(iris: Iris, entry: Entry, block: bytes, seen: int | None = None) -> b
     return told if seen is None else told + _SEEN % {**values, b"seen": _moment(seen)}
 
 
+def has_page(entry: Entry) -> bool:
+    """Whether this version has a page, which must say so when it is gone."""
+    return entry.kind in PAGED and bool(entry.owned) and entry.graph.startswith("source/")
+
+
 def tombstone(iris: Iris, entry: Entry, second: int) -> bytes:
     """What is left of a resource that its source no longer has: what it was about, and when it went."""
-    values = {b"type": _CATALOG_RECORD, b"modified": _moment(second), b"status": _DELETED}
-    return _RECORD % {**_common(iris, entry), **values}
+    kind = _CATALOG_RECORD if entry.kind in _CATALOGUED_KINDS else _DOCUMENT
+    values = {**_common(iris, entry), b"type": kind, b"modified": _moment(second), b"status": _DELETED}
+    title = f"<{record_iri(iris, entry)}> {DCT.title} {Literal(entry.title)} .\n" if entry.title else ""
+    return _RECORD % values + title.encode()
 
 
 def buried(draft: Draft) -> dict[str, str]:
@@ -94,12 +105,21 @@ def buried(draft: Draft) -> dict[str, str]:
     return {one.value: its.value for one, its in pairs if isinstance(one, NamedNode) and isinstance(its, NamedNode)}
 
 
-def keep_tombstones(before: Store, draft: Draft) -> None:
-    """Take over from another generation's store what is left of resources that the draft does not have."""
+def keep_tombstones(before: Generation, draft: Draft, now: datetime) -> None:
+    """Take over from another generation what is left of resources that the draft does not have.
+
+    And bury those that the change log says it lost, by a rollback or a rebuild.
+    """
     graph = draft.iris.changes
-    for topic in list(before.quads_for_pattern(None, FOAF.primaryTopic, None, graph)):
+    for topic in list(before.store.quads_for_pattern(None, FOAF.primaryTopic, None, graph)):
         if isinstance(topic.object, NamedNode) and draft.ledger.get(topic.object.value) is None:
-            draft.store.extend(before.quads_for_pattern(topic.subject, None, None, graph))
+            draft.store.extend(before.store.quads_for_pattern(topic.subject, None, None, graph))
+    lost = [change.iri for change in draft.ledger.changes(draft.number - 1) if change.change == "removed"]
+    for entry in filter(None, map(before.ledger.get, lost)):
+        if has_page(entry):
+            told = tombstone(draft.iris, entry, seconds(now))
+            draft.changes.add(graph, told, told.count(b"\n"))
+    draft.changes.finish()
 
 
 def topics_of(draft: Draft, record: str) -> set[str]:
@@ -216,6 +236,7 @@ class Harvest:
     ended: datetime
     locations: tuple[str, ...] = ()
     partial: bool = False
+    terms: Terms = field(default_factory=Terms)
 
 
 def tell_harvest(draft: Draft, harvest: Harvest) -> None:
@@ -243,6 +264,7 @@ def _source(draft: Draft, harvest: Harvest, node: NamedNode) -> Iterator[Triple]
     yield Triple(node, RDF.type, PROV.Entity)
     yield Triple(node, DCT.title, Literal(harvest.source))
     yield Triple(node, DCAT.version, Literal(str(draft.number)))
+    yield from harvest.terms.statements(node)
 
 
 def _activity(

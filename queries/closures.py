@@ -1,8 +1,9 @@
 """A record with all that belongs to it: what a reader of one dataset wants in one answer."""
 
+from collections.abc import Container
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import OTHER, kind_of
 from graph.store import closure
@@ -14,7 +15,7 @@ PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 LONGEST: Final = 100_000
 """Triples after which no further part is told."""
 
-_NOT_FOLLOWED: Final = frozenset(
+NOT_FOLLOWED: Final = frozenset(
     {RDF.type, ORG.hasUnit, ORG.hasSubOrganization, DCAT.servesDataset, DCAT.dataset, DCAT.service, DCAT.catalog}
 )
 """Properties whose values are no parts: they lead down to everything an organisation, service or catalogue has."""
@@ -29,6 +30,14 @@ def full_closure(store: Store, iri: NamedNode) -> list[Triple]:
 
     Only what a record names is followed, never what names it: an organisation does not pull in its datasets.
     """
+    return with_parts(store, iri)[0] + catalogue_records(store, iri)
+
+
+def with_parts(store: Store, iri: NamedNode, kinds: Container[str] = PARTS) -> tuple[list[Triple], set[NamedNode]]:
+    """The record with its parts of these kinds, and theirs in turn; and all that was looked at as a part.
+
+    What is named and not described any more, or not yet, is among the latter.
+    """
     found = closure(store, iri)
     seen = {iri}
     waiting = _named(found)
@@ -36,11 +45,32 @@ def full_closure(store: Store, iri: NamedNode) -> list[Triple]:
         part = waiting.pop()
         if part not in seen:
             seen.add(part)
-            if _is_part(store, part):
+            if _kind(store, part) in kinds:
                 told = closure(store, part)
                 found += told
                 waiting += _named(told)
-    return found + catalogue_records(store, iri)
+    return found, seen - {iri}
+
+
+def naming(store: Store, part: NamedNode, kinds: Container[str] = PARTS) -> set[NamedNode]:
+    """The records of other kinds that are told with this part: it is theirs, or that of a part of theirs.
+
+    The way up for the way down that `with_parts` goes; a part may be gone that is named all the same.
+    """
+    found: set[NamedNode] = set()
+    seen: set[NamedNode | BlankNode | Triple] = {part}
+    waiting: list[NamedNode | BlankNode] = [part]
+    while waiting:
+        for quad in store.quads_for_pattern(None, None, waiting.pop(), DefaultGraph()):
+            subject = quad.subject
+            if subject in seen or quad.predicate in NOT_FOLLOWED:
+                continue
+            seen.add(subject)
+            if isinstance(subject, BlankNode) or (isinstance(subject, NamedNode) and _kind(store, subject) in kinds):
+                waiting.append(subject)
+            elif isinstance(subject, NamedNode):
+                found.add(subject)
+    return found
 
 
 def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
@@ -55,13 +85,13 @@ def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:
-    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in _NOT_FOLLOWED]
+    return [t.object for t in triples if isinstance(t.object, NamedNode) and t.predicate not in NOT_FOLLOWED]
 
 
-def _is_part(store: Store, iri: NamedNode) -> bool:
+def _kind(store: Store, iri: NamedNode) -> str:
     classes = [
         quad.object.value
         for quad in store.quads_for_pattern(iri, RDF.type, None, DefaultGraph())
         if isinstance(quad.object, NamedNode)
     ]
-    return kind_of(classes) in PARTS
+    return kind_of(classes)

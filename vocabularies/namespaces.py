@@ -32,6 +32,7 @@ class Namespace:
 
 
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
+AS: Final = Namespace("https://www.w3.org/ns/activitystreams#")
 AT: Final = Namespace("http://publications.europa.eu/ontology/authority/")
 AUTHORITY: Final = Namespace("http://publications.europa.eu/resource/authority/")
 CV: Final = Namespace("http://data.europa.eu/m8g/")
@@ -47,6 +48,7 @@ FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/")
 FORMATS: Final = Namespace("http://www.w3.org/ns/formats/")
 HVD: Final = Namespace("http://data.europa.eu/bna/")
 HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
+LDES: Final = Namespace("https://w3id.org/ldes#")
 LDP: Final = Namespace("http://www.w3.org/ns/ldp#")
 LOCN: Final = Namespace("http://www.w3.org/ns/locn#")
 OA: Final = Namespace("http://www.w3.org/ns/oa#")
@@ -64,6 +66,7 @@ SH: Final = Namespace("http://www.w3.org/ns/shacl#")
 SKOS: Final = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX: Final = Namespace("http://spdx.org/rdf/terms#")
 TIME: Final = Namespace("http://www.w3.org/2006/time#")
+TREE: Final = Namespace("https://w3id.org/tree#")
 VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID: Final = Namespace("http://rdfs.org/ns/void#")
 VOID_EXT: Final = Namespace("http://ldf.fi/void-ext#")
@@ -76,3 +79,13 @@ PREFIXES: Final[dict[str, str]] = {
 
 HVD_REGULATION: Final = NamedNode("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 """The act that makes a dataset a high-value one: what its dcatap:applicableLegislation names."""
+
+OAI_PMH: Final = "http://www.openarchives.org/OAI/2.0/"
+OAI_DC: Final = f"{OAI_PMH}oai_dc/"
+ATOM: Final = "http://www.w3.org/2005/Atom"
+ATOM_TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
+XML_SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
+"""Of XML that is no RDF."""
+
+DCAT_AP_FEEDS: Final = NamedNode("https://semiceu.github.io/LDES-DCAT-AP-feeds/shape.ttl#ActivityShape")
+"""What each member of a DCAT-AP Feed conforms to."""

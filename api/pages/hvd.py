@@ -6,10 +6,11 @@ from functools import partial
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api import answers, catalogue
+from api import answers
 from api.accounts import HighValuePage, VersionRow
 from api.answers import Resource
 from api.contexts import Text, Value
+from api.harvest import catalogue
 from api.pages.items import counted, items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.errors import NotFound

@@ -13,6 +13,9 @@ from api import answers
 from api.answers import Resource
 from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
+from api.harvest import schema_org
+from api.harvest.signposting import signposts
+from api.pages import gone
 from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -38,32 +41,41 @@ _SHOWN_ABOVE: Final = frozenset(term.value for term in (DCAT.accessURL, DCAT.dow
 def record(kind: str, name: str) -> Response:
     """A record by the key in its slug. Other words before the key lead to the right ones."""
     slug, extension = answers.split_extension(name)
-    entry = find(kind, slug)
+    entry = look_up(kind, slug)
+    if entry is None:
+        return gone.record(kind, slug, extension)
     path = urls().record_path(entry)
     if slug != urls().slug(entry) or kind != entry.kind:
         suffix = f".{extension}" if extension is not None else ""
         return _moved(urls().page(path + suffix, list(request.args.items(multi=True))))
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
-    resource = Resource(path, entry.changed, crumbs=crumbs)
+    resource = Resource(path, entry.changed, crumbs=crumbs, signposts=partial(signposts, entry))
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
 
 
 def find(kind: str, slug: str) -> Entry:
-    """The record; what was opened is found where it was in the inventory, and the other way round. Raises NotFound."""
+    """The record. Raises NotFound."""
+    entry = look_up(kind, slug)
+    if entry is None:
+        raise NotFound(ONE_OF[kind].lower(), slug)
+    return entry
+
+
+def look_up(kind: str, slug: str) -> Entry | None:
+    """The record; what was opened is found where it was in the inventory, and the other way round."""
     key = key_of_slug(slug)
     found = [one for each in (kind, _ALSO.get(kind)) if key and each for one in view().by_key(key, each)]
-    if not found:
-        raise NotFound(ONE_OF[kind].lower(), slug)
-    return next((entry for entry in found if urls().slug(entry) == slug), found[0])
+    return next((entry for entry in found if urls().slug(entry) == slug), found[0] if found else None)
 
 
 def part(kind: str, name: str) -> Response:
     """An IRI that we minted for a part of a record (a distribution, a contact), which has no page in any list."""
     identity, extension = answers.split_extension(name)
-    entry = view().entry(f"{urls().base}/id/{kind}/{identity}")
+    iri = f"{urls().base}/id/{kind}/{identity}"
+    entry = view().entry(iri)
     if entry is None:
-        raise NotFound("resource", f"/id/{kind}/{identity}")
+        raise gone.part(iri)
     resource = Resource(f"/id/{kind}/{identity}", entry.changed)
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
@@ -110,6 +122,7 @@ def record_page(entry: Entry) -> RecordPage:
         members_total=total,
         members_href=urls().listed("datasets", [("organisation", entry.iri)]),
         unopened=more,
+        structured=schema_org.embedded(entry, told),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is about the service, not the data: health, readiness, version, robots."""
+"""What is about the service, not the data: health, readiness, version."""
 
 from importlib.metadata import version as installed
 
@@ -29,13 +29,6 @@ def version() -> Response:
             sealed=current.generation.manifest.sealed_at.isoformat(),
             base=portal().iris.base,
         )
-    )
-
-
-def robots() -> Response:
-    """Crawlers may read the resources; queries and searches are for people and programs that need them."""
-    return Response(
-        "User-agent: *\nDisallow: /sparql\nDisallow: /search\nDisallow: /*?\nAllow: /\n", content_type="text/plain"
     )
 
 

@@ -13,6 +13,7 @@ from api.accounts import Held, VoidPage
 from api.answers import Resource
 from api.contexts import Text
 from api.declared import capitalised
+from api.harvest.dump_statements import kept
 from api.pages import sparql
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.sparql import PATH
@@ -39,8 +40,13 @@ def service(extension: str) -> Response:
         raise NotFound("form", extension)
     resource = Resource(PATH, view().generation.manifest.sealed_at)
     known = description.statistics(description.PATIENCE)
-    told = known is not None
-    return answers.respond(form, resource, _no_page, partial(description.service, known), lasting=told, settled=told)
+    told, rdf = known is not None, partial(description.service, known)
+    return answers.respond(form, resource, _no_page, rdf, lasting=told, settled=told, state=_dumped())
+
+
+def _dumped() -> str:
+    """Which dumps are told of: they are made while a generation is read."""
+    return str(kept().latest_number())
 
 
 def _no_page() -> NoReturn:
@@ -51,8 +57,9 @@ def void(extension: str | None = None) -> Response:
     """The VoID description in the form asked for."""
     resource = Resource("/void", view().generation.manifest.sealed_at)
     form, known = answers.chosen(extension), description.statistics()
-    page, told = partial(void_page, resource, known), known is not None
-    return answers.respond(form, resource, page, partial(description.void, known), lasting=told, settled=told)
+    page, rdf = partial(void_page, resource, known), partial(description.void, known)
+    told = known is not None
+    return answers.respond(form, resource, page, rdf, lasting=told, settled=told, state=_dumped())
 
 
 def well_known() -> Redirection:

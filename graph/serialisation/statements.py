@@ -6,14 +6,17 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from graph.profile import Property, declared, language_tag
 from graph.serialisation.labels import canonical_labels
+from vocabularies.namespaces import XSD
 
-Statement = Triple | Quad
 Row = tuple[str, str, str]
 """Subject, predicate and object in N-Triples notation."""
+
+Statement = Triple | Quad | Row
+"""What is written; a row is of the default graph, and saves what it takes to make terms."""
 
 _Line = tuple[str, str, str, str]
 """A row, and the name of its graph."""
@@ -39,14 +42,17 @@ def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool 
 
     `scoped` puts a hash of the first subject before the `b`, so that several documents can stand in one file.
     """
+    restored = _declared()
+    said = (_row(statement, restored) for statement in statements)
+    return arrange(said if named_graphs else ((DEFAULT, row) for _, row in said), scoped=scoped)
+
+
+def arrange(said: Iterable[tuple[str, Row]], *, scoped: bool = False) -> Document:
+    """What `gather` makes of statements, of rows with the names of their graphs."""
     graphs: dict[str, set[Row]] = {DEFAULT: set()}
     blank: set[_Line] = set()
     document = Document()
-    restored = _declared()
-    for statement in statements:
-        graph, row = _row(statement, restored)
-        if not named_graphs:
-            graph = DEFAULT
+    for graph, row in said:
         if row[2][:2] == "<<":
             document.unwritable.append(row)
         elif row[0][0] == "_" or row[2][0] == "_" or graph[:1] == "_":
@@ -62,6 +68,22 @@ def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool 
     return document
 
 
+def rows(statements: Iterable[Statement]) -> list[Row]:
+    """The statements typed as declared, whatever graph they are in."""
+    restored = _declared()
+    return [_row(statement, restored)[1] for statement in statements]
+
+
+def rows_of_graph(quads: Iterable[Quad], graph: NamedNode | DefaultGraph) -> Iterator[Row]:
+    """Statements of that graph, typed as declared; the quick way where many are read from a store."""
+    restored, end = _declared(), None if isinstance(graph, DefaultGraph) else -len(str(graph)) - 1
+    for quad in quads:
+        subject, predicate, value = str(quad)[:end].split(" ", 2)
+        if value[0] == '"' and (value[-1] != '"' or predicate in restored):
+            value = _typed(restored.get(predicate), value)
+        yield subject, predicate, value
+
+
 def _relabelled(blank: Iterable[_Line], scope: str) -> Iterator[_Line]:
     labels = canonical_labels(blank, scope)
     for subject, predicate, value, graph in blank:
@@ -73,26 +95,38 @@ def _scope(graphs: dict[str, set[Row]], blank: Iterable[_Line]) -> str:
     return f"r{sha256(min(subjects, default='').encode()).hexdigest()[:_SCOPE]}"
 
 
+def row(statement: Triple | Quad) -> Row:
+    """A triple, or a quad of the default graph, as text."""
+    subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
+    return subject, predicate, value
+
+
 def _row(statement: Statement, restored: Mapping[str, Property]) -> tuple[str, Row]:
     """The graph's name and the row."""
     graph = DEFAULT
-    if isinstance(statement, Quad):
-        name = statement.graph_name
-        graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
-        statement = statement.triple
-    subject, predicate, value = str(statement).split(" ", 2)  # quicker than three terms; no IRI holds a space
+    if isinstance(statement, tuple):
+        found = statement
+    else:
+        if isinstance(statement, Quad):
+            name = statement.graph_name
+            graph = DEFAULT if isinstance(name, DefaultGraph) else str(name)
+            statement = statement.triple
+        found = row(statement)
+    subject, predicate, value = found
     if value[0] == '"' and (value[-1] != '"' or predicate in restored):
-        value = _typed(statement, restored.get(predicate), value)
-    return graph, (subject, predicate, value)
+        return graph, (subject, predicate, _typed(restored.get(predicate), value))
+    return graph, found
 
 
-def _typed(statement: Triple, known: Property | None, text: str) -> str:
+def _typed(known: Property | None, text: str) -> str:
     """The literal with its declared datatype, or its language tag in conventional case."""
-    if text[-1] not in '">':
-        lexical, _, tag = text.rpartition("@")
-        return f"{lexical}@{_language_tag(tag)}"
-    value = statement.object
-    return str(known.restored(value)) if known and isinstance(value, Literal) else text
+    lexical, _, suffix = text.rpartition('"')
+    if suffix[:1] == "@":
+        return f'{lexical}"@{_language_tag(suffix[1:])}'
+    if known is None or "\\" in lexical:  # what needs an escape is no number
+        return text
+    datatype = NamedNode(suffix[3:-1]) if suffix else XSD.string
+    return str(known.restored(Literal(lexical[1:], datatype=datatype)))
 
 
 @cache

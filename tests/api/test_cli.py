@@ -251,3 +251,11 @@ def test_an_unwritable_data_directory_is_told(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_dump_makes_the_dumps_of_what_is_published_once(console: Console) -> None:
+    assert console("dump").exit_code == 2
+    console.load(TTL)
+    first, second = last_line(console("dump")), last_line(console("dump"))
+    assert (first["generation"], first["made"], second["made"]) == (1, True, False)
+    assert first["files"]["catalogue.nq.gz"] == (console.data / "dumps/latest/catalogue.nq.gz").stat().st_size

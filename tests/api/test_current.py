@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.current import INTERVAL, Readers
-from graph.errors import StoreError
+from api.current import _IDLE, INTERVAL, Readers
+from graph.errors import GenerationGone, NotFound, StoreError
 from graph.generations import Generations
 from tests.support.portal import EXAMPLE, page, portal, publish
 
@@ -128,6 +128,81 @@ def test_no_handle_of_an_old_generation_stays_open(published: Path) -> None:
         assert all("generations/000004/" in name for name in opened)
         readers.close()
     shutil.rmtree(published)
+
+
+def test_an_older_generation_is_read_and_leased_while_it_is_used(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    readers.release(readers.acquire())
+    publish(published, EXAMPLE / "organisations.ttl")
+    clock.now += INTERVAL
+    old, again, new = readers.at(1), readers.at(1), readers.at(2)
+    assert (old.number, new.number) == (1, 2)
+    assert old is again
+    assert old.counts()["series"]
+    readers.release(old)
+    readers.release(new)
+    clock.now += _IDLE
+    readers.release(readers.acquire())
+    assert _leased(published, 1)
+    readers.release(again)
+    clock.now += _IDLE / 2
+    readers.release(readers.at(1))
+    clock.now += _IDLE / 2
+    readers.release(readers.acquire())
+    assert _leased(published, 1)
+    clock.now += _IDLE
+    readers.release(readers.acquire())
+    assert not _leased(published, 1)
+    readers.close()
+
+
+def test_who_crawls_many_old_generations_keeps_few_of_them_open(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    for round_ in range(6):
+        publish(published, EXAMPLE / f"{('organisations', 'series')[round_ % 2]}.ttl")
+    for number in range(1, 7):
+        readers.release(readers.at(number))
+    clock.now += INTERVAL
+    readers.release(readers.acquire())
+    assert [number for number in range(1, 7) if _leased(published, number)] == [3, 4, 5, 6]
+    readers.close()
+    assert not any(_leased(published, number) for number in range(3, 8))
+
+
+def test_a_generation_that_is_not_kept_is_gone_and_one_that_is_to_come_is_not_there(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    publish(published, EXAMPLE / "organisations.ttl")
+    shutil.rmtree(Generations(published).path(1))
+    clock.now += INTERVAL
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    for number in (0, 3):
+        with pytest.raises(NotFound):
+            readers.at(number)
+    readers.close()
+
+
+def test_a_generation_that_was_made_for_another_base_is_gone(published: Path, clock: Clock) -> None:
+    publish(published, EXAMPLE / "organisations.ttl")
+    manifest = published / "generations" / "000001" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("http://127.0.0.1:8000", "http://moved.example"))
+    readers = Readers(Generations(published), clock)
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    assert not _leased(published, 1)
+    readers.close()
+
+
+def test_one_that_is_kept_but_damaged_is_no_use_to_a_crawl(published: Path, clock: Clock) -> None:
+    publish(published, EXAMPLE / "organisations.ttl")
+    (published / "generations" / "000001" / "manifest.json").write_text("broken")
+    readers = Readers(Generations(published), clock)
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    readers.close()
 
 
 def _opened(handle: Path) -> str:

@@ -7,7 +7,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import api
-from api import catalogue, properties
+from api import properties
+from api.harvest import catalogue, dump_statements
 from api.languages import Languages
 from api.pages import lists
 from api.settings import LANGUAGES
@@ -32,7 +33,8 @@ def tabled() -> Iterator[str]:
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()
-    yield catalogue.DESCRIPTION
+    yield dump_statements.CITATION
+    yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -45,7 +45,8 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         self.found += [value for name in ("href", "action", "src") if (value := named.get(name))]
-        self.scripts += tag == "script" or any(name.startswith("on") or name == "style" for name in named)
+        runs = tag == "script" and named.get("type") != "application/ld+json"
+        self.scripts += runs or any(name.startswith("on") or name == "style" for name in named)
         if tag not in self.VOID:
             self.inside.append(tag)
 

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from pyoxigraph import QuerySolutions
 
 from api.app import create_app
-from api.preparing import _PAUSE as PAUSE
-from api.preparing import _Preparing as Preparing
+from api.background import _PAUSE as PAUSE
+from api.preparing import Preparing
 from api.settings import Settings
 from graph.generations import Generations
 from graph.shelf import alone

@@ -37,6 +37,8 @@ GROUPS: Final[dict[str, Group]] = {
     "reload": reload_rows,
     "sparql": _late("tests.bench.sparql"),
     "page": page_rows,
+    "dump": _late("tests.bench.dumps"),
+    "harvest": _late("tests.bench.harvest"),
     "validation": _late("tests.bench.validation"),
 }
 

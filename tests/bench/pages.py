@@ -21,7 +21,7 @@ _RUNS = 5
 
 def page_rows(bench: Workbench) -> Iterator[Row]:
     """The median time of a dataset page of the largest portal."""
-    with _portal(bench) as port, _bare() as bare_port:
+    with portal(bench) as port, _bare() as bare_port:
         random = Random(bench.size)
         portions = iter([_paths(port, random.choices(range(bench.size), k=_PAGES)) for _ in range(_RUNS + 1)])
         _times(port, next(portions))  # warms the workers up
@@ -32,7 +32,8 @@ def page_rows(bench: Workbench) -> Iterator[Row]:
 
 
 @contextmanager
-def _portal(bench: Workbench) -> Iterator[int]:
+def portal(bench: Workbench) -> Iterator[int]:
+    """The port that the largest portal is served at."""
     port = free_port()
     options = ["serve", "--port", str(port), "--workers", "2"]
     with serving([command("catalograph"), "--data", bench.portal, *options], f"http://127.0.0.1:{port}/-/ready"):

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 Figure = TypeVar("Figure")
-Kind = Literal["at most", "at least", "faster", "absolute"]
+Kind = Literal["at most", "at least", "faster", "absolute", "floor"]
+
+_ALONE: Final = ("absolute", "floor")
+"""What is promised of ours, whatever a peer does."""
 
 NOISE: Final = 0.1
 """A miss within this share of the bound is noise."""
@@ -21,14 +24,17 @@ _PACKAGES: Final = ("catalograph", "pyoxigraph", "oxigraph", "tantivy", "pyshacl
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was promised: a bound on ours/peer ("at most", "at least"), on peer/ours ("faster"), or on ours alone."""
+    """What was promised: a bound on ours/peer ("at most", "at least"), on peer/ours ("faster"), or on ours alone.
+
+    Of ours alone, "absolute" is the most it may be, and "floor" the least.
+    """
 
     kind: Kind
     bound: float
 
     def text(self, unit: str) -> str:
         sign = "≤" if self.kind in ("at most", "absolute") else "≥"
-        if self.kind == "absolute":
+        if self.kind in _ALONE:
             return f"{sign} {quantity(self.bound, unit)}"
         return f"{sign} {multiple(self.bound)}{' faster' if self.kind == 'faster' else ''}"
 
@@ -61,7 +67,7 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         peer = "" if self.peer is None else f"{quantity(self.peer, self.unit)} {self.peer_name}".strip()
         ratio = "" if self.ratio is None else multiple(self.ratio)
-        figure = self.ours if self.target.kind == "absolute" else self.ratio
+        figure = self.ours if self.target.kind in _ALONE else self.ratio
         met = "no figure" if figure is None else self.target.met(figure)
         return (self.what, quantity(self.ours, self.unit), peer, ratio, self.target.text(self.unit), met)
 

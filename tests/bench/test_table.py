@@ -25,6 +25,8 @@ SIX_TIMES = Target("at most", 6)
         (Row("validation", 0, 44, "s", Target("faster", 30)), "", "≥ 30.0 x faster", "no figure"),
         (Row("memory", 1024, None, "MiB", Target("absolute", 2048)), "", "≤ 2,048 MiB", "yes"),
         (Row("page", 20, 1, "ms", Target("absolute", 15)), "20.0 x", "≤ 15.0 ms", "no"),
+        (Row("crawl", 2500, None, "datasets/s", Target("floor", 2000)), "", "≥ 2,000 datasets/s", "yes"),
+        (Row("crawl", 1500, None, "datasets/s", Target("floor", 2000)), "", "≥ 2,000 datasets/s", "no"),
     ],
 )
 def test_a_row_tells_ratio_target_and_whether_it_is_met(row: Row, ratio: str, target: str, met: str) -> None:

@@ -1,5 +1,7 @@
 import hashlib
+import os
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +10,9 @@ import pytest
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations
 from graph.iris import Iris
-from graph.ledger import Entry, seconds
+from graph.ledger import Change, Entry, seconds
 from graph.manifest import damaged
+from graph.publications import NAME, Publications
 from graph.store import default_graph_is_union
 
 
@@ -178,3 +181,84 @@ def test_a_flipped_byte_is_found_by_its_digest(generations: Generations, iris: I
     table.write_bytes(content)
     with generations.open(1) as generation:
         assert damaged(generation.path, generation.manifest) == [f"store/{table.name}"]
+
+
+def test_when_a_generation_was_published_is_known_for_good(
+    generations: Generations, iris: Iris, now: datetime, data: Path
+) -> None:
+    assert generations.publications() == {}
+    seal(generations, iris, now, 1)
+    told = generations.publications()
+    assert abs(told[1] - time.time()) < 5
+    seal(generations, iris, now, 2)
+    assert generations.publications()[1] == told[1]
+    assert generations.publications().keys() == {1, 2}
+
+
+def test_a_publication_that_was_not_noted_is_as_old_as_the_link(
+    generations: Generations, iris: Iris, now: datetime, data: Path
+) -> None:
+    seal(generations, iris, now, 1)
+    (data / "published.tsv").unlink()
+    os.utime(data / "current", (1000.2, 1000.2), follow_symlinks=False)
+    assert generations.publications() == {1: 1001}
+
+
+def test_publications_are_counted_anew_with_the_generations(data: Path) -> None:
+    data.mkdir()
+    lines = ["1\t10.0", "2\t20.0", "2\t30.0", "1\t40.6", "2\t50.0"]
+    (data / "published.tsv").write_text("".join(f"{line}\n" for line in lines[:3]))
+    assert Publications(data).moments() == {1: 11, 2: 21}
+    (data / "published.tsv").write_text("".join(f"{line}\n" for line in lines))
+    assert Publications(data).moments() == {1: 42, 2: 51}
+
+
+def changed(generations: Generations, iris: Iris, now: datetime, *numbers: int, publish: bool = True) -> int:
+    """One more generation, with a change logged for each number."""
+    with generations.draft(iris, generations.head_number()) as draft:
+        draft.ledger.log(
+            Change(draft.number, now, f"http://example.org/{number}", "datasets", "source/a", "added")
+            for number in numbers
+        )
+        draft.changes.finish()
+        sealed = generations.seal(draft, "test", now)
+    if publish:
+        generations.flip(sealed)
+    return sealed
+
+
+def test_what_readers_had_not_seen_by_a_moment_goes_by_publication_not_by_load(
+    generations: Generations, data: Path, iris: Iris, now: datetime
+) -> None:
+    changed(generations, iris, now, 1)
+    changed(generations, iris, now + timedelta(hours=1), 2, publish=False)
+    changed(generations, iris, now + timedelta(hours=2), 3)
+    first, third = (float(line.split("\t")[1]) for line in (data / NAME).read_text().splitlines())
+    with generations.current() as generation:
+        assert generation.first_unseen(first) == 2
+        assert generation.first_unseen(third) == 4
+        assert generation.first_unseen(first - 1) == 1
+
+
+def test_without_a_note_of_its_publication_a_generation_was_seen_when_the_next_load_began(
+    generations: Generations, data: Path, iris: Iris, now: datetime
+) -> None:
+    for hour in range(3):
+        changed(generations, iris, now + timedelta(hours=hour), hour)
+    (data / NAME).unlink()
+    with generations.current() as generation:
+        moments = [(now + timedelta(hours=hour, minutes=30)).timestamp() for hour in (-1, 0, 1, 2, 30)]
+        assert [generation.first_unseen(moment) for moment in moments] == [1, 1, 2, 3, 3]
+
+
+def test_the_last_change_of_each_iri_is_told(generations: Generations, iris: Iris, now: datetime) -> None:
+    changed(generations, iris, now, 1, 2)
+    with generations.draft(iris, 1) as draft:
+        draft.ledger.log([Change(2, now, "http://example.org/1", "datasets", "source/b", "removed")])
+        assert draft.ledger.last_changes(1) == {
+            "http://example.org/1": ("datasets", "removed", seconds(now)),
+            "http://example.org/2": ("datasets", "added", seconds(now)),
+        }
+        assert draft.ledger.last_changes(2).keys() == {"http://example.org/1"}
+        assert draft.ledger.source_of_change("http://example.org/1") == "source/b"
+        assert draft.ledger.source_of_change("http://example.org/none") is None

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,53 @@ def test_the_difference_says_what_going_there_would_change(tmp_path: Path, now: 
 def test_a_ledger_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         Ledger.reading(tmp_path / "none.sqlite")
+
+
+def log(ledger: Ledger, now: datetime, *changes: tuple[int, str, str]) -> None:
+    ledger.log(
+        Change(n, now, f"http://example.org/{iri}", "datasets", "source/a", change) for n, iri, change in changes
+    )
+
+
+def test_the_last_change_of_each_record_is_known(ledger: Ledger, now: datetime) -> None:
+    log(ledger, now, (1, "a", "added"), (1, "b", "added"), (2, "a", "removed"), (3, "c", "added"))
+    assert {(one.iri[-1], one.generation, one.change) for one in ledger.last_of_each()} == {
+        ("a", 2, "removed"),
+        ("b", 1, "added"),
+        ("c", 3, "added"),
+    }
+    last = ledger.last_change("http://example.org/a")
+    assert last is not None
+    assert last.change == "removed"
+    assert ledger.last_change("http://example.org/d") is None
+    assert [one.change for one in ledger.changes_of("http://example.org/a")] == ["added", "removed"]
+
+
+def test_the_changes_of_a_generation_are_read_page_by_page(ledger: Ledger, now: datetime) -> None:
+    log(ledger, now, (1, "a", "added"), (1, "b", "added"), (1, "c", "added"), (2, "a", "changed"))
+    pages = [ledger.changes_in(1, offset, 2) for offset in (0, 2, 4)]
+    assert [[one.iri[-1] for one in page] for page in pages] == [["a", "b"], ["c"], []]
+    assert ledger.sizes() == {1: 3, 2: 1}
+
+
+def test_a_generation_all_of_whose_changes_were_made_again_stands_for_nothing(ledger: Ledger, now: datetime) -> None:
+    log(ledger, now, (1, "a", "added"), (2, "b", "added"), (3, "a", "changed"))
+    assert ledger.standing() == {2, 3}
+
+
+def test_a_change_is_seen_when_its_generation_or_the_next_is_published(ledger: Ledger, now: datetime) -> None:
+    log(ledger, now, (1, "a", "added"), (2, "b", "added"), (3, "c", "added"), (4, "d", "added"), (5, "e", "added"))
+    made = seconds(now)
+    told = ledger.moments({3: made + 50, 5: made + 40})
+    assert told == {1: made, 2: made + 1, 3: made + 50, 4: made + 51, 5: made + 52}, "though a clock was set back"
+
+
+def test_what_goes_back_to_another_kind_is_told_as_that(tmp_path: Path, now: datetime) -> None:
+    for name, kind in (("before", "organisations"), ("after", "other")):
+        ledger = Ledger.writing(tmp_path / name)
+        ledger.put([entry("http://example.org/1", now, kind=kind, hash=name.encode())])
+        ledger.close()
+    with closing(Ledger.reading(tmp_path / "after")) as ledger:
+        assert ledger.difference(tmp_path / "before") == [
+            ("http://example.org/1", "organisations", "source/a", "changed")
+        ]

@@ -164,6 +164,30 @@ def test_what_is_gone_leaves_a_tombstone_that_no_count_has(load: Load, iris: Iri
     assert said(back, record_of("water", iris), FOAF.primaryTopic) == ["http://example.org/water"]
 
 
+def test_an_organisation_leaves_one_too_and_what_becomes_something_without_a_page(load: Load, iris: Iris) -> None:
+    office = ":office a foaf:Agent ; foaf:name 'The office' ."
+    load(AIR, WATER, office)
+    store = load(AIR, WATER.replace("dcat:Dataset", "dct:Standard")).store
+    left = {NamedNode(f"http://example.org/{one}") for one in ("office", "water")}
+    assert {quad.object for quad in store.quads_for_pattern(None, FOAF.primaryTopic, None, iris.changes)} == left
+    (title,) = store.quads_for_pattern(record_of("office", iris, "organisations"), DCT.title, None, iris.changes)
+    assert title.object == Literal("The office")
+    back = load(AIR, WATER, office).store
+    assert list(back.quads_for_pattern(None, None, None, iris.changes)) == []
+
+
+def test_a_rollback_leaves_tombstones_of_what_it_takes_away(load: Load, pipeline: Pipeline, iris: Iris) -> None:
+    load(AIR)
+    load(AIR, WATER)
+    pipeline.rollback(1)
+    with pipeline.generations.current() as generation:
+        found = generation.store.quads_for_pattern(None, FOAF.primaryTopic, None, iris.changes)
+        assert [quad.subject for quad in found] == [record_of("water", iris)]
+    pipeline.rollback(2)
+    with pipeline.generations.current() as generation:
+        assert list(generation.store.quads_for_pattern(None, None, None, iris.changes)) == []
+
+
 def test_the_record_of_what_is_no_dcat_resource_is_a_document(load: Load, iris: Iris) -> None:
     store = load(REUSE).store
     assert said(store, record_of("app", iris, "reuses"), RDF.type) == [FOAF.Document.value]

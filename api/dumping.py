@@ -1,0 +1,57 @@
+"""Dumps as the portal makes them: with the description of its catalogue, and the terms that its settings have."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+from pyoxigraph import Triple
+
+from api.app import create_app
+from api.harvest import catalogue
+from api.portal import release, view
+from api.settings import Settings
+from graph.errors import NotFound, PortalError
+from loaders.background import behind_readers
+from loaders.dumps.making import Made, Progress, dump
+from loaders.terms import Terms
+
+
+def run(settings: Settings, progress: Progress = lambda _step, _done: None) -> Made:
+    """Make the set of what is published, unless there is one. Raises NotFound or StoreError."""
+    app = create_app(settings)
+
+    def head() -> list[Triple]:
+        with app.app_context():
+            try:
+                return list(_head())
+            finally:
+                release()
+
+    return dump(settings.data, settings.dumps_kept, head=head, progress=progress)
+
+
+def _head() -> Iterator[Triple]:
+    """What the catalogue is, and the portal's terms for each source that states none: the others are in the graphs."""
+    yield from catalogue.about(catalogue.WHOLE)
+    states = view().generation.manifest.sources
+    for node, terms in catalogue.terms_of_sources():
+        stated = Terms.of(states[node.value.rpartition("/")[2]], Terms())
+        unstated = Terms(
+            terms.licence if not stated.licence else "", terms.attribution if not stated.attribution else ""
+        )
+        yield from unstated.statements(node)
+
+
+def main() -> None:
+    """Be the process that the server starts, with the settings as JSON. Exit 0: the set is there, or none can be."""
+    behind_readers()
+    try:
+        run(Settings.from_environ(json.loads(sys.argv[1])))
+    except NotFound:
+        return
+    except (PortalError, OSError) as error:
+        sys.exit(f"catalograph: no dumps could be made: {error}")
+
+
+if __name__ == "__main__":
+    main()

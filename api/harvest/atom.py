@@ -1,0 +1,109 @@
+"""What changed last as an Atom feed: for readers of news, and for harvesters that know nothing else.
+
+https://www.rfc-editor.org/rfc/rfc4287, deletions by rfc6721, pages by rfc5005.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from api.filters import shortened
+from api.harvest import asked, crawl, following, paging
+from api.harvest.oai import reply
+from api.harvest.paging import Paging
+from api.portal import gettext, language, portal, presenter, urls, view
+from api.presentation import Presenter
+from api.properties import DESCRIPTIONS
+from graph.formats import HTML, TURTLE, Format
+from queries.changes import Item
+from vocabularies.namespaces import ATOM as NAMESPACE
+from vocabularies.namespaces import ATOM_TOMBSTONES
+
+ATOM: Final = Format("atom", "Atom", ("atom",), "application/atom+xml")
+
+_PATH: Final = "/feed.atom"
+_ENTRIES: Final = 50
+_SUMMARY: Final = 500
+
+
+def answer() -> Response:
+    """A page of it, the newest first; the parameters that select are those of the catalogue."""
+    crawl.bound(f"{_PATH}?{urlencode(asked.parameters())}".rstrip("?"))
+    items = _items()
+    address = f"{portal().iris.base}{_PATH}"
+    here = Paging(address, asked.parameters(), view().number, paging.page_asked(), _ENTRIES, len(items)).checked()
+    body = _feed(items, here)
+    response = Response(body, content_type=f"{ATOM.media_type}; charset=utf-8")
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.last_modified = datetime.fromtimestamp(items[0].moment, UTC) if items else None
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Link"] = ", ".join(here.links())
+    response.make_conditional(request)
+    return response
+
+
+def _items() -> Sequence[Item]:
+    """What is listed or was; who selects is told of all that is gone, for of that no one knows what it was."""
+    items = following.chronicle().items[::-1]
+    selection = asked.selection()
+    if selection.everything:
+        return items
+    found = view().selected(selection)
+    wanted = {iri for iris in found.listed.values() for iri in iris}
+    gone = {one.iri for one in found.removed} if selection.modified_since is not None else None
+    return [item for item in items if item.iri in wanted or (item.gone and (gone is None or item.iri in gone))]
+
+
+def _feed(items: Sequence[Item], here: Paging) -> bytes:
+    shown = presenter()
+    base = portal().iris.base
+    newest = items[0].moment if items else int(view().generation.manifest.sealed_at.timestamp())
+    told = [
+        reply.text("id", _without_page(here)),
+        reply.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
+        reply.text("updated", reply.moment(newest)),
+        reply.element("author", reply.text("name", portal().settings.publisher)),
+        _link("self", here.at(here.page), ATOM.media_type),
+        _link("alternate", f"{base}/catalogue", HTML.media_type),
+        *(_link(_RELATIONS.get(name, name), at, ATOM.media_type) for name, at in here.related()),
+        *(line for item in items[here.offset : here.offset + here.limit] for line in _entry(shown, item)),
+    ]
+    spaces = {"xmlns": NAMESPACE, "xmlns:at": ATOM_TOMBSTONES, "xml:lang": language()}
+    root = reply.element("feed", "\n".join(["", *told, ""]), spaces)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
+
+
+_RELATIONS: Final = {"prev": "previous"}
+
+
+def _without_page(here: Paging) -> str:
+    """What the feed is called whichever page of it is read."""
+    return f"{here.address}?{urlencode(here.parameters)}" if here.parameters else here.address
+
+
+def _entry(shown: Presenter, item: Item) -> Iterator[str]:
+    moment = reply.moment(item.moment)
+    if item.gone:
+        yield reply.element("at:deleted-entry", attributes={"ref": item.iri, "when": moment})
+        return
+    entry = view().entry(item.iri)
+    path = urls().absolute(urls().in_language(None).record(entry)) if entry is not None else item.iri
+    told = [
+        reply.text("id", item.iri),
+        reply.text("title", shown.titles(item.iri)[0].value),
+        reply.text("updated", moment),
+        _link("alternate", path, HTML.media_type),
+        _link("alternate", f"{path}.{TURTLE.extension}", TURTLE.media_type),
+    ]
+    summary = shown.texts(shown.first(item.iri, DESCRIPTIONS))[:1]
+    told += (reply.text("summary", shortened(text.value, _SUMMARY)) for text in summary)
+    yield reply.element("entry", "\n".join(["", *told, ""]))
+
+
+def _link(relation: str, address: str, media_type: str) -> str:
+    return reply.element("link", attributes={"rel": relation, "href": address, "type": media_type})

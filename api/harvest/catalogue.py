@@ -1,0 +1,260 @@
+"""The catalogue as a dcat:Catalog for programs, page by page, whole or in part, and a page that says so to people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Response, redirect, request
+from pyoxigraph import Literal, NamedNode, Triple
+
+from api import answers
+from api.answers import Resource
+from api.contexts import CataloguePage
+from api.harvest import asked, crawl, paging, profiles
+from api.harvest.paging import Paging
+from api.pages.home import counts
+from api.pages.items import counted
+from api.portal import gettext, portal, urls, view
+from graph.errors import NotFound
+from graph.formats import HTML
+from graph.serialise import Row
+from loaders.terms import Terms
+from queries.extracts import Extract
+from queries.fetching import Fetched
+from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
+from shapes.profiles import Profile
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
+
+DESCRIPTION: Final = "All datasets, series and data services that this portal describes."
+HIGH_VALUE: Final = "High-value datasets"
+OF_HIGH_VALUE: Final = "What this portal describes and Regulation (EU) 2023/138 makes high-value data."
+OF_ORGANISATION: Final = "What this portal describes of one publisher."
+
+_LANGUAGES: Final = {"fr": "FRA", "de": "DEU", "en": "ENG", "lb": "LTZ"}
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One of the portal's catalogues: where it is, and what it has, whatever else is asked for."""
+
+    path: str
+    description: str
+    """A text of the interface."""
+    name: str = ""
+    """What follows the name of the portal; a text of the interface, or a name."""
+    profile: Profile = profiles.OFFERED[0]
+    hvd: str = ""
+    organisation: str = ""
+
+    @property
+    def iri(self) -> NamedNode:
+        return NamedNode(f"{portal().iris.base}{self.path}")
+
+
+WHOLE: Final = Catalogue("/catalogue", DESCRIPTION)
+
+
+def catalogue(extension: str | None = None) -> Response:
+    """Everything, or what the parameters select of it."""
+    return _answer(WHOLE, extension)
+
+
+def high_value(extension: str | None = None) -> Response:
+    """What is designated as of high value."""
+    listed = Catalogue("/catalogue/hvd", OF_HIGH_VALUE, HIGH_VALUE, profiles.HVD, hvd=ANY_CATEGORY)
+    return _answer(listed, extension)
+
+
+def of_organisation(slug: str, extension: str | None = None) -> Response:
+    """What one organisation publishes; other words before the key of its slug lead to the right ones."""
+    crawl.bound(_first(f"/organisations/{slug}/catalogue", extension))
+    entry = view().entry(asked.organisation_of(slug))
+    if entry is None:
+        raise NotFound("organisation", slug[:100])
+    path = f"{urls().record_path(entry)}/catalogue"
+    if slug != urls().slug(entry):
+        moved = redirect(urls().page(path + _suffix(extension), list(request.args.items(multi=True))), 301)
+        return Response(moved.get_data(), 301, moved.headers)
+    return _answer(Catalogue(path, OF_ORGANISATION, entry.title or entry.iri, organisation=entry.iri), extension)
+
+
+def _suffix(extension: str | None) -> str:
+    return f".{extension}" if extension is not None else ""
+
+
+def _answer(listed: Catalogue, extension: str | None) -> Response:
+    crawl.bound(_first(listed.path, extension))
+    profile = profiles.chosen(listed.profile)
+    form = answers.chosen(extension)
+    selection = _selection(listed, profile)
+    if form is HTML:
+        resource = Resource(listed.path, _sealed())
+        return answers.respond(form, resource, partial(catalogue_page, listed, resource), tuple)
+    selected = view().selected(selection)
+    address = f"{portal().iris.base}{listed.path}{_suffix(extension)}"
+    page, limit = paging.page_asked(), paging.limit_asked()
+    here = Paging(address, _kept(), view().number, page, limit, selected.total).checked()
+    told = partial(statements, listed, profile, here, selected)
+    depends_on = _depends_on(listed, profile, here)
+    resource = Resource(listed.path, _sealed(), parameters=_parameters())
+    response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
+    response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
+    profiles.tell(response, profile, _profiles(address), form.media_type)
+    return response
+
+
+def _no_page() -> CataloguePage:
+    raise NotFound("page", request.path)
+
+
+def _sealed() -> datetime:
+    return view().generation.manifest.sealed_at
+
+
+def _selection(listed: Catalogue, profile: Profile) -> Selection:
+    given = asked.selection()
+    if listed.organisation:
+        given = replace(given, organisation=listed.organisation)
+    if not given.hvd and (listed.hvd or profile == profiles.HVD):
+        given = replace(given, hvd=ANY_CATEGORY)
+    return given
+
+
+def _kept() -> tuple[tuple[str, str], ...]:
+    """The parameters that the links to other pages keep."""
+    return (*asked.parameters(), *asked.others("limit", *profiles.PARAMETERS))
+
+
+def _parameters() -> tuple[tuple[str, str], ...]:
+    """All the parameters that the page is made by."""
+    return (*_kept(), *asked.others(crawl.PARAMETER, "page"))
+
+
+def _first(path: str, extension: str | None) -> str:
+    """The first page of the present state."""
+    kept = urlencode(_kept())
+    return f"{path}{_suffix(extension)}{'?' if kept else ''}{kept}"
+
+
+def _profiles(address: str) -> list[tuple[Profile, str]]:
+    """Where the same is found by each profile."""
+    others = (*asked.parameters(), *asked.others("limit"))
+    return [(one, f"{address}?{urlencode([*others, ('profile', one.name)])}") for one in profiles.OFFERED]
+
+
+def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
+    """What a page is made of: the same page of the same generation says the same."""
+    settings = portal().settings
+    manifest = view().generation.manifest
+    told = (
+        manifest.number, manifest.sealed_at.isoformat(), listed.iri.value, profile.name, here.address, here.parameters,
+        here.page, here.limit, settings.title, settings.publisher, settings.languages, settings.licence,
+        settings.attribution,
+    )  # fmt: skip
+    return repr(told)
+
+
+def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Row]:
+    """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
+    itself = listed.iri
+    among = view().high_value if profile == profiles.HVD else None
+    licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
+    fetched = _fetched(listed, profile, here, selected)
+    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched)
+    extract.extend(about(listed))
+    extract.extend(sources())
+    extract.extend(here.statements(_collection(listed)))
+    extract.extend([Triple(NamedNode(here.at(here.page)), DCT.conformsTo, NamedNode(profile.specification))])
+    for one in selected.part(here.offset, here.limit):
+        if isinstance(one, Removed):
+            extract.extend(gone(one))
+            continue
+        iri, listed_by = NamedNode(one[0]), one[1]
+        extract.extend([Triple(itself, listed_by, iri)])
+        extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
+    return extract.statements()
+
+
+def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Fetched:
+    """What the page is made of; who follows the links of a crawl will come for the next one."""
+    crawled = (listed.path, profile.name, asked.parameters(), here.limit)
+    found = view().ahead.take((*crawled, here.offset), _members(selected, here.offset, here.limit))
+    if crawl.PARAMETER in request.args and here.page < here.pages:
+        following = here.offset + here.limit
+        view().ahead.begin((*crawled, following), _members(selected, following, here.limit))
+    return found
+
+
+def _members(selected: Selected, first: int, count: int) -> list[str]:
+    return [one[0] for one in selected.part(first, count) if not isinstance(one, Removed)]
+
+
+def _collection(listed: Catalogue) -> NamedNode:
+    """What the pages are of: the catalogue, or a part of it that the parameters select."""
+    selecting = asked.parameters()
+    return NamedNode(f"{listed.iri.value}?{urlencode(selecting)}") if selecting else listed.iri
+
+
+def gone(one: Removed) -> Iterator[Triple]:
+    """What is left of a resource, for who asks what changed."""
+    moment = datetime.fromtimestamp(one.second, _sealed().tzinfo).strftime(_MOMENT)
+    yield Triple(NamedNode(one.iri), RDF.type, PROV.Entity)
+    yield Triple(NamedNode(one.iri), PROV.invalidatedAtTime, Literal(moment, datatype=XSD.dateTime))
+
+
+def about(listed: Catalogue) -> Iterator[Triple]:
+    """The catalogue itself, as DCAT-AP asks: title, description, publisher, dates, languages."""
+    itself = listed.iri
+    yield Triple(itself, RDF.type, DCAT.Catalog)
+    yield Triple(itself, FOAF.homepage, NamedNode(f"{portal().iris.base}/"))
+    for code, texts in portal().languages.catalogues.items():
+        name = f": {texts.gettext(listed.name)}" if listed.name else ""
+        yield Triple(itself, DCT.title, Literal(portal().settings.title + name, language=code))
+        yield Triple(itself, DCT.description, Literal(texts.gettext(listed.description), language=code))
+        yield Triple(itself, DCT.language, AUTHORITY[f"language/{_LANGUAGES[code]}"])
+    yield Triple(itself, DCT.publisher, _publisher())
+    yield from publisher()
+    yield Triple(itself, DCAT.themeTaxonomy, AUTHORITY["data-theme"])
+    yield from terms().statements(itself)
+    yield Triple(itself, DCT.modified, Literal(_sealed().strftime(_MOMENT), datatype=XSD.dateTime))
+
+
+def terms() -> Terms:
+    """On which terms the portal's metadata may be used, where its source states none."""
+    return Terms(portal().settings.licence, portal().settings.attribution)
+
+
+def terms_of_sources() -> Iterator[tuple[NamedNode, Terms]]:
+    for name, state in sorted(view().generation.manifest.sources.items()):
+        yield portal().iris.described_source(name), Terms.of(state, terms())
+
+
+def sources() -> Iterator[Triple]:
+    """Where the descriptions come from, and on which terms each source's may be used."""
+    for node, its in terms_of_sources():
+        yield Triple(node, RDF.type, PROV.Entity)
+        yield Triple(node, DCT.title, Literal(node.value.rpartition("/")[2]))
+        yield from its.statements(node)
+
+
+def _publisher() -> NamedNode:
+    return NamedNode(f"{portal().iris.catalogue.value}#publisher")
+
+
+def publisher() -> Iterator[Triple]:
+    """Who publishes the portal's own catalogues."""
+    yield Triple(_publisher(), RDF.type, FOAF.Agent)
+    yield Triple(_publisher(), FOAF.name, Literal(portal().settings.publisher))
+
+
+def catalogue_page(listed: Catalogue, resource: Resource) -> CataloguePage:
+    forms = answers.forms(resource)
+    description = gettext(listed.description)
+    if listed.name:
+        return CataloguePage(gettext(listed.name), description, (), forms)
+    formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)
+    return CataloguePage(gettext("The whole catalogue"), description, counts(), forms, licences, formats)

@@ -1,0 +1,205 @@
+"""The change feed: an event stream of all entities (LDES, as DCAT-AP Feeds has it), and the news of it as Atom.
+
+    /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1
+
+From its root a search tree leads by month and day to the pages of each generation. Those never change but for events
+that later ones replace, so they are kept by caches for good; the nodes above them are asked again.
+
+https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specification
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from flask import Response, request
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from api import answers
+from api.harvest import atom, catalogue, following
+from api.pages import changes
+from api.portal import named_language, portal, view
+from api.problems import NotAcceptable
+from graph.errors import NotFound, Unwritable
+from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, RdfForm, by_extension, negotiate
+from graph.iris import key
+from graph.serialisation.statements import Statement
+from graph.serialise import serialise
+from queries.events import Event, events, pages
+from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
+
+TITLE: Final = "Changes of the catalogue"
+
+FORMS: Final = (TRIG, JSON_LD, N_QUADS)
+"""Each event is a named graph, which other syntaxes do not have."""
+
+_FOREVER: Final = "public, max-age=604800, immutable"
+_ASK_AGAIN: Final = "no-cache"
+
+_F = TypeVar("_F", bound=Format)
+
+_MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+_ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.Delete}
+
+
+def root(extension: str | None = None) -> Response:
+    """Where the stream begins, with a way to each month; or the news, for readers of Atom and for people."""
+    form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
+    if not isinstance(form, RdfForm):
+        return atom.answer() if form is atom.ATOM else changes.changes()
+    months = sorted({f"{_moment(second):%Y-%m}" for second in _standing().values()})
+    told = (each for month in months for each in _leading(_node(), _node(month), *_month(month)))
+    return _reply([*_stream(_node()), *catalogue.sources(), *told], form, _ASK_AGAIN)
+
+
+def node(name: str) -> Response:
+    """A month with a way to each day, or a day with a way to the pages of each generation."""
+    name, extension = answers.split_extension(name)
+    form = _form(extension, FORMS)
+    if _MONTH.fullmatch(name):
+        days = sorted({f"{_moment(second):%Y-%m-%d}" for second in _standing().values()})
+        ways = [(_node(day), *_day(day)) for day in days if day.startswith(name)]
+    elif _DAY.fullmatch(name):
+        ways = list(_pages_of(name))
+    else:
+        ways = []
+    if not ways:
+        raise NotFound("part of the feed", name[:20])
+    here = _node(name)
+    return _reply([*_stream(here), *(each for way in ways for each in _leading(here, *way))], form, _ASK_AGAIN)
+
+
+def page(generation: str, name: str) -> Response:
+    """Some events of a generation."""
+    name, extension = answers.split_extension(name)
+    form = _form(extension, FORMS)
+    if not _NUMBER.fullmatch(generation) or not _NUMBER.fullmatch(name):
+        raise NotFound("part of the feed", f"{generation[:9]}/{name[:9]}")
+    number, place = int(generation), int(name)
+    moment = following.moments().get(number)
+    if moment is None or place > pages(_sizes()[number]):
+        raise NotFound("part of the feed", f"{number}/{place}")
+    here = _node(f"{number}/{place}")
+    with following.log(view()) as log:
+        found = list(events(log, view().store, number, place))
+    told = (each for event in found for each in _event(here, event, moment))
+    return _reply([*_stream(here), *told], form, _FOREVER)
+
+
+def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
+    if extension is not None:
+        form = by_extension(extension, offered)
+        if form is None:
+            raise NotFound("form", extension[:20])
+        return form
+    form = negotiate(request.headers.get("Accept"), offered)
+    if form is None:
+        raise NotAcceptable(offered)
+    return form
+
+
+def _reply(statements: Iterable[Statement], form: RdfForm, caching: str) -> Response:
+    unwritable: list[Unwritable] = []
+    body = serialise(statements, form, left_out=unwritable)
+    response = Response(body, content_type=form.content_type)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = caching
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    response.headers["Catalograph-Generation"] = str(view().number)
+    response.make_conditional(request)
+    return response
+
+
+def _node(path: str = "") -> NamedNode:
+    return NamedNode(f"{portal().iris.base}/feed" + (f"/{path}" if path else ""))
+
+
+def _stream(here: NamedNode) -> Iterator[Triple]:
+    """What each node says of the stream it is of; what is kept of it (the last event of each entity), its root."""
+    top = _node()
+    stream, kept, seen = (NamedNode(f"{top.value}#{name}") for name in ("stream", "retention", "view"))
+    yield Triple(stream, RDF.type, LDES.EventStream)
+    for code, texts in portal().languages.catalogues.items():
+        yield Triple(stream, DCT.title, Literal(f"{portal().settings.title}: {texts.gettext(TITLE)}", language=code))
+    yield from catalogue.terms().statements(stream)
+    yield Triple(stream, TREE.shape, DCAT_AP_FEEDS)
+    yield Triple(stream, LDES.timestampPath, AS.published)
+    yield Triple(stream, LDES.versionOfPath, AS.object)
+    yield Triple(stream, TREE.view, top)
+    yield Triple(top, RDF.type, TREE.Node)
+    yield Triple(top, TREE.viewDescription, seen)
+    for owner in (top, seen):
+        yield Triple(owner, LDES.retentionPolicy, kept)
+    yield Triple(kept, RDF.type, LDES.LatestVersionSubset)
+    yield Triple(kept, LDES.amount, Literal(1))
+    if here != top:
+        yield Triple(here, RDF.type, TREE.Node)
+        yield Triple(here, DCT.isPartOf, top)
+
+
+def _leading(here: NamedNode, to: NamedNode, first: datetime, end: datetime) -> Iterator[Triple]:
+    """A way to a node whose events were published from `first` on and before `end`, or at the one moment of both."""
+    name = to.value.removeprefix(f"{_node().value}/").replace("/", "-")
+    before = TREE.LessThanOrEqualToRelation if first == end else TREE.LessThanRelation
+    for bound, kind, moment in (("from", TREE.GreaterThanOrEqualToRelation, first), ("until", before, end)):
+        way = NamedNode(f"{here.value}#{bound}-{name}")
+        yield Triple(here, TREE.relation, way)
+        yield Triple(way, RDF.type, kind)
+        yield Triple(way, TREE.path, AS.published)
+        yield Triple(way, TREE.value, _literal(moment))
+        yield Triple(way, TREE.node, to)
+
+
+def _event(here: NamedNode, event: Event, second: int) -> Iterator[Statement]:
+    """A member of the stream; what the entity is now stands in a graph that is named as the event."""
+    activity = NamedNode(f"{here.value}#{key(event.iri)}")
+    yield Triple(NamedNode(f"{_node().value}#stream"), TREE.member, activity)
+    yield Triple(activity, RDF.type, _ACTIVITIES[event.change])
+    yield Triple(activity, AS.object, NamedNode(event.iri))
+    yield Triple(activity, AS.published, _literal(_moment(second)))
+    for one in event.triples:
+        yield Quad(one.subject, one.predicate, one.object, activity)
+
+
+def _pages_of(day: str) -> Iterator[tuple[NamedNode, datetime, datetime]]:
+    sizes = _sizes()
+    for generation, second in _standing().items():
+        moment = _moment(second)
+        if f"{moment:%Y-%m-%d}" == day:
+            for number in range(1, pages(sizes[generation]) + 1):
+                yield _node(f"{generation}/{number}"), moment, moment
+
+
+def _standing() -> dict[int, int]:
+    """When each generation was published that has events which stand, oldest first."""
+    moments = following.moments()
+    return {generation: moments[generation] for generation in sorted(following.standing())}
+
+
+def _sizes() -> dict[int, int]:
+    with following.log(view()) as log:
+        return log.sizes()
+
+
+def _month(name: str) -> tuple[datetime, datetime]:
+    first = datetime.fromisoformat(f"{name}-01").replace(tzinfo=UTC)
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+def _day(name: str) -> tuple[datetime, datetime]:
+    first = datetime.fromisoformat(name).replace(tzinfo=UTC)
+    return first, first + timedelta(days=1)
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _literal(moment: datetime) -> Literal:
+    return Literal(f"{moment:%Y-%m-%dT%H:%M:%SZ}", datatype=XSD.dateTime)

@@ -1,0 +1,64 @@
+"""The metadata formats of OAI-PMH: what each is called, and a resource told in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from api import answers
+from api.harvest import catalogue, profiles
+from api.harvest.oai.dublin_core import dublin_core
+from api.portal import portal, view
+from graph.formats import RDF_XML
+from queries.changes import Item
+from queries.closures import full_closure
+from queries.extracts import Extract
+from queries.fetching import fetch
+from shapes.profiles import Profile
+from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
+
+DCAT_AP_HVD: Final = "dcat_ap_hvd"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataFormat:
+    prefix: str
+    schema: str
+    namespace: str
+    write: Callable[[Sequence[Item]], Iterator[str]]
+
+
+def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        yield dublin_core(item.iri, item.kind, full_closure(view().store, NamedNode(item.iri)), view().labels)
+
+
+def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
+    """RDF/XML without the line that declares it XML, for it stands within another document."""
+    store, base = view().store, f"{portal().iris.base}/"
+    among = view().high_value if profile == profiles.HVD else None
+    licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
+    fetched = fetch(store, [item.iri for item in items])
+    for item in items:
+        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched)
+        extract.add(NamedNode(item.iri))
+        yield answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
+
+
+FORMATS: Final[Mapping[str, MetadataFormat]] = {
+    each.prefix: each
+    for each in (
+        MetadataFormat("oai_dc", f"{OAI_PMH}oai_dc.xsd", OAI_DC, _as_dublin_core),
+        MetadataFormat("dcat_ap", f"{OAI_PMH}rdf.xsd", RDF.prefix, partial(_as_rdf, profiles.OFFERED[0])),
+        MetadataFormat(DCAT_AP_HVD, f"{OAI_PMH}rdf.xsd", RDF.prefix, partial(_as_rdf, profiles.HVD)),
+    )
+}
+"""What is told in RDF can be judged by itself, as a page of the catalogue can; in the last, of high value alone."""
+
+
+def metadata(items: Iterable[Item], prefix: str) -> dict[str, str]:
+    """Resources told in a format, by IRI."""
+    listed = list(items)
+    return dict(zip((item.iri for item in listed), FORMATS[prefix].write(listed), strict=True))

@@ -1,0 +1,95 @@
+"""Negotiation by profile (https://www.w3.org/TR/dx-prof-conneg/): by parameter, by Accept-Profile, or inside Accept."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from flask import Response, request
+
+from api.problems import ProfileNotAcceptable
+from shapes.profiles import PROFILES, Profile
+
+OFFERED: Final = tuple(PROFILES[name] for name in ("dcat-ap", "dcat-ap-hvd", "dcat-ap-lu"))
+"""What the catalogue is offered in, our preference first."""
+
+HVD: Final = PROFILES["dcat-ap-hvd"]
+
+PARAMETERS: Final = ("profile", "_profile")
+"""Ours, and the one that the specification proposes."""
+
+_ALSO: Final = {"data.europa.eu/r5r": "dcat-ap"}
+"""Other IRIs by which a profile is known, without scheme and end."""
+
+_TOKEN: Final = "http://www.w3.org/ns/dx/prof/Profile"  # noqa: S105  an IRI
+_WISH: Final = re.compile(r"""<([^<>]*)>|"([^"]*)"|([^\s,;"<>]+)""")
+_QUALITY: Final = re.compile(r";\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)(?![0-9.])", re.IGNORECASE)
+_IN_ACCEPT: Final = re.compile(r""";\s*profile\s*=\s*(?:"([^"]*)"|([^\s,;"]+))""", re.IGNORECASE)
+
+
+def chosen(default: Profile) -> Profile:
+    """The profile that the request asks for. Raises ProfileNotAcceptable for one that is not offered.
+
+    A parameter counts before a header. The `profile` of a media type in Accept has other uses too: what is none of
+    ours there asks for nothing.
+    """
+    for name in PARAMETERS:
+        if name in request.args:
+            return _known(request.args[name]) or _refuse(request.args[name])
+    header = request.headers.get("Accept-Profile")
+    if header:
+        return _negotiated(header, default)
+    asked = (_known(iri) for text in _in_accept() for iri in text.split())
+    return next((profile for profile in asked if profile is not None), default)
+
+
+def _known(text: str) -> Profile | None:
+    wanted = _bare(text)
+    found = (one for one in OFFERED if wanted in (one.name, _bare(one.specification)) or _ALSO.get(wanted) == one.name)
+    return next(found, None)
+
+
+def _bare(iri: str) -> str:
+    """Without what the same profile is written with or without."""
+    return re.sub(r"^https?://", "", iri.strip().strip("<>")).rstrip("/#")
+
+
+def _refuse(asked: str) -> Profile:
+    raise ProfileNotAcceptable(asked, [(one.name, one.specification) for one in OFFERED])
+
+
+def _negotiated(header: str, default: Profile) -> Profile:
+    """The best of those that are offered; `*` is the default."""
+    wishes = sorted(_wishes(header), key=lambda wish: -wish[0])
+    for quality, text in wishes:
+        profile = default if text == "*" else _known(text)
+        if profile is not None and quality:
+            return profile
+    return _refuse(header)
+
+
+def _wishes(header: str) -> Iterator[tuple[float, str]]:
+    """Quality and profile of each part, in the order of the header; an IRI may have commas in it."""
+    masked = re.sub(r"<[^<>]*>|\"[^\"]*\"", lambda match: match[0].replace(",", "\0"), header)
+    for part in masked.split(","):
+        wish = _WISH.match(part.strip().replace("\0", ","))
+        if wish:
+            quality = _QUALITY.search(part[len(wish[0]) :])
+            yield float(quality[1]) if quality else 1.0, wish[1] or wish[2] or wish[3] or ""
+
+
+def _in_accept() -> Sequence[str]:
+    return [quoted or bare for quoted, bare in _IN_ACCEPT.findall(request.headers.get("Accept", ""))]
+
+
+def tell(response: Response, profile: Profile, others: Sequence[tuple[Profile, str]], media_type: str) -> None:
+    """Say which profile an answer follows, and at which addresses the same is found in the others."""
+    response.headers["Content-Profile"] = f"<{profile.specification}>"
+    response.vary.add("Accept-Profile")
+    links = [f'<{profile.specification}>; rel="profile"']
+    links += (f'<{_TOKEN}>; rel="type"; token="{one.name}"; anchor="{one.specification}"' for one in OFFERED)
+    links += (
+        f'<{address}>; rel="{"self" if one == profile else "alternate"}"; type="{media_type}"; '
+        f'profile="{one.specification}"'
+        for one, address in others
+    )
+    response.headers["Link"] = ", ".join([response.headers["Link"], *links])

@@ -1,0 +1,122 @@
+"""Where search engines find every page, with its last change, and what their crawlers may ask for.
+
+https://www.sitemaps.org/protocol.html: an index of maps, each of a part of the records of a kind.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Final
+from xml.sax.saxutils import escape
+
+from flask import Response, request
+
+from api.portal import portal, urls, view
+from api.properties import FURTHER
+from graph.errors import NotFound
+from graph.record import PAGED
+from queries import library
+from shapes.profiles import PROFILES
+
+INDEX: Final = "/sitemap.xml"
+FOLDER: Final = "/sitemaps"
+
+PART: Final = 10_000
+"""Addresses in one map; 50,000 are allowed, but for one change in a map the whole is read again."""
+
+_OWN: Final = "pages"
+"""The map of what is no record."""
+
+_NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_ENDLESS: Final = ("/sparql", "/search", "/*?")
+"""What asks for more work than a page, or leads to ever more addresses."""
+
+_Located = tuple[str, datetime]
+"""An address, and when what is there last changed."""
+
+
+def index() -> Response:
+    """All maps, each with the last change of what is in it."""
+    return _answer("sitemapindex", "sitemap", _maps)
+
+
+def part(name: str) -> Response:
+    """One map: `pages`, or the kind of the records in it and its number. Raises NotFound for what is none."""
+    if name == _OWN:
+        return _answer("urlset", "url", _pages)
+    kind, _, number = name.rpartition("-")
+    known = {str(each): each for each in range(1, _parts(kind) + 1)} if kind in PAGED else {}
+    if number not in known:
+        raise NotFound("sitemap", name)
+    return _answer("urlset", "url", lambda: _records(kind, known[number]))
+
+
+def robots() -> Response:
+    """Pages for crawlers, at a pace that leaves the machine to people; harvesters have interfaces of their own."""
+    root = urls().root
+    lines = [
+        "# Everything at once: see /dumps. Page by page: /catalogue. What changed: /oai, /feed. None needs a crawl.",
+        "User-agent: *",
+        f"Crawl-delay: {portal().settings.crawl_delay}",
+        *(f"Disallow: {root}{path}" for path in _ENDLESS),
+        f"Allow: {root}/",
+        "",
+        f"Sitemap: {portal().iris.base}{INDEX}",
+    ]
+    return Response("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
+
+
+def _parts(kind: str) -> int:
+    return -(-view().counts().get(kind, 0) // PART)
+
+
+def _maps() -> Iterator[_Located]:
+    base = f"{portal().iris.base}{FOLDER}"
+    yield f"{base}/{_OWN}.xml", view().generation.manifest.sealed_at
+    for kind in PAGED:
+        for number in range(1, _parts(kind) + 1):
+            yield f"{base}/{kind}-{number}.xml", max(changed for _, changed in _records(kind, number))
+
+
+def _records(kind: str, number: int) -> Iterator[_Located]:
+    base, here = portal().iris.base, urls()
+    for entry in view().part_of_kind(kind, (number - 1) * PART, PART):
+        yield base + here.record_path(entry), entry.changed
+
+
+def _pages() -> Iterator[_Located]:
+    """What is no record: lists of what there is, and what explains it."""
+    sealed = view().generation.manifest.sealed_at
+    own = chain(
+        ("/", "/catalogue"),
+        (f"/{kind}" for kind in PAGED if view().counts().get(kind)),
+        FURTHER,
+        (f"/sources/{name}" for name in view().generation.manifest.sources),
+        (f"/shapes/{name}" for name in PROFILES),
+        (f"/vocabularies/{table.name}" for table in portal().declared.concepts.tables),
+        (f"/queries/{name}" for name in library.names()),
+    )
+    return ((portal().iris.base + path, sealed) for path in dict.fromkeys(own))
+
+
+def _answer(whole: str, each: str, located: Callable[[], Iterable[_Located]]) -> Response:
+    """A map is made once in a generation."""
+    body = view().bodies.get((request.path,))
+    if body is None:
+        body = view().bodies[request.path,] = _document(whole, each, located())
+    response = Response(body, content_type="application/xml")
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.last_modified = view().generation.manifest.sealed_at
+    response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def _document(whole: str, each: str, located: Iterable[_Located]) -> bytes:
+    entries = (
+        f"<{each}><loc>{escape(address)}</loc><lastmod>{changed:%Y-%m-%dT%H:%M:%SZ}</lastmod></{each}>\n"
+        for address, changed in located
+    )
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{whole} xmlns="{_NAMESPACE}">\n'
+    return "".join([head, *entries, f"</{whole}>\n"]).encode()

@@ -1,0 +1,73 @@
+"""The change log as events for those who keep a copy: each says what one entity is now, or that it is gone.
+
+An entity is what DCAT-AP Feeds lets stand alone, with the parts that it lets belong to others (a place, a licence). Of
+each entity only the last event stands, so an event can be told from the generation that is read, whenever it was. The
+events of a generation are cut into pages by the lines of its log, which never change: events may go from a page, when
+later ones take their place, and none ever comes.
+
+https://semiceu.github.io/LDES-DCAT-AP-feeds/#types
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import NamedNode, Store, Triple
+
+from graph.ledger import Ledger, Logged
+from graph.record import DATASETS, INVENTORY, OTHER
+from queries.closures import naming, with_parts
+
+STANDALONE: Final = frozenset(
+    {DATASETS, INVENTORY, "series", "services", "distributions", "organisations", "contacts", "catalogues"}
+)
+"""The kinds of entities."""
+
+EMBEDDED: Final = frozenset({OTHER})
+"""The kinds that are told with the entities that name them."""
+
+SIZE: Final = 250
+"""Lines of the change log on a page. To change it is to cut all pages anew, which harvesters think they know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to an entity (added, changed, removed), and what it is now."""
+
+    iri: str
+    change: str
+    triples: tuple[Triple, ...] = ()
+
+
+def pages(lines: int) -> int:
+    """How many pages a generation has with so many lines in its log."""
+    return -(-lines // SIZE)
+
+
+def events(ledger: Ledger, store: Store, generation: int, page: int) -> Iterator[Event]:
+    """Those on a page of a generation that stand in the generation read; pages count from 1."""
+    for line in ledger.changes_in(generation, (page - 1) * SIZE, SIZE):
+        last = ledger.last_change(line.iri)
+        if last is None or last.place != line.place:
+            continue
+        if line.kind in STANDALONE and line.change != "removed":
+            yield from _told(ledger, store, line, line.iri)
+        elif line.kind in STANDALONE or any(one.kind in STANDALONE for one in ledger.changes_of(line.iri)):
+            yield Event(line.iri, "removed")
+        if line.kind in EMBEDDED:
+            for entity in sorted(naming(store, NamedNode(line.iri), EMBEDDED), key=str):
+                yield from _told(ledger, store, line, entity.value)
+
+
+def _told(ledger: Ledger, store: Store, line: Logged, iri: str) -> Iterator[Event]:
+    """The event of an entity that a line is about, where no other line is to tell it."""
+    own = ledger.last_change(iri)
+    if own is None or own.kind not in STANDALONE or own.change == "removed":
+        return
+    triples, named = with_parts(store, NamedNode(iri), EMBEDDED)
+    known = (ledger.last_change(part.value) for part in named)
+    parts = [change for change in known if change is not None and change.kind in EMBEDDED]
+    newest = max(change.generation for change in (own, *parts))
+    telling = own if own.generation == newest else min(change for change in parts if change.generation == newest)
+    if telling.place == line.place:
+        yield Event(iri, line.change if telling is own else "changed", tuple(triples))

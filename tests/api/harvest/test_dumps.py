@@ -1,0 +1,202 @@
+import gzip
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode
+from werkzeug.test import TestResponse
+
+from loaders.dumps.making import dump
+from loaders.dumps.sets import Dumps, DumpSet
+from tests.support.portal import EXAMPLE, page, portal, publish, rdf
+from vocabularies.namespaces import DCAT, DCT, RDF, SPDX, VOID
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+BASE = "http://127.0.0.1:8000"
+QUADS = "/dumps/1/catalogue.nq.gz"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("original") / "data"
+    publish(data, EXAMPLE / "reuses.ttl", EXAMPLE / "mobility.ttl")
+    dump(data, 3, lambda: NOW)
+    return data
+
+
+@pytest.fixture
+def data(original: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(original, tmp_path / "data", symlinks=True)
+
+
+@pytest.fixture
+def client(original: Path) -> Iterator[FlaskClient]:
+    with portal(original) as client:
+        yield client
+
+
+@pytest.fixture
+def dumped(original: Path) -> DumpSet:
+    return Dumps(original).find(1)
+
+
+def fetch(client: FlaskClient, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> TestResponse:
+    """Ask and read to the end, as a server's client does; then the server closes the file."""
+    return client.open(path, method=method, headers=headers, buffered=True)
+
+
+def stored(original: Path, name: str) -> bytes:
+    return (Dumps(original).path(1) / name).read_bytes()
+
+
+def test_a_file_comes_whole_and_may_be_kept_for_ever(client: FlaskClient, original: Path, dumped: DumpSet) -> None:
+    answer = fetch(client, QUADS)
+    assert answer.status_code == 200
+    assert answer.data == stored(original, "catalogue.nq.gz")
+    assert answer.mimetype == "application/gzip"
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["ETag"] == f'"{dumped.file("catalogue.nq.gz").sha256}"'
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert "Content-Encoding" not in answer.headers
+    assert fetch(client, QUADS, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    head = fetch(client, method="HEAD", path=QUADS)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == answer.headers["Content-Length"]
+
+
+def test_a_transfer_that_broke_off_goes_on_where_it_stopped(client: FlaskClient, original: Path) -> None:
+    whole = stored(original, "catalogue.nq.gz")
+    tag = fetch(client, method="HEAD", path=QUADS).headers["ETag"]
+    rest = fetch(client, QUADS, headers={"Range": "bytes=1000-", "If-Range": tag})
+    assert (rest.status_code, rest.data) == (206, whole[1000:])
+    assert rest.headers["Content-Range"] == f"bytes 1000-{len(whole) - 1}/{len(whole)}"
+    last = fetch(client, QUADS, headers={"Range": "bytes=-10"})
+    assert (last.status_code, last.data) == (206, whole[-10:])
+    of_another = fetch(client, QUADS, headers={"Range": "bytes=1000-", "If-Range": '"other"'})
+    assert (of_another.status_code, of_another.data) == (200, whole)
+    assert fetch(client, QUADS, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
+
+
+def test_the_newest_set_has_an_address_of_its_own(client: FlaskClient, original: Path) -> None:
+    answer = fetch(client, "/dumps/latest/catalogue.nq.gz")
+    assert answer.data == stored(original, "catalogue.nq.gz")
+    assert answer.headers["Content-Location"] == QUADS
+    assert answer.headers["Cache-Control"] == "no-cache"
+    led = fetch(client, "/dumps/latest.ttl")
+    assert (led.status_code, led.headers["Location"]) == (302, "/dumps/1.ttl")
+
+
+def test_checksums_are_in_the_form_that_sha256sum_checks(client: FlaskClient) -> None:
+    for line in fetch(client, "/dumps/latest/SHA256SUMS").text.splitlines():
+        digest, _, name = line.partition("  ")
+        answer = fetch(client, f"/dumps/latest/{name}")
+        assert hashlib.sha256(answer.data).hexdigest() == digest
+        assert answer.headers["Repr-Digest"].startswith("sha-256=:")
+
+
+def test_a_table_has_the_address_that_its_description_names(client: FlaskClient, original: Path) -> None:
+    described = fetch(client, "/dumps/1/csv-metadata.json")
+    assert described.mimetype == "application/csvm+json"
+    plain = gzip.decompress(stored(original, "datasets.csv.gz"))
+    for table in described.get_json(force=True)["tables"]:
+        answer = fetch(client, f"/dumps/1/{table['url']}")
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/csv"
+        assert 'rel="describedby"; type="application/csvm+json"' in answer.headers["Link"]
+    unpacked = fetch(client, "/dumps/1/datasets.csv")
+    packed = fetch(client, "/dumps/1/datasets.csv", headers={"Accept-Encoding": "gzip"})
+    assert unpacked.data == plain
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain
+    assert unpacked.headers["ETag"] != packed.headers["ETag"]
+
+
+def test_a_set_is_described_with_files_checksums_and_citation(client: FlaskClient, dumped: DumpSet) -> None:
+    told = rdf(fetch(client, "/dumps/1.ttl"))
+    node = NamedNode(f"{BASE}/dumps/1")
+    files = {quad.object for quad in told.quads_for_subject(node) if quad.predicate == DCAT.distribution}
+    assert len(files) == len(dumped.files)
+    assert {quad.object.value for quad in told if quad.predicate == SPDX.checksumValue} == {
+        each.sha256 for each in dumped.files
+    }
+    dumps = {quad.object.value for quad in told if quad.predicate == VOID.dataDump}
+    assert dumps == {f"{BASE}/dumps/1/catalogue.{form}.gz" for form in ("nq", "ttl", "jsonld")}
+    (cited,) = (quad.object for quad in told if quad.predicate == DCT.bibliographicCitation)
+    assert isinstance(cited, Literal)
+    assert cited.value.endswith(f"2026-05-01. {BASE}/dumps/1")
+    assert NamedNode(f"{BASE}/dumps") in {
+        quad.object for quad in rdf(fetch(client, "/dumps.ttl")) if quad.predicate == DCAT.inSeries
+    }
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en", "lb"])
+def test_the_page_lists_the_files_with_links_that_lead_to_them(
+    client: FlaskClient, language: str, dumped: DumpSet
+) -> None:
+    shown = page(client, "/dumps", language)
+    assert shown.status_code == 200
+    for each in dumped.files:
+        assert each.sha256 in shown.text
+    links = re.findall(r'href="(/dumps/[^"]*)"', shown.text)
+    assert len(links) > len(dumped.files)
+    assert {fetch(client, link, headers={"Accept": "text/html, */*"}).status_code for link in links} == {200}
+
+
+def test_the_description_of_the_data_names_the_newest_dumps_once_there_are_some(data: Path) -> None:
+    shutil.rmtree(data / "dumps")
+    with portal(data) as client:
+        before = fetch(client, "/void.ttl")
+        assert b"dataDump" not in before.data
+        dump(data, 3)
+        after = fetch(client, "/void.ttl", headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert b"/dumps/1/catalogue.nq.gz" in after.data
+
+
+def test_files_of_a_removed_set_are_gone_and_its_description_stays(data: Path) -> None:
+    publish(data, EXAMPLE / "reuses.ttl")
+    with portal(data) as client:
+        before = fetch(client, "/dumps/1.ttl")
+        dump(data, 1, lambda: NOW + timedelta(days=1))
+        answer = fetch(client, QUADS)
+        assert answer.status_code == 410
+        assert answer.get_json()["instead"] == f"{BASE}/dumps/latest/catalogue.nq.gz"
+        assert fetch(client, "/dumps/2/catalogue.nq.gz").status_code == 200
+        after = fetch(client, "/dumps/1.ttl", headers={"If-None-Match": before.headers["ETag"]})
+        assert after.status_code == 200
+        assert not any(quad.object == DCAT.Distribution for quad in rdf(after) if quad.predicate == RDF.type)
+        assert page(client, "/dumps/1").status_code == 200
+        assert QUADS not in page(client, "/dumps/1").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/dumps/7",
+        "/dumps/7/catalogue.nq.gz",
+        "/dumps/x/catalogue.nq.gz",
+        "/dumps/²/catalogue.nq.gz",
+        "/dumps/1/manifest.json",
+        "/dumps/1/other.nq.gz",
+        "/dumps/1/catalogue.nq",
+        "/dumps/1/..%2f..%2fruns.sqlite",
+        "/dumps/1.pdf",
+    ],
+)
+def test_what_never_was_is_not_found(client: FlaskClient, path: str) -> None:
+    assert fetch(client, path).status_code == 404
+
+
+def test_where_nothing_was_dumped_the_page_says_so(data: Path) -> None:
+    shutil.rmtree(data / "dumps")
+    with portal(data) as client:
+        assert "no dumps yet" in page(client, "/dumps").text
+        assert fetch(client, "/dumps.ttl").status_code == 200
+        assert fetch(client, "/dumps/latest/catalogue.nq.gz").status_code == 404
+        assert fetch(client, "/dumps/latest").status_code == 404

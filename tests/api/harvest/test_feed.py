@@ -1,0 +1,200 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Quad
+
+from graph.generations import Generations
+from graph.iris import key
+from queries import events
+from queries.closures import with_parts
+from queries.events import EMBEDDED, STANDALONE
+from tests.support.followed import AIR, PIECES, WATER, Followed
+from tests.support.follower import BASE, Follower, statements
+from tests.support.portal import portal, rdf
+from vocabularies.namespaces import AS, DCAT_AP_FEEDS, LDES, RDF, TREE
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Followed:
+    return Followed(tmp_path)
+
+
+def entities(data: Path) -> dict[str, set[str]]:
+    """What a copy should have: all entities of the published generation, with what belongs to them."""
+    with Generations(data).current() as generation:
+        listed = [entry.iri for kind in STANDALONE for entry in generation.ledger.of_kind(kind)]
+        return {iri: statements(with_parts(generation.store, NamedNode(iri), EMBEDDED)[0]) for iri in listed}
+
+
+def follow(followed: Followed, follower: Follower) -> None:
+    with portal(followed.data) as client:
+        follower.follow(client)
+
+
+def test_a_copy_is_made_and_kept_by_following(followed: Followed) -> None:
+    follower = Follower()
+    followed.publish()
+    follow(followed, follower)
+    assert follower.copy == entities(followed.data)
+    assert follower.copy.keys() == {AIR, WATER, "http://a.example/air.csv", "http://a.example/office"}
+    changes: tuple[Callable[[], int], ...] = (
+        lambda: followed.edit("file", "Readings", "All readings"),
+        lambda: followed.edit("valley", "valley", "basin"),
+        lambda: followed.publish(water=None),
+        lambda: followed.edit("office", "foaf:Agent", "dct:Standard"),
+        lambda: followed.rollback(2),
+        lambda: followed.rollback(1),
+    )
+    for change in changes:
+        change()
+        follower.asked.clear()
+        follow(followed, follower)
+        assert follower.copy == entities(followed.data)
+        assert len(follower.asked) <= 5, "the root, month, day and the new page; two days at midnight"
+    newcomer = Follower()
+    follow(followed, newcomer)
+    assert newcomer.copy == follower.copy
+
+
+@pytest.mark.parametrize("accept", ["application/trig", "application/ld+json", "application/n-quads"])
+def test_it_can_be_followed_in_every_syntax_that_has_graphs(followed: Followed, accept: str) -> None:
+    followed.publish()
+    follower = Follower(accept=accept)
+    follow(followed, follower)
+    assert follower.copy == entities(followed.data)
+
+
+STEPS = st.lists(st.lists(st.sampled_from([*PIECES, "rollback"]), max_size=3, unique=True), min_size=1, max_size=5)
+
+
+@given(STEPS)
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_a_follower_has_what_is_published(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]
+) -> None:
+    _go_through(Followed(tmp_path_factory.mktemp("followed")), steps)
+
+
+@pytest.mark.prove
+@given(STEPS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_often_a_follower_has_what_is_published(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]
+) -> None:
+    _go_through(Followed(tmp_path_factory.mktemp("followed")), steps)
+
+
+def _go_through(followed: Followed, steps: list[list[str]]) -> None:
+    """Pieces come and go; a follower looks in now and then."""
+    follower = Follower()
+    followed.publish()
+    for number, step in enumerate(steps):
+        if "rollback" in step:
+            followed.rollback(max(1, number - 1))
+            continue
+        there = {name: None if name in followed.pieces else PIECES[name] for name in step}
+        followed.publish(**there, mark=f"<http://a.example/mark> a dct:Standard ; dct:title '{number}' .")
+        if number % 2:
+            follow(followed, follower)
+    follow(followed, follower)
+    assert follower.copy == entities(followed.data)
+
+
+def test_each_part_says_what_it_is_of(followed: Followed) -> None:
+    followed.publish()
+    stream, top = NamedNode(f"{BASE}/feed#stream"), NamedNode(f"{BASE}/feed")
+    with portal(followed.data) as client:
+        for path in addresses(client):
+            told = set(rdf(client.get(path, headers={"Accept": "application/trig"})))
+            said = {(quad.subject, quad.predicate, quad.object) for quad in told}
+            assert (stream, RDF.type, LDES.EventStream) in said
+            assert (stream, TREE.shape, DCAT_AP_FEEDS) in said
+            assert (stream, LDES.timestampPath, AS.published) in said
+            assert (stream, LDES.versionOfPath, AS.object) in said
+            assert (stream, TREE.view, top) in said
+            assert (NamedNode(BASE + path), RDF.type, TREE.Node) in said
+
+
+def addresses(client: FlaskClient) -> list[str]:
+    follower = Follower()
+    follower.follow(client)
+    return [address.removeprefix(BASE) for address in follower.asked]
+
+
+def test_pages_are_kept_for_good_and_what_leads_to_them_is_asked_again(followed: Followed) -> None:
+    followed.publish()
+    with portal(followed.data) as client:
+        root, month, day, page = addresses(client)
+        for path in (root, month, day):
+            answer = client.get(path)
+            assert answer.headers["Cache-Control"] == "no-cache"
+            again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+            assert again.status_code == 304
+        assert client.get(page).headers["Cache-Control"] == "public, max-age=604800, immutable"
+        assert month.startswith("/feed/2")
+        assert day.startswith(f"{month}-")
+        assert page == "/feed/1/1"
+
+
+def test_ways_lead_to_where_the_events_are(followed: Followed) -> None:
+    followed.publish()
+    with portal(followed.data) as client:
+        for path in addresses(client)[:-1]:
+            told = list(rdf(client.get(path)))
+            kinds = {quad.object for quad in told if quad.predicate == RDF.type and quad.subject.value.count("#")}
+            assert TREE.GreaterThanOrEqualToRelation in kinds
+            assert {TREE.LessThanRelation, TREE.LessThanOrEqualToRelation} & kinds
+
+
+def test_events_are_cut_into_pages_that_never_change(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "SIZE", 2)
+    followed.publish()
+    with portal(followed.data) as client:
+        first = {path: members(client, path) for path in ("/feed/1/1", "/feed/1/2", "/feed/1/3")}
+        assert client.get("/feed/1/4").status_code == 404
+    followed.publish(water=None)
+    with portal(followed.data) as client:
+        for path, before in first.items():
+            assert members(client, path) == before - {f"{path}#{key(WATER)}"}
+        assert members(client, "/feed/2/1") == {f"/feed/2/1#{key(WATER)}"}
+
+
+def members(client: FlaskClient, path: str) -> set[str]:
+    told: list[Quad] = list(rdf(client.get(path)))
+    return {quad.object.value.removeprefix(BASE) for quad in told if quad.predicate == TREE.member}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/feed.trig", 200), ("/feed.jsonld", 200), ("/feed.nq", 200), ("/feed.ttl", 404), ("/feed.exe", 404),
+        ("/feed/1999-01", 404), ("/feed/1999-13", 404), ("/feed/1999-01-01", 404), ("/feed/yesterday", 404),
+        ("/feed/1/1.jsonld", 200), ("/feed/1/1.ttl", 404), ("/feed/1/0", 404), ("/feed/1/99999", 404),
+        ("/feed/0/1", 404), ("/feed/9/1", 404), ("/feed/x/1", 404), ("/feed/1/x", 404),
+        (f"/feed/{'9' * 40}/1", 404), ("/feed/%D9%A1/1", 404),
+    ],
+)  # fmt: skip
+def test_what_is_no_part_of_it_is_not_found(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_a_syntax_without_graphs_is_refused(client: FlaskClient) -> None:
+    answer = client.get("/feed", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 406
+    assert "application/trig" in answer.text
+
+
+@pytest.fixture(scope="module")
+def whole(example: Path) -> Follower:
+    follower = Follower()
+    with portal(example) as client:
+        follower.follow(client)
+    return follower
+
+
+def test_the_example_can_be_followed(whole: Follower, example: Path) -> None:
+    assert whole.copy == entities(example)

@@ -1,0 +1,87 @@
+import re
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.harvest import sitemap
+from tests.support.portal import page, portal, publish
+
+BASE = "http://127.0.0.1:8000"
+SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def located(client: FlaskClient, path: str) -> dict[str, str]:
+    """Each address of a map below the base with its last change."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/xml"
+    found = ET.fromstring(answer.data)  # noqa: S314  our own
+    addresses = [each.findtext(f"{SPACE}loc") or "" for each in found]
+    assert all(address.startswith(f"{BASE}/") for address in addresses)
+    changes = [each.findtext(f"{SPACE}lastmod") or "" for each in found]
+    assert all(datetime.fromisoformat(change) for change in changes)
+    return dict(zip((address.removeprefix(BASE) for address in addresses), changes, strict=True))
+
+
+def test_every_address_in_the_sitemap_answers_at_once(client: FlaskClient) -> None:
+    maps = located(client, "/sitemap.xml")
+    assert "/sitemaps/pages.xml" in maps
+    for path in maps:
+        for address in located(client, path):
+            assert page(client, address).status_code == 200, address
+
+
+def test_all_records_that_have_pages_are_in_it(client: FlaskClient) -> None:
+    listed = re.findall(r'href="(/datasets/[^"?]+)"', page(client, "/datasets").text)
+    assert set(listed) <= set(located(client, "/sitemaps/datasets-1.xml"))
+
+
+def test_the_last_change_of_a_map_is_that_of_what_changed_last_in_it(client: FlaskClient) -> None:
+    for path, changed in located(client, "/sitemap.xml").items():
+        assert changed == max(located(client, path).values())
+
+
+def test_a_long_list_is_cut_into_parts(example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "PART", 10)
+    with portal(example) as client:
+        parts = [path for path in located(client, "/sitemap.xml") if path.startswith("/sitemaps/datasets-")]
+        found = [address for path in parts for address in located(client, path)]
+    assert len(parts) > 3
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("name", ["datasets-0", "datasets-99", "datasets-x", "datasets", "contacts-1", "datasets-²"])
+def test_a_map_that_is_none_is_not_found(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/sitemaps/{name}.xml").status_code == 404
+
+
+def test_a_client_that_has_the_map_gets_no_other(client: FlaskClient) -> None:
+    answer = client.get("/sitemap.xml")
+    assert client.get("/sitemap.xml", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_an_address_with_what_xml_would_read_as_its_own_is_escaped(tmp_path: Path) -> None:
+    source = tmp_path / "odd.ttl"
+    source.write_text(
+        "<http://a.example/x?a=1&b=2> a <http://www.w3.org/ns/dcat#Dataset> ;"
+        ' <http://purl.org/dc/terms/title> "A & B <i>"@en .'
+    )
+    publish(tmp_path / "data", source)
+    with portal(tmp_path / "data") as client:
+        assert len(located(client, "/sitemaps/datasets-1.xml")) == 1
+
+
+def test_robots_keep_off_what_costs_much_and_learn_where_the_sitemap_is(client: FlaskClient) -> None:
+    rules = client.get("/robots.txt").text
+    assert "Disallow: /sparql\n" in rules
+    assert "Crawl-delay: 1\n" in rules
+    assert f"Sitemap: {BASE}/sitemap.xml\n" in rules
+    for path in ("/dumps", "/catalogue"):
+        assert path in rules
+
+
+def test_the_dumps_are_in_the_sitemap(client: FlaskClient) -> None:
+    assert "/dumps" in located(client, "/sitemaps/pages.xml")
