@@ -182,9 +182,8 @@ def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Select
     """What the page is made of; who follows the links of a crawl will come for the next ones."""
     crawled = (listed.path, profile.name, asked.parameters(), here.limit)
     found = view().ahead.take((*crawled, here.offset), _members(selected, here.offset, here.limit))
-    for following in (
-        (here.offset + here.limit, here.offset + 2 * here.limit) if crawl.PARAMETER in request.args else ()
-    ):
+    for ahead in (1, 2) if crawl.PARAMETER in request.args else ():
+        following = here.offset + ahead * here.limit
         view().ahead.begin((*crawled, following), _members(selected, following, here.limit))
     return found
 
