@@ -21,6 +21,7 @@ from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
+from queries.extracts import Parts
 from queries.headers import Query
 from queries.labels import labels
 from queries.references import Stub, stub
@@ -86,6 +87,7 @@ class View:
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
         self._ahead: Ahead | None = None
+        self.parts: Parts = {}
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
         self.etags: dict[tuple[str, ...], str] = {}

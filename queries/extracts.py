@@ -35,6 +35,12 @@ _NOT_FOLLOWED: Final = frozenset(map(str, NOT_FOLLOWED))
 _PRIMARY_TOPIC: Final = FOAF.primaryTopic
 _DEFAULT: Final = DefaultGraph()
 
+Parts = dict[str, list[Row]]
+"""What was read of organisations and the like, which page after page names."""
+
+_REMEMBERED: Final = 10_000
+"""Resources that are kept in Parts."""
+
 _NOTHING_FETCHED: Final = Fetched({}, {})
 
 _LOOKED_AT: Final = 200
@@ -53,6 +59,7 @@ class Extract:
         among: AbstractSet[str] | None = None,
         licences: Mapping[str, str] = MappingProxyType({}),
         fetched: Fetched = _NOTHING_FETCHED,
+        parts: Parts | None = None,
     ) -> None:
         """`among` are the IRIs of datasets and series that may be named at all: links to others are left out.
 
@@ -66,6 +73,7 @@ class Extract:
         self._among = among
         self._licences = {f"<{source}>": f"<{licence}>" for source, licence in licences.items()}
         self._fetched = fetched
+        self._parts = {} if parts is None else parts
         self._rows: list[Row] = []
         self._met: set[str] = set()
         """What was told, or is no part of anything."""
@@ -104,6 +112,16 @@ class Extract:
 
     def _closure(self, part: str, *, member: bool) -> list[Row]:
         """What is said of a resource and its blank nodes; nothing of one that is no part of another."""
+        if part in self._fetched.rows:
+            return self._read(part, member=member)
+        known = self._parts.get(part)
+        if known is None:
+            known = self._read(part, member=member)
+            if not member and len(self._parts) < _REMEMBERED:
+                self._parts[part] = known
+        return known
+
+    def _read(self, part: str, *, member: bool) -> list[Row]:
         found = self._own(part, member=member)
         seen: set[str] = set()
         waiting = [value for _, _, value in found if value[0] == "_"]

@@ -1,19 +1,23 @@
 """Many resources read at once, which the engine does without holding up other threads: half of what a page takes."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final, cast
 
-from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store
 
 from graph.serialise import Row
-from vocabularies.namespaces import FOAF
+from vocabularies.namespaces import FOAF, RDF, XSD
 
 _MEMBERS: Final = "<urn:members>"
+_NAMED: Final = "<urn:named>"
 _TOPIC: Final = str(FOAF.primaryTopic)
-_END: Final = " .\n"
+_TYPE: Final = str(RDF.type)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SHORT: Final = {"\b": "\\b", "\f": "\\f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Fetched:
     """All that is said of some resources, and of others that belong to them."""
 
     rows: Mapping[str, Sequence[Row]]
-    """By subject; those of a subject that is here are complete."""
+    """By subject; those of a subject that is here are complete, and where there are none, nothing is said of it."""
     records: Mapping[str, Sequence[str]]
     """The catalogue records of each that was asked for."""
 
@@ -31,18 +35,54 @@ def fetch(store: Store, members: Sequence[str]) -> Fetched:
     if not members:
         return Fetched({}, {})
     wanted = [str(NamedNode(iri)) for iri in members]
-    found = cast("QueryTriples", store.query(_question().replace(_MEMBERS, " ".join(wanted))))
-    text = (found.serialize(format=RdfFormat.N_TRIPLES) or b"").decode()
+    found = cast("QuerySolutions", store.query(_question("members").replace(_MEMBERS, " ".join(wanted))))
     rows: dict[str, list[Row]] = {}
     records: dict[str, list[str]] = {iri: [] for iri in wanted}
-    for line in text.split(_END)[:-1]:
-        subject, predicate, value = line.split(" ", 2)
+    named: set[str] = set()
+    for subject, predicate, value in _rows(found.serialize(format=QueryResultsFormat.TSV) or b""):
         rows.setdefault(subject, []).append((subject, predicate, value))
         if predicate == _TOPIC and value in records:
             records[value].append(subject)
+        if value[0] == "<" and predicate != _TYPE and value[1] != "<":
+            named.add(value)
+    rows.update((one, []) for one in _undescribed(store, named - rows.keys()))
     return Fetched(rows, records)
 
 
+def _rows(told: bytes) -> Iterator[Row]:
+    """The lines of SPARQL's TSV in N-Triples notation: quicker by a third than to have them as triples.
+
+    They differ in numbers, which have no quotes there, and in control characters, which have no escapes.
+    """
+    text = told.decode()
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(_escaped, text)
+    for line in text.split("\n")[1:-1]:
+        subject, predicate, value = line.split("\t")
+        yield subject, predicate, value if value[0] in '"<_' else _quoted(value)
+
+
+def _escaped(control: re.Match[str]) -> str:
+    return _SHORT.get(control[0]) or f"\\u{ord(control[0]):04X}"
+
+
+def _quoted(value: str) -> str:
+    if value in {"true", "false"}:
+        datatype = XSD.boolean
+    elif "e" in value or "E" in value:
+        datatype = XSD.double
+    else:
+        datatype = XSD.decimal if "." in value else XSD.integer
+    return f'"{value}"^^{datatype}'
+
+
+def _undescribed(store: Store, named: Iterable[str]) -> set[str]:
+    """Those of which nothing is said: most are addresses of files."""
+    some = set(named)
+    found = cast("QuerySolutions", store.query(_question("described").replace(_NAMED, " ".join(some)))) if some else ()
+    return some - {str(solution["named"]) for solution in found}
+
+
 @cache
-def _question() -> str:
-    return files("queries").joinpath("extracting", "members.rq").read_text("utf-8")
+def _question(name: str) -> str:
+    return files("queries").joinpath("extracting", f"{name}.rq").read_text("utf-8")

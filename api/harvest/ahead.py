@@ -10,8 +10,8 @@ from pyoxigraph import Store
 
 from queries.fetching import Fetched, fetch
 
-_MOST: Final = 4
-"""Pages that may wait for their readers; a crawl that breaks off leaves one."""
+_MOST: Final = 8
+"""Pages that may wait for their readers; a crawl that breaks off leaves two."""
 
 
 class Ahead:
@@ -37,7 +37,7 @@ class Ahead:
             if page in self._waiting or not members:
                 return
             if self._reader is None:
-                self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead")
+                self._reader = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ahead")
             self._waiting[page] = self._reader.submit(fetch, self._store, members)
             while len(self._waiting) > _MOST:
                 self._waiting.popitem(last=False)[1].cancel()

@@ -164,7 +164,9 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
     among = view().high_value if profile == profiles.HVD else None
     licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     fetched = _fetched(listed, profile, here, selected)
-    extract = Extract(view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched)
+    extract = Extract(
+        view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched, view().parts
+    )
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
@@ -180,11 +182,11 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
 
 
 def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Fetched:
-    """What the page is made of; who follows the links of a crawl will come for the next one."""
+    """What the page is made of; who follows the links of a crawl will come for the next ones."""
     crawled = (listed.path, profile.name, asked.parameters(), here.limit)
     found = view().ahead.take((*crawled, here.offset), _members(selected, here.offset, here.limit))
-    if crawl.PARAMETER in request.args and here.page < here.pages:
-        following = here.offset + here.limit
+    for ahead in (1, 2) if crawl.PARAMETER in request.args else ():
+        following = here.offset + ahead * here.limit
         view().ahead.begin((*crawled, following), _members(selected, following, here.limit))
     return found
 

@@ -81,7 +81,7 @@ def test_whatever_happens_a_follower_has_what_is_published(
 
 @pytest.mark.prove
 @given(STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_often_a_follower_has_what_is_published(
     tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]
 ) -> None:
