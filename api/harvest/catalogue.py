@@ -90,14 +90,13 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     crawl.bound(_first(listed.path, extension))
     profile = profiles.chosen(listed.profile)
     form = answers.chosen(extension)
-    selection = _selection(listed, profile)
-    if form is HTML:
-        resource = Resource(listed.path, _sealed())
-        return answers.respond(form, resource, partial(catalogue_page, listed, resource), tuple)
-    selected = view().selected(selection)
+    selected = view().selected(_selection(listed, profile))
     address = f"{portal().iris.base}{listed.path}{_suffix(extension)}"
     page, limit = paging.page_asked(), paging.limit_asked()
     here = Paging(address, _kept(), view().number, page, limit, selected.total).checked()
+    if form is HTML:
+        resource = Resource(listed.path, _sealed(), parameters=_kept())
+        return answers.respond(form, resource, partial(catalogue_page, listed, resource), tuple)
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
     resource = Resource(listed.path, _sealed(), parameters=_parameters())
