@@ -101,10 +101,11 @@ def _chosen(query: Query, extension: str | None) -> Format:
 
 def _resource(one: Asked) -> Resource:
     crumbs = ((gettext("Query library"), urls().page("/queries")),)
-    others = () if one.query.rdf else RESULT_FORMATS
+    others = RESULT_FORMATS if one.complete and not one.query.rdf else ()  # without its values there is no answer
     given = tuple(sorted(one.given.items()))
     sealed = view().generation.manifest.sealed_at
-    return Resource(f"/queries/{one.query.name}", sealed, others=others, parameters=given, crumbs=crumbs)
+    told = one.complete or not one.query.rdf
+    return Resource(f"/queries/{one.query.name}", sealed, told, others, parameters=given, crumbs=crumbs)
 
 
 def _page(one: Asked, resource: Resource) -> Response:

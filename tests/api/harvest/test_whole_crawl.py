@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,8 +52,7 @@ def test_every_address_of_the_sitemap_answers_and_so_does_every_link_of_its_head
     base = f"http://127.0.0.1:{port}"
     settings = Settings(data=tmp_path / "data", base=base, isolation_required=False)
     pipeline(settings).load(Order([str(EXAMPLE)], "example"))
-    with server(settings.data, base=base, port=port):
-        walker = Walker(base)
+    with server(settings.data, base=base, port=port), closing(Walker(base)) as walker:
         found = list(walker.addresses())
         assert len(found) > 100
         targets = {link for path in found for link in walker.links(path)}
@@ -70,6 +70,9 @@ class Walker:
         self._base = base
         self._connection = HTTPConnection(urlsplit(base).netloc, timeout=30)
         self.body = b""
+
+    def close(self) -> None:
+        self._connection.close()
 
     def get(self, address: str, accept: str = "text/html", language: str = "en") -> HTTPResponse:
         for _ in range(3):
