@@ -6,7 +6,7 @@ others own are in no export, the questions of the library are no part of the cat
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -98,8 +98,11 @@ class _Reading:
         own = self._told.get(node)
         if own is None:
             return closure(self.store, NamedNode(entry.iri), _DEFAULT)
-        found = list(rows_of({node: own}))
-        return [*found, *_of_blank_nodes(self.store, found, _DEFAULT)]
+        return _with_blank_nodes(rows_of({node: own}), self._said_of)
+
+    def _said_of(self, node: str) -> Iterable[Row]:
+        own = self._told.get(node)
+        return rows_of({node: own}) if own is not None else _said(self.store, BlankNode(node[2:]), _DEFAULT)
 
 
 def _typed(store: Store, graph: NamedNode) -> set[str]:
@@ -123,17 +126,22 @@ def _graph(store: Store, graph: NamedNode, subjects: set[str], *, shown: bool = 
 
 def closure(store: Store, iri: NamedNode, graph: NamedNode | DefaultGraph) -> list[Row]:
     """All that a graph says of the thing, with its blank nodes: a catalogue has as many statements as datasets."""
-    found = list(rows_of_graph(store.quads_for_pattern(iri, None, None, graph), graph))
-    return [*found, *_of_blank_nodes(store, found, graph)]
+    return _with_blank_nodes(_said(store, iri, graph), lambda node: _said(store, BlankNode(node[2:]), graph))
 
 
-def _of_blank_nodes(store: Store, named_by: Iterable[Row], graph: NamedNode | DefaultGraph) -> Iterator[Row]:
-    waiting = [value for _, _, value in named_by if value[0] == "_"]
+def _said(store: Store, node: NamedNode | BlankNode, graph: NamedNode | DefaultGraph) -> Iterator[Row]:
+    return rows_of_graph(store.quads_for_pattern(node, None, None, graph), graph)
+
+
+def _with_blank_nodes(own: Iterable[Row], said_of: Callable[[str], Iterable[Row]]) -> list[Row]:
+    found = list(own)
+    waiting = [value for _, _, value in found if value[0] == "_"]
     seen = set(waiting)
     while waiting:
-        for row in rows_of_graph(store.quads_for_pattern(BlankNode(waiting.pop()[2:]), None, None, graph), graph):
-            yield row
+        for row in said_of(waiting.pop()):
+            found.append(row)
             value = row[2]
             if value[0] == "_" and value not in seen:
                 seen.add(value)
                 waiting.append(value)
+    return found
