@@ -11,9 +11,9 @@ from pyshacl import validate
 
 from api.harvest.oai import protocol
 from tests.api.harvest.test_conformity import IMPERFECT, faults
-from tests.api.harvest.test_oai import crawl
 from tests.support.follower import BASE as PORTAL
 from tests.support.follower import Follower
+from tests.support.harvester import crawl
 from tests.support.official import BASE, HVD, RANGES, VOCABULARIES
 from tests.support.portal import rdf
 from tests.support.shared import SHARED

@@ -1,7 +1,6 @@
 import json
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,45 +21,11 @@ from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from tests.support.followed import AIR, WATER, Followed
+from tests.support.harvester import Harvester, ask, code, crawl, headers, texts
 from tests.support.portal import portal
 from vocabularies.namespaces import DCAT, OAI_PMH, RDF
 
 BASE = "http://127.0.0.1:8000"
-
-
-def ask(client: FlaskClient, **arguments: str) -> ET.Element:
-    """A request; an underscore behind a name is for words that Python keeps."""
-    answer = client.get("/oai", query_string={name.rstrip("_"): value for name, value in arguments.items()})
-    assert answer.status_code == 200
-    assert answer.content_type == "text/xml; charset=utf-8"
-    return ET.fromstring(answer.data)  # noqa: S314  our own
-
-
-def texts(root: ET.Element, name: str) -> list[str]:
-    return [found.text or "" for found in root.iter(f"{{{OAI_PMH}}}{name}")]
-
-
-def code(root: ET.Element) -> str | None:
-    error = root.find(f"{{{OAI_PMH}}}error")
-    return None if error is None else error.get("code")
-
-
-def headers(root: ET.Element) -> dict[str, bool]:
-    """Identifier to whether it is deleted."""
-    found = root.iter(f"{{{OAI_PMH}}}header")
-    return {texts(one, "identifier")[0]: one.get("status") == "deleted" for one in found}
-
-
-def crawl(client: FlaskClient, verb: str, **arguments: str) -> Iterator[ET.Element]:
-    """All parts of a list."""
-    while True:
-        root = ask(client, verb=verb, **arguments)
-        assert code(root) is None, texts(root, "error")
-        yield root
-        tokens = [token for token in texts(root, "resumptionToken") if token]
-        if not tokens:
-            return
-        arguments = {"resumptionToken": tokens[0]}
 
 
 @pytest.fixture
@@ -226,34 +191,21 @@ def test_what_is_of_high_value_no_more_is_deleted_for_who_takes_nothing_else(fol
 
 
 def test_who_follows_a_rollback_ends_with_what_was_rolled_back_to(followed: Followed) -> None:
+    harvester = Harvester()
     followed.publish()
-    held = _harvest(followed, {}, None)
+    _harvest(followed, harvester)
+    first = dict(harvester.copy)
     followed.publish(water=None, fire="<http://a.example/fire> a dcat:Dataset ; dct:title 'Fire' .")
-    since = _now(followed)
-    held = _harvest(followed, held, "2000-01-01")
-    assert held.keys() == {AIR, "http://a.example/fire"}
+    _harvest(followed, harvester)
+    assert harvester.copy.keys() == {AIR, "http://a.example/fire"}
     followed.rollback(1)
-    held = _harvest(followed, held, since)
-    assert held.keys() == {AIR, WATER}
+    _harvest(followed, harvester)
+    assert harvester.copy.keys() == first.keys() == {AIR, WATER}
 
 
-def _now(followed: Followed) -> str:
+def _harvest(followed: Followed, harvester: Harvester) -> None:
     with portal(followed.data) as client:
-        return texts(ask(client, verb="Identify"), "responseDate")[0]
-
-
-def _harvest(followed: Followed, held: dict[str, str], since: str | None) -> dict[str, str]:
-    """What a harvester has after it took what is new since then."""
-    held = dict(held)
-    with portal(followed.data) as client:
-        arguments: dict[str, Any] = {"metadataPrefix": "dcat_ap", **({"from_": since} if since else {})}
-        for part in crawl(client, "ListRecords", **arguments):
-            for record in part.iter(f"{{{OAI_PMH}}}record"):
-                ((iri, deleted),) = headers(record).items()
-                held.pop(iri, None)
-                if not deleted:
-                    held[iri] = ET.tostring(record).decode()
-    return held
+        harvester.harvest(client)
 
 
 @pytest.mark.parametrize(
@@ -373,6 +325,11 @@ def test_what_was_long_on_its_way_is_new_to_who_asked_meanwhile(followed: Follow
     assert "http://a.example/fire" not in _new_since(followed, "2000-01-01")
     followed.pipeline().publish()
     assert _new_since(followed, asked)["http://a.example/fire"] is False
+
+
+def _now(followed: Followed) -> str:
+    with portal(followed.data) as client:
+        return texts(ask(client, verb="Identify"), "responseDate")[0]
 
 
 def _new_since(followed: Followed, since: str) -> dict[str, bool]:
