@@ -7,17 +7,15 @@ happened to all datasets that name it. What counts is when readers first saw it,
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from sys import intern
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import Store
 
 from graph.ledger import Ledger, Logged
-from queries.closures import PARTS, naming
+from queries.closures import Subject, told_with
 from queries.selections import LISTED
-from vocabularies.namespaces import FOAF
-
-_RECORDS: Final = "records"
 
 
 class Item(NamedTuple):
@@ -73,21 +71,17 @@ def _item(change: Logged, moment: int) -> Item:
 def _touched(store: Store, last: Mapping[str, Logged], others: Iterable[Logged]) -> dict[str, int]:
     """The generation in which a part of a resource last changed, where that is later than the oldest last change."""
     oldest = min((change.generation for change in last.values()), default=0)
-    found: dict[str, int] = {}
-    for part in others:
-        if part.generation > oldest:
-            for iri in _told_with(store, part):
-                found[iri] = max(part.generation, found.get(iri, 0))
+    later = sorted((change for change in others if change.generation > oldest), key=_generation, reverse=True)
+    found, seen = dict[str, int](), set[Subject]()
+    for generation, parts in groupby(later, _generation):  # the newest first: what it reached, an older one cannot mend
+        for iri in told_with(store, ((part.iri, part.kind) for part in parts), seen):
+            found.setdefault(iri, generation)
     return found
-
-
-def _told_with(store: Store, part: Logged) -> Iterable[str]:
-    node = NamedNode(part.iri)
-    if part.kind == _RECORDS:  # what somebody else's catalogue says of the resource goes along with it
-        topics = store.quads_for_pattern(node, FOAF.primaryTopic, None, DefaultGraph())
-        return [quad.object.value for quad in topics if isinstance(quad.object, NamedNode)]
-    return [found.value for found in naming(store, node)] if part.kind in PARTS else ()
 
 
 def _moment(item: Item) -> int:
     return item.moment
+
+
+def _generation(change: Logged) -> int:
+    return change.generation

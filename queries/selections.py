@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.ledger import Ledger
-from queries.closures import NOT_FOLLOWED
-from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
+from queries.closures import told_with
+from vocabularies.namespaces import DCAT, DCATAP, DCT, HVD_REGULATION, SKOS
 
 LISTED: Final[Mapping[str, NamedNode]] = {
     "datasets": DCAT.dataset,
@@ -84,8 +84,8 @@ def select(selection: Selection, store: Store, ledger: Ledger, iris_of_kind: Iri
     if selection.modified_since is not None:
         changes = ledger.last_changes(first)
         removed = _removed(changes, ledger, selection.source)
-        told_otherwise = _affected(store, changes, {iri for iris in found.values() for iri in iris})
-        found = {kind: [iri for iri in iris if iri in told_otherwise] for kind, iris in found.items()}
+        affected = told_with(store, ((iri, kind) for iri, (kind, _, _) in changes.items()))
+        found = {kind: [iri for iri in iris if iri in changes or iri in affected] for kind, iris in found.items()}
     return Selected(found, removed)
 
 
@@ -132,30 +132,3 @@ def _removed(changes: Mapping[str, tuple[str, str, int]], ledger: Ledger, source
     if source:
         gone = [iri for iri in gone if ledger.source_of_change(iri) == f"source/{source}"]
     return [Removed(iri, changes[iri][2]) for iri in gone]
-
-
-def _affected(store: Store, changes: Iterable[str], members: set[str]) -> set[str]:
-    """The members that changed, and those that are told along with something that did: a file, an organisation."""
-    found = {iri for iri in changes if iri in members}
-    seen: set[NamedNode | BlankNode] = set()
-    waiting: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in changes if iri not in members]
-    while waiting and len(found) < len(members):
-        part = waiting.pop()
-        if part in seen:
-            continue
-        seen.add(part)
-        for quad in store.quads_for_pattern(None, None, part, DefaultGraph()):
-            if quad.predicate in NOT_FOLLOWED or not isinstance(quad.subject, NamedNode | BlankNode):
-                continue
-            if isinstance(quad.subject, NamedNode) and quad.subject.value in members:
-                found.add(quad.subject.value)
-            else:
-                waiting.append(quad.subject)
-        found |= _topics(store, part) & members
-    return found
-
-
-def _topics(store: Store, part: NamedNode | BlankNode) -> set[str]:
-    """What a catalogue record is about: it is told along with that."""
-    about = store.quads_for_pattern(part, FOAF.primaryTopic, None, DefaultGraph())
-    return {quad.object.value for quad in about if isinstance(quad.object, NamedNode)}
