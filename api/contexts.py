@@ -237,6 +237,8 @@ class ProblemPage:
     advice: str = ""
     ways: tuple[tuple[str, str], ...] = ()
     """Titles of what helps, and where they lead."""
+    instead: str | None = None
+    """Where to go on from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    ResourceGone,
     SourceError,
     StoreError,
 )
@@ -96,6 +97,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
+    ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -195,12 +197,12 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    offered, kind = tuple(told.extra.get("offered", ())), told.kind
+    offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
     if kind is None:
-        return ProblemPage(int(told.status), told.title, told.detail, offered)
+        return ProblemPage(int(told.status), told.title, told.detail, offered, instead=instead)
     spoken, base = language(), portal().iris.base
     ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways)
+    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways, instead)
 
 
 def plain(told: Problem) -> Response:
