@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from flask.testing import FlaskClient
 
+from tests.support.oai_schema import faults
 from vocabularies.namespaces import OAI_PMH
 
 
@@ -14,7 +15,14 @@ def ask(client: FlaskClient, **arguments: str) -> ET.Element:
     answer = client.get("/oai", query_string={name.rstrip("_"): value for name, value in arguments.items()})
     assert answer.status_code == 200
     assert answer.content_type == "text/xml; charset=utf-8"
-    return ET.fromstring(answer.data)  # noqa: S314  our own
+    return read(answer.data)
+
+
+def read(document: bytes) -> ET.Element:
+    """An answer, which must be as the schema wants it."""
+    root = ET.fromstring(document)  # noqa: S314  our own
+    assert faults(root) == []
+    return root
 
 
 def texts(root: ET.Element, name: str) -> list[str]:
