@@ -9,7 +9,7 @@ from tests.support.followed import AIR, WATER, Followed
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def read(followed: Followed, publications: dict[int, int] | None = None) -> Chronicle:

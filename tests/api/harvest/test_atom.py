@@ -15,7 +15,7 @@ BASE = "http://127.0.0.1:8000"
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def read(client: FlaskClient, address: str = "/feed.atom", language: str = "en") -> ET.Element:

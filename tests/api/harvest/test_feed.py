@@ -15,7 +15,7 @@ from vocabularies.namespaces import AS, DCAT_AP_FEEDS, LDES, RDF, TREE
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def follow(followed: Followed, follower: Follower) -> None:

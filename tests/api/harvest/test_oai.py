@@ -30,7 +30,7 @@ BASE = "http://127.0.0.1:8000"
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def test_it_says_what_it_is(client: FlaskClient) -> None:
