@@ -252,6 +252,8 @@ class Problem:
     retry_after: int | None = None
     kind: Kind | None = None
     """None where the status says it all."""
+    allowed: tuple[str, ...] = ()
+    """The methods that the address knows, of one that it does not know."""
 
 
 class Page(Protocol):

@@ -134,7 +134,8 @@ def problem(error: Exception) -> Problem:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
         )
-        return Problem(error.code, HTTPStatus(error.code).phrase, detail)
+        allowed = tuple(sorted(getattr(error, "valid_methods", None) or ()))
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail, allowed=allowed)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
@@ -218,4 +219,6 @@ def headed(response: Response, told: Problem) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if told.retry_after is not None:
         response.headers["Retry-After"] = str(told.retry_after)
+    if told.allowed:
+        response.headers["Allow"] = ", ".join(told.allowed)
     return response

@@ -73,6 +73,17 @@ def test_pages_lead_on_in_one_generation(client: FlaskClient, monkeypatch: pytes
     assert "previous" in links(root)
 
 
+def test_who_subscribes_reads_what_is_current_and_who_reads_on_stays(followed: Followed) -> None:
+    followed.publish()
+    with portal(followed.data) as client:
+        for address in ("/feed.atom", "/feed.atom?theme=GOVE"):
+            found = links(read(client, address))
+            assert found["self"] == found["current"] == BASE + address
+            assert found["alternate"] == f"{BASE}/feed"
+        first = links(read(client))["first"]
+        assert links(read(client, first))["self"] == first == f"{BASE}/feed.atom?generation=1&page=1"
+
+
 def test_it_can_be_of_a_part_of_the_catalogue(followed: Followed) -> None:
     followed.publish()
     with portal(followed.data) as client:

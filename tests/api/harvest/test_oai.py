@@ -281,6 +281,12 @@ def test_a_request_may_be_posted(client: FlaskClient) -> None:
     assert code(read(answer.data)) == "idDoesNotExist"
 
 
+def test_other_methods_are_refused_with_those_there_are(client: FlaskClient) -> None:
+    answer = client.put("/oai")
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
 def test_nothing_to_tell_is_told(tmp_path: Path) -> None:
     followed = Followed(tmp_path)
     followed.publish(air=None, water=None)
