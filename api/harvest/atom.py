@@ -88,7 +88,7 @@ def _without_page(here: Paging) -> str:
 
 
 def _asked(here: Paging) -> str:
-    """Where the page is that was asked for; the first one stays that of what is current, for readers subscribe to it."""
+    """Where this page is; the first one stays that of what is current, for readers subscribe to it."""
     bound = crawl.PARAMETER in request.args or here.page > 1
     return here.at(here.page) if bound else _without_page(here)
 
