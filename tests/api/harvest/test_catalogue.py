@@ -12,7 +12,7 @@ from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import Iris
 from tests.support.portal import page, portal, publish, rdf
-from vocabularies.namespaces import DCAT, DCT, FOAF, HYDRA, PROV, RDF
+from vocabularies.namespaces import AS, DCAT, DCT, FOAF, HYDRA, PROV, RDF
 
 BASE = "http://127.0.0.1:8000"
 CC0 = "http://publications.europa.eu/resource/authority/licence/CC0"
@@ -276,6 +276,27 @@ def test_what_changed_since_a_moment_is_told_with_what_is_gone(changing: Changin
             assert gone == ({NamedNode("http://example.org/d")} if number < 3 else set())
         assert datasets(said(client, "/catalogue.nt?modified_since=2020-01-01")) == {"a", "b", "c"}
         assert datasets(said(client, "/catalogue.nt?modified_since=2040-01-01")) == set()
+
+
+HIGH_VALUE = "<http://data.europa.eu/r5r/hvdCategory> <http://data.europa.eu/bna/c_dd313021>"
+
+
+@pytest.mark.parametrize("path", ["/catalogue/hvd.nt", "/catalogue.trig?hvd=true", "/catalogue.nt?profile=dcat-ap-hvd"])
+def test_who_harvests_a_part_learns_what_left_it_as_feeds_tell_it(changing: Changing, path: str) -> None:
+    changing.publish(more=f"ex:b {HIGH_VALUE} . ex:c {HIGH_VALUE} . ex:d a dcat:Dataset ; {HIGH_VALUE} .")
+    changing.publish(more=f"ex:b {HIGH_VALUE} .")
+    with portal(changing.data) as client:
+        between = "&" if "?" in path else "?"
+        triples = said(client, f"{path}{between}modified_since={changing.seen(1)}")
+    events = [one.subject for one in triples if one.predicate == RDF.type and one.object == AS.Delete]
+    dropped = {values(triples, event, AS.object)[0] for event in events if isinstance(event, NamedNode)}
+    gone = {one.subject for one in triples if one.predicate == PROV.invalidatedAtTime}
+    assert dropped == {NamedNode("http://example.org/c"), NamedNode("http://example.org/d")}
+    assert gone == {NamedNode("http://example.org/d")}
+    assert len({one.object for one in triples if one.predicate == AS.published}) == 1
+    assert datasets(triples) == set()
+    (total,) = {one.object for one in triples if one.predicate == HYDRA.totalItems}
+    assert total == Literal(2)
 
 
 def test_a_page_that_the_client_has_is_not_made_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
