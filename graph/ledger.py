@@ -207,13 +207,13 @@ class Ledger:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
     def last_of_each(self, kinds: Iterable[str], since: int = 0, first: int = 0) -> Iterator[tuple[Logged, bool]]:
-        """The last line of each IRI with lines after generation `since`; and whether it was of one of these kinds then.
+        """The last line of each IRI with lines after place `since`; and whether one of these was of one of the kinds.
 
         In no order. Of those that were not, only what changed after generation `first`.
         """
         known = tuple(kinds)
         listed = ", ".join("?" * len(known))
-        later = "WHERE generation > ?" if since else ""
+        later = "NOT INDEXED WHERE rowid > ?" if since else ""  # else SQLite walks through all of them by IRI
         asked = f"""
             SELECT MAX(rowid), generation, iri, kind, graph, change, SUM(kind IN ({listed})) > 0 AS was_listed
             FROM changes {later} GROUP BY iri HAVING was_listed OR generation > ?
@@ -282,8 +282,9 @@ class Ledger:
                 SELECT (SELECT MIN(generation) FROM changes WHERE generation > number) FROM generations
                 WHERE number IS NOT NULL
             )
-            SELECT number, (SELECT at FROM changes WHERE generation = number ORDER BY rowid LIMIT 1)
-            FROM generations WHERE number IS NOT NULL ORDER BY number
+            SELECT number, (
+                SELECT at FROM changes WHERE rowid = (SELECT MIN(rowid) FROM changes WHERE generation = number)
+            ) FROM generations WHERE number IS NOT NULL ORDER BY number
             """  # from one to the next by the index, past all their lines
         ).fetchall()
 

@@ -59,9 +59,9 @@ def chronicle(
     """
     moments = ledger.moments(publications)
     known = before if before is not None and _goes_on(ledger, before) else Chronicle((), {})
-    since = known.end.generation if known.end is not None else 0
+    since, place = (known.end.generation, known.end.place) if known.end is not None else (0, 0)
     last, others = dict[str, Logged](), list[Logged]()
-    for change, was_listed in ledger.last_of_each(LISTED, since, max(since, min(moments, default=0))):
+    for change, was_listed in ledger.last_of_each(LISTED, place, max(since, min(moments, default=0))):
         if was_listed or change.iri in known.by_iri:
             last[change.iri] = change
         else:  # of the first load there are none: nothing can be older

@@ -92,7 +92,7 @@ def test_the_last_change_of_each_record_is_known(ledger: Ledger, now: datetime) 
         ("b", 1, "added"),
         ("c", 3, "added"),
     }
-    assert {one.iri[-1] for one, was in ledger.last_of_each(["datasets"], since=1) if was} == {"a", "c"}
+    assert {one.iri[-1] for one, was in ledger.last_of_each(["datasets"], since=2) if was} == {"a", "c"}
     assert {one.iri[-1] for one, was in ledger.last_of_each(["services"], first=1) if not was} == {"a", "c"}
     end = ledger.last_line()
     assert end is not None
