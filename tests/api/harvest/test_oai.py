@@ -174,6 +174,25 @@ def test_what_changed_and_what_went_is_told_to_who_asks_since(followed: Followed
             assert spec in texts(root, "setSpec")
 
 
+def test_what_left_a_set_is_deleted_for_who_takes_that_set(followed: Followed) -> None:
+    followed.publish()
+    followed.edit("water", ", theme:GOVE", "")
+    followed.publish(air=None)
+    with portal(followed.data) as client:
+        for spec, told in {
+            "theme:GOVE": {WATER: True},
+            "theme:ENVI": {WATER: False, AIR: True},
+            "theme": {WATER: False, AIR: True},
+            "source:example": {WATER: False, AIR: True},
+            "hvd:c_dd313021": {WATER: False},
+        }.items():
+            root = ask(client, verb="ListRecords", metadataPrefix="dcat_ap", set=spec)
+            assert headers(root) == told, spec
+            assert set(texts(root, "setSpec")) >= {spec}
+        assert code(ask(client, verb="ListRecords", metadataPrefix="dcat_ap", set="theme:TRAN")) == "noRecordsMatch"
+        assert headers(ask(client, verb="GetRecord", metadataPrefix="dcat_ap", identifier=WATER)) == {WATER: False}
+
+
 def _stamps(client: FlaskClient) -> dict[str, str]:
     root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc")
     return dict(zip(texts(root, "identifier"), texts(root, "datestamp"), strict=True))
