@@ -256,6 +256,8 @@ class ProblemPage:
     advice: str = ""
     ways: tuple[tuple[str, str], ...] = ()
     """Titles of what helps, and where they lead."""
+    instead: str | None = None
+    """Where to go on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,8 @@ class Problem:
     retry_after: int | None = None
     kind: Kind | None = None
     """None where the status says it all."""
+    allowed: tuple[str, ...] = ()
+    """The methods that the address knows, of one that it does not know."""
 
 
 class Page(Protocol):

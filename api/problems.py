@@ -31,6 +31,7 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    ResourceGone,
     SourceError,
     StoreError,
 )
@@ -100,6 +101,7 @@ _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
     PageNotFound: "page-missing",
     HarvestParameterError: "harvest-parameter",
+    ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -136,7 +138,8 @@ def problem(error: Exception) -> Problem:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
         )
-        return Problem(error.code, HTTPStatus(error.code).phrase, detail)
+        allowed = tuple(sorted(getattr(error, "valid_methods", None) or ()))
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail, allowed=allowed)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
@@ -199,12 +202,12 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    offered, kind = tuple(told.extra.get("offered", ())), told.kind
+    offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
     if kind is None:
-        return ProblemPage(int(told.status), told.title, told.detail, offered)
+        return ProblemPage(int(told.status), told.title, told.detail, offered, instead=instead)
     spoken, base = language(), portal().iris.base
     ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways)
+    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways, instead)
 
 
 def plain(told: Problem) -> Response:
@@ -223,4 +226,6 @@ def headed(response: Response, told: Problem) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if told.retry_after is not None:
         response.headers["Retry-After"] = str(told.retry_after)
+    if told.allowed:
+        response.headers["Allow"] = ", ".join(told.allowed)
     return response

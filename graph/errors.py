@@ -3,7 +3,8 @@
 PortalError
 ├── NotFound              nothing of that kind has that key
 ├── Gone                  something was there and is no more (instead)
-│   └── GenerationGone        a generation that is not kept any more (number)
+│   ├── GenerationGone        a generation that is not kept any more (number)
+│   └── ResourceGone          a resource that left the catalogue; `instead` is its tombstone
 ├── FormatError           bytes that are in no syntax we read, or not well-formed (location, line, column)
 ├── SourceError           a source that could not be fetched (location, reason)
 ├── QueryError            a query that was not answered
@@ -56,6 +57,14 @@ class GenerationGone(Gone):
     def __init__(self, number: int, instead: str | None = None) -> None:
         super().__init__(f"generation {number} is kept no longer", instead)
         self.number = number
+
+
+class ResourceGone(Gone):
+    """Something is asked for that belonged to a resource; `instead` says what is known of that."""
+
+    def __init__(self, name: str, went: str, tombstone: str) -> None:
+        super().__init__(f"{name} left the catalogue on {went}; what is known of it is at {tombstone}")
+        self.instead = tombstone
 
 
 class FormatError(PortalError):

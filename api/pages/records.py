@@ -21,7 +21,6 @@ from api.pages.judgements import validity
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject
 from api.properties import ANY, DESCRIPTIONS, INBOUND, KIND_NAMES, ONE_OF
-from graph.errors import NotFound
 from graph.iris import key_of_slug
 from graph.ledger import Entry
 from graph.record import DATASETS, INVENTORY
@@ -55,10 +54,10 @@ def record(kind: str, name: str) -> Response:
 
 
 def find(kind: str, slug: str) -> Entry:
-    """The record. Raises NotFound."""
+    """The record. Raises NotFound, or ResourceGone."""
     entry = look_up(kind, slug)
     if entry is None:
-        raise NotFound(ONE_OF[kind].lower(), slug)
+        raise gone.belonging(kind, slug)
     return entry
 
 
