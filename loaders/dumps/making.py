@@ -19,6 +19,7 @@ from graph.serialise import Stream
 from loaders.dumps import tables
 from loaders.dumps.contents import Described, everything
 from loaders.dumps.packing import Packed
+from loaders.dumps.references import References
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.dumps.tables import Table
 from queries.selections import LISTED
@@ -108,6 +109,7 @@ class _Writing:
         self._streams: list[tuple[Packed, Stream]] = []
         self._tables: dict[str, tuple[Packed, Table]] = {}
         self._listed: list[Row] = []
+        self._references = References(generation.store)
         iris = Iris(generation.manifest.base)
         self._catalogue = str(iris.catalogue)
         for form in SYNTAXES:
@@ -125,16 +127,19 @@ class _Writing:
 
     def add(self, described: Described) -> None:
         named, plain = _documents(described)
-        (quads_file, quads_stream), *others = self._streams
+        quads_file, quads_stream = self._streams[0]
         quads_stream.add(named)
         quads_file.count += sum(map(len, named.graphs.values()))
         if described.shown:
-            for packed, stream in others:
-                stream.add(plain)
-                packed.count += len(plain.graphs[DEFAULT])
+            self._add_plain(self._references.completed(plain))
             self._list(described)
             self._add_row(described)
         self._left_out.clear()
+
+    def _add_plain(self, document: Document) -> None:
+        for packed, stream in self._streams[1:]:
+            stream.add(document)
+            packed.count += len(document.graphs[DEFAULT])
 
     def _list(self, described: Described) -> None:
         """Note what the catalogue lists: resources, and our records of them."""
@@ -159,6 +164,8 @@ class _Writing:
             self.add(Described(self._catalogue[1:-1], {DEFAULT: [*told, *self._listed]}))
 
     def end(self) -> tuple[File, ...]:
+        for document in self._references.rest():
+            self._add_plain(document)
         for _, stream in self._streams:
             stream.end()
         return tuple(packed.end() for packed in self._packed)
