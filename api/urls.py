@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from api.harvest import catalogue, dumps, feed, sitemap
 from api.harvest.oai import protocol
 from api.pages import (
+    graphs,
     home,
     hvd,
     lists,
@@ -84,6 +85,7 @@ ROUTES: Final = (
     Route("/void", "void", void.void),
     Route("/void.<extension>", "void_form", void.void, localised=False),
     Route("/.well-known/void", "well_known_void", void.well_known, localised=False),
+    Route("/graph/<path:name>", "graph", graphs.graph),
     Route("/queries", "queries", queries.library),
     Route("/queries.<extension>", "queries_form", queries.library, localised=False),
     Route("/queries/<topic>/<name>", "question", queries.question),
