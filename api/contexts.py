@@ -250,6 +250,8 @@ class Problem:
     retry_after: int | None = None
     kind: Kind | None = None
     """None where the status says it all."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What the status goes with: the methods that are allowed, how long the file is that has no such range."""
 
 
 class Page(Protocol):

@@ -114,6 +114,9 @@ _KINDS: Final[dict[type[PortalError], str]] = {
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
 
+_GOING_WITH: Final = frozenset(("Allow", "Content-Range"))
+"""Headers without which a status is of no use."""
+
 _FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered", "instead")
 
 
@@ -132,7 +135,8 @@ def problem(error: Exception) -> Problem:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
         )
-        return Problem(error.code, HTTPStatus(error.code).phrase, detail)
+        headers = tuple((name, value) for name, value in error.get_headers() if name in _GOING_WITH)
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail, headers=headers)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
@@ -214,6 +218,7 @@ def plain(told: Problem) -> Response:
 def headed(response: Response, told: Problem) -> Response:
     response.status_code = int(told.status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers.extend(told.headers)
     if told.retry_after is not None:
         response.headers["Retry-After"] = str(told.retry_after)
     return response

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 from flask import Response, redirect, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -22,6 +22,7 @@ from api.compression import GZIP
 from api.contexts import Page
 from api.harvest import catalogue
 from api.harvest.dump_statements import CITATION, PATH, citation, kept, series, statements
+from api.harvest.signposting import licences
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
 from graph.errors import Gone, NotFound
@@ -187,11 +188,20 @@ def _conditional(response: Response, found: DumpSet, length: int | None = None) 
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, Content-Range, ETag, Link, Repr-Digest"
     try:
-        response.make_conditional(request, accept_ranges=length is not None, complete_length=length)
+        response.make_conditional(_one_range(), accept_ranges=length is not None, complete_length=length)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
     return response
+
+
+def _one_range() -> dict[str, Any]:
+    """The request without a range that is none we give: of other units, several, or not of a file that is sent."""
+    environ = dict(request.environ)
+    asked = request.range
+    if request.method != "GET" or asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        environ.pop("HTTP_RANGE", None)
+    return environ
 
 
 def _links(found: DumpSet) -> Iterator[str]:
@@ -199,6 +209,8 @@ def _links(found: DumpSet) -> Iterator[str]:
     yield f'<{itself}>; rel="collection"'
     yield f'<{itself}.{TURTLE.extension}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{itself}/{METADATA}>; rel="describedby"; type="{_BESIDE[METADATA]}"'
+    yield f'<{itself}>; rel="cite-as"'
+    yield from licences(catalogue.terms(), *(Terms.of(told, catalogue.terms()) for told in found.sources.values()))
 
 
 def _newest_page(newest: DumpSet | None, sets: Iterable[DumpSet]) -> Page:
