@@ -14,6 +14,7 @@ from api.portal import language, portal
 from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
+    CrawlBudgetUsed,
     FormatError,
     GenerationGone,
     Gone,
@@ -88,6 +89,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     QueryTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     QueryAbandoned: HTTPStatus.SERVICE_UNAVAILABLE,
     QueryBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    CrawlBudgetUsed: HTTPStatus.TOO_MANY_REQUESTS,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     CageError: HTTPStatus.INTERNAL_SERVER_ERROR,
     PortalError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -102,6 +104,7 @@ _KINDS: Final[dict[type[PortalError], str]] = {
     QueryTimeout: "query-timeout",
     QueryTooLarge: "answer-too-large",
     QueryAbandoned: "service-busy",
+    CrawlBudgetUsed: "crawl-budget",
     QueryBusy: "service-busy",
     QueryServiceFailed: "foreign-service",
     QueryError: "query-failed",

@@ -1,7 +1,8 @@
 """Named graphs: what the IRI of each leads to. What it holds is asked for at /sparql, or taken home in the N-Quads."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from typing import Final
 
 from flask import Response
@@ -30,7 +31,8 @@ TITLES: Final = {
 }
 """By the first part of the graph's path."""
 
-_ASKED: Final = "SELECT * WHERE {{ GRAPH <{}> {{ ?subject ?predicate ?object }} }} LIMIT 100"
+_ITSELF: Final = "<urn:graph>"
+"""What stands for the graph in the query that its page offers."""
 
 
 def graph(name: str) -> Response:
@@ -109,6 +111,11 @@ def graph_page(name: str) -> GraphPage:
         number=_number(name),
         about=urls().page(about) if about else None,
         about_name=rest,
-        ask=urls().page("/sparql", [("query", _ASKED.format(itself))]),
+        ask=urls().page("/sparql", [("query", _query().replace(_ITSELF, f"<{itself}>"))]),
         dumps=urls().page("/dumps"),
     )
+
+
+@cache
+def _query() -> str:
+    return files("queries").joinpath("extracting", "graph.rq").read_text("utf-8")
