@@ -153,6 +153,8 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    structured: str = ""
+    """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
 
 @dataclass(frozen=True, slots=True)

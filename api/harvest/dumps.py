@@ -20,8 +20,8 @@ from api import answers
 from api.answers import Resource
 from api.compression import GZIP
 from api.contexts import Page
-from api.harvest import catalogue
-from api.harvest.dump_statements import CITATION, PATH, citation, kept, series, statements
+from api.harvest import catalogue, schema_org
+from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
 from api.harvest.signposting import licences
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
@@ -65,10 +65,14 @@ class DumpPage:
     files: tuple[DumpFile, ...]
     beside: tuple[tuple[str, str], ...]
     citation: str
+    bibtex: str
     address: str
+    """Of this set, for good."""
+    newest: str
     """Of the newest set, whichever that is."""
     terms: tuple[tuple[str, str, str], ...]
     """Sources that state any: name, licence, attribution."""
+    structured: str
     others: tuple[tuple[str, datetime, str], ...] = ()
     """All sets: number, when it was made, where it is."""
 
@@ -227,16 +231,20 @@ def _listed(sets: Iterable[DumpSet]) -> Iterator[tuple[str, datetime, str]]:
 
 def _page(found: DumpSet) -> DumpPage:
     here = urls().resource(f"{PATH}/{found.number}")
+    heading = gettext(TITLE) % {"number": found.number}
     return DumpPage(
-        heading=gettext("Dumps of generation %(number)s") % {"number": found.number},
+        heading=heading,
         number=found.number,
         made=found.made,
         removed=found.removed,
         files=tuple(_file(each, here) for each in found.files),
         beside=tuple((name, f"{here}/{name}") for name in _BESIDE),
         citation=citation(found, gettext(CITATION)),
-        address=f"{portal().iris.base}{PATH}/{LATEST}",
+        bibtex=bibtex(found, heading),
+        address=urls().absolute(here),
+        newest=f"{portal().iris.base}{PATH}/{LATEST}",
         terms=tuple(_terms(found)),
+        structured=schema_org.dumps(found, heading, gettext(DESCRIPTION), urls().absolute(here)),
     )
 
 

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import html
 import re
 import shutil
 from collections.abc import Iterator
@@ -242,3 +243,24 @@ def test_where_nothing_was_dumped_the_page_says_so(data: Path) -> None:
         assert fetch(client, "/dumps.ttl").status_code == 200
         assert fetch(client, "/dumps/latest/catalogue.nq.gz").status_code == 404
         assert fetch(client, "/dumps/latest").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dumps", "/dumps/1"])
+def test_a_page_says_how_to_cite_and_how_to_go_on_with_a_transfer(client: FlaskClient, path: str) -> None:
+    shown = page(client, path).text
+    assert f"2026-05-01. {BASE}/dumps/1</p>" in shown
+    assert "@misc{dumps-1," in shown
+    assert f"curl -O -C - {BASE}/dumps/1/catalogue.nq.gz" in shown
+    assert f'href="{BASE}/dumps/latest"' in shown
+
+
+def test_nothing_in_a_reference_is_a_command_of_tex(original: Path) -> None:
+    client = create_app(
+        Settings(data=original, title=r"A \input{x} & 50 % of_{#}^~$", publisher="Data\nOffice")
+    ).test_client()
+    shown = html.unescape(page(client, "/dumps").text)
+    assert (
+        r"title = {{A \textbackslash{}input\{x\} \& 50 \% of\_\{\#\}\textasciicircum{}\textasciitilde{}\$: Dumps"
+        in shown
+    )
+    assert "author = {{Data Office}}" in shown
