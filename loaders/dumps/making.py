@@ -24,6 +24,7 @@ from loaders.background import beside
 from loaders.dumps import tables
 from loaders.dumps.contents import Described, everything
 from loaders.dumps.packing import Packed
+from loaders.dumps.references import References
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.dumps.tables import Table
 from queries.selections import LISTED
@@ -136,14 +137,19 @@ class _Writing:
     def __init__(self, generation: Generation, folder: Path, share: Share, open_: ExitStack) -> None:
         self._left_out: list[Unwritable] = []
         self._packed: list[Packed] = []
-        self._streams: list[tuple[RdfForm, Packed, Stream]] = []
+        self._quads: list[tuple[Packed, Stream]] = []
+        """The syntax that names graphs, where the share has it."""
+        self._plain: list[tuple[Packed, Stream]] = []
+        """The others, each to be judged by itself."""
         self._tables: dict[str, tuple[Packed, Table]] = {}
         self._listed: list[Row] = []
+        self._references = References(generation.store)
         iris = Iris(generation.manifest.base)
         self._catalogue = str(iris.catalogue)
         for form in share.syntaxes:
             packed = self._open(folder / f"{CATALOGUE}.{form.extension}{PACKED}", form.media_type, open_)
-            self._streams.append((form, packed, Stream(form, packed.write, self._left_out)))
+            streams = self._quads if form is N_QUADS else self._plain
+            streams.append((packed, Stream(form, packed.write, self._left_out)))
         for name in tables.columns() if share.tables else ():
             packed = self._open(folder / f"{name}.{CSV.extension}{PACKED}", CSV.media_type, open_)
             self._tables[name] = packed, Table(name, generation.store, iris, packed.write)
@@ -156,17 +162,20 @@ class _Writing:
 
     def add(self, described: Described) -> None:
         named, plain = _documents(described)
-        for form, packed, stream in self._streams:
-            if form is N_QUADS:
-                stream.add(named)
-                packed.count += sum(map(len, named.graphs.values()))
-            elif described.shown:
-                stream.add(plain)
-                packed.count += len(plain.graphs[DEFAULT])
+        for packed, stream in self._quads:
+            stream.add(named)
+            packed.count += sum(map(len, named.graphs.values()))
         if described.shown:
+            if self._plain:
+                self._write_plain(self._references.completed(plain))
             self._list(described)
             self._add_row(described)
         self._left_out.clear()
+
+    def _write_plain(self, document: Document) -> None:
+        for packed, stream in self._plain:
+            stream.add(document)
+            packed.count += len(document.graphs[DEFAULT])
 
     def _list(self, described: Described) -> None:
         """Note what the catalogue lists: resources, and our records of them."""
@@ -190,7 +199,10 @@ class _Writing:
             self.add(Described(self._catalogue[1:-1], {DEFAULT: [*head, *self._listed]}))
 
     def end(self) -> tuple[File, ...]:
-        for _, _, stream in self._streams:
+        if self._plain:
+            for document in self._references.rest():
+                self._write_plain(document)
+        for _, stream in (*self._quads, *self._plain):
             stream.end()
         return tuple(packed.end() for packed in self._packed)
 
