@@ -100,7 +100,7 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     here = Paging(address, _kept(), view().number, page, limit, selected.total).checked()
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
-    resource = Resource(listed.path, _sealed(), parameters=_parameters())
+    resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
     response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
     profiles.tell(response, profile, _profiles(address), form.media_type)
@@ -164,8 +164,9 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
     among = view().high_value if profile == profiles.HVD else None
     licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     fetched = _fetched(listed, profile, here, selected)
+    model = profiles.model_of(profile)
     extract = Extract(
-        view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched, view().parts
+        view().store, f"{portal().iris.base}/", model, view().stub, among, licences, fetched, view().parts
     )
     extract.extend(about(listed))
     extract.extend(sources())
@@ -178,7 +179,7 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         iri, listed_by = NamedNode(one[0]), one[1]
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
-    return extract.statements()
+    return profiles.becoming(profile, extract.statements())
 
 
 def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Fetched:
