@@ -12,11 +12,15 @@ from graph.errors import Unwritable
 from graph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfForm
 from graph.serialisation.jsonld import JsonLdWriter
 from graph.serialisation.lines import LineWriter
+from graph.serialisation.properties import Properties, Row, by_subject, rows_of
 from graph.serialisation.rdfxml import XmlWriter
-from graph.serialisation.statements import Document, Row, Statement, gather, row
+from graph.serialisation.statements import Described, Document, Statement, described, gather, row
 from graph.serialisation.turtle import TurtleWriter
 
-__all__ = ["Row", "Statement", "row", "serialise", "serialise_records"]
+__all__ = [
+    "Described", "Properties", "Row", "Statement", "by_subject", "described", "row", "rows_of", "serialise",
+    "serialise_records",
+]  # fmt: skip
 
 _TRIPLE_TERM: Final = "its object is a triple term of RDF 1.2"
 

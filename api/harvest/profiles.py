@@ -1,7 +1,7 @@
 """Negotiation by profile (https://www.w3.org/TR/dx-prof-conneg/): by parameter, by Accept-Profile, or inside Accept."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from flask import Response, request
@@ -108,11 +108,11 @@ def as_given(profile: Profile | None) -> frozenset[str]:
     return table(profile.name).typed if profile in MADE else frozenset()
 
 
-def becoming(profile: Profile, told: list[Row]) -> list[Row]:
+def becoming(profile: Profile, told: Iterable[Row]) -> Iterable[Row]:
     """Statements that were collected by `model_of` the profile, as the profile has them."""
     if profile not in MADE:
         return told
-    return becomes(told, table(profile.name), _described)
+    return becomes(list(told), table(profile.name), _described)
 
 
 def _described(node: str) -> list[Row]:

@@ -14,7 +14,8 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 from graph.generations import Generation
 from graph.iris import Iris
 from graph.ledger import Entry
-from graph.serialisation.statements import Row, rows_of_graph
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import rows_of_graph
 from loaders import records
 from vocabularies.namespaces import RDF
 

@@ -14,7 +14,8 @@ from graph.errors import StoreError, Unwritable
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.serialisation.statements import DEFAULT, Document, Row, arrange, rows
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import DEFAULT, Document, arrange, rows
 from graph.serialise import Stream
 from loaders.dumps import tables
 from loaders.dumps.contents import Described, everything

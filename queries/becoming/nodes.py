@@ -7,11 +7,11 @@ from typing import Final
 from graph.serialise import Row
 from queries.becoming.tables import SAME, TYPE, Rule, Table, Value
 
-Described = Callable[[str], Iterable[Row]]
+Tell = Callable[[str], Iterable[Row]]
 """What there is to tell of a resource that the table names and the statements do not tell."""
 
 
-def becomes(told: Sequence[Row], table: Table, described: Described = lambda _node: ()) -> list[Row]:
+def becomes(told: Sequence[Row], table: Table, described: Tell = lambda _node: ()) -> list[Row]:
     """What the statements become.
 
     What they name only by a statement that is left out is left out with it.
@@ -32,7 +32,7 @@ class _Becoming:
         self._single: dict[tuple[str, str], list[str]] = {}
         """By subject and property, the values of which one is to stay."""
 
-    def statements(self, described: Described) -> list[Row]:
+    def statements(self, described: Tell) -> list[Row]:
         for one in self._told:
             self._apply(one)
         for (subject, by), values in self._single.items():
