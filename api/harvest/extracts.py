@@ -18,4 +18,4 @@ def of_record(iri: str, profile: Profile) -> Iterable[Row]:
     model = profiles.model_of(profile)
     extract = Extract(view().store, f"{portal().iris.base}/", model, view().stub, among, licences)
     extract.add(NamedNode(iri))
-    return profiles.becoming(profile, extract.statements())
+    return profiles.becoming(profile, extract.statements(), [f"<{iri}>"])

@@ -108,11 +108,11 @@ def as_given(profile: Profile | None) -> frozenset[str]:
     return table(profile.name).typed if profile in MADE else frozenset()
 
 
-def becoming(profile: Profile, told: Iterable[Row]) -> Iterable[Row]:
-    """Statements that were collected by `model_of` the profile, as the profile has them."""
+def becoming(profile: Profile, told: Iterable[Row], about: Iterable[str] = ()) -> Iterable[Row]:
+    """Statements that were collected by `model_of` the profile, about some nodes above all, as the profile has them."""
     if profile not in MADE:
         return told
-    return becomes(list(told), table(profile.name), _described)
+    return becomes(list(told), table(profile.name), _described, about)
 
 
 def _described(node: str) -> list[Row]:

@@ -14,6 +14,7 @@ from api import answers
 from api.answers import Resource
 from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
+from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles, schema_org
 from api.harvest.signposting import signposts
 from api.pages import gone
@@ -65,6 +66,28 @@ def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response
     response = answers.respond(form, typed, partial(record_page, entry), told, state=state)
     profiles.tell_others(response, profile, profiles.addresses(resource.path, form), form.media_type)
     return response
+
+
+def croissant(slug: str) -> Response:
+    """A dataset for machine learning; other words before the key lead to the right ones, as for its page."""
+    entry = look_up(DATASETS, slug)
+    if entry is None:
+        return gone.record(DATASETS, slug, None)
+    if not croissants.is_offered(entry):
+        raise NotFound("form", croissants.FORM.label)
+    if slug != urls().slug(entry):
+        return _moved(urls().page(croissants.path(entry)))
+    resource = Resource(urls().record_path(entry), entry.changed)
+    answered = answers.respond(
+        croissants.FORM,
+        resource,
+        partial(record_page, entry),
+        tuple,
+        partial(croissants.written, entry),
+        state=language(),
+    )
+    answered.headers["Access-Control-Allow-Origin"] = "*"
+    return answered
 
 
 def find(kind: str, slug: str) -> Entry:
@@ -134,6 +157,7 @@ def record_page(entry: Entry) -> RecordPage:
         members_href=urls().listed("datasets", [("organisation", entry.iri)]),
         unopened=more,
         structured=schema_org.embedded(entry, told),
+        croissant=urls().resource(croissants.path(entry)) if croissants.is_offered(entry) else "",
     )
 
 

@@ -11,12 +11,14 @@ Tell = Callable[[str], Iterable[Row]]
 """What there is to tell of a resource that the table names and the statements do not tell."""
 
 
-def becomes(told: Sequence[Row], table: Table, described: Tell = lambda _node: ()) -> list[Row]:
-    """What the statements become.
+def becomes(
+    told: Sequence[Row], table: Table, described: Tell = lambda _node: (), about: Iterable[str] = ()
+) -> list[Row]:
+    """What the statements become, those `about` some nodes above all.
 
     What they name only by a statement that is left out is left out with it.
     """
-    return _Becoming(told, table).statements(described)
+    return _Becoming(told, table).statements(described, about)
 
 
 class _Becoming:
@@ -32,7 +34,7 @@ class _Becoming:
         self._single: dict[tuple[str, str], list[str]] = {}
         """By subject and property, the values of which one is to stay."""
 
-    def statements(self, described: Tell) -> list[Row]:
+    def statements(self, described: Tell, about: Iterable[str]) -> list[Row]:
         for one in self._told:
             self._apply(one)
         for (subject, by), values in self._single.items():
@@ -40,12 +42,13 @@ class _Becoming:
         for node in self._named_by_the_table():
             self._out |= dict.fromkeys(described(node))
         for _, by, value in list(self._out):
-            if by in self._table.ranges and value[0] in "<_":
+            if by in self._table.ranges and value[0] in "<_" and not value.startswith(_TRIPLE_TERM):
                 self._out[value, TYPE, self._table.ranges[by]] = None
-        return self._reached()
+        return self._reached(about)
 
     def _apply(self, one: Row) -> None:
-        fitting = [rule for rule in self._table.of(one[1]) if self._fits(rule, one)]
+        rules = () if one[2].startswith(_TRIPLE_TERM) else self._table.of(one[1])
+        fitting = [rule for rule in rules if self._fits(rule, one)]
         for rule in fitting or self._table.others:
             if rule.becomes:
                 self._say(rule, one)
@@ -89,12 +92,13 @@ class _Becoming:
         found = dict.fromkeys(value for _, _, value in self._out if value[0] == "<" and value not in named)
         return [node for node in found if node not in self._by_subject]
 
-    def _reached(self) -> list[Row]:
+    def _reached(self, about: Iterable[str]) -> list[Row]:
         """All but what was named and is no more."""
         by_subject: dict[str, list[Row]] = {}
         for one in self._out:
             by_subject.setdefault(one[0], []).append(one)
         named = {value for _, _, value in self._told if value[0] in "<_"}
+        named.difference_update(about)
         waiting = [subject for subject in by_subject if subject not in named]
         reached = set(waiting)
         while waiting:
@@ -110,6 +114,9 @@ def predicate_and_node(one: Row, rule: Rule) -> Iterator[str]:
     yield from one[1:]
     yield from (f"{by} {wanted.term}" for by, wanted in rule.node)
 
+
+_TRIPLE_TERM: Final = "<<"
+"""How a statement begins that is the value of another: it is no node."""
 
 _LABEL: Final = 20
 
