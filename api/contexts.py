@@ -216,6 +216,8 @@ class RecordPage:
     """How many like the members are known and not open yet, and where they are listed."""
     structured: str = ""
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
+    croissant: str = ""
+    """Where its files are described for machine learning."""
 
 
 @dataclass(frozen=True, slots=True)

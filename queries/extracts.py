@@ -86,6 +86,7 @@ class Extract:
 
     def add(self, iri: NamedNode) -> list[NamedNode]:
         """Tell a resource, its parts and its catalogue records; gives the records."""
+        self._met.discard(str(iri))  # another resource may have named it that it is no part of
         self._tell(str(iri), member=True)
         return list(self._records(iri))
 
@@ -132,7 +133,7 @@ class Extract:
         if fetched is not None:
             told = fetched and (member or _is_part(fetched))
             return self._with_blank_nodes(part, fetched) if told else _NOTHING_TOLD
-        known = self._parts.get(part)
+        known = None if member else self._parts.get(part)
         if known is None:
             own = self._read(part, member=member)
             known = self._with_blank_nodes(part, own) if own else _NOTHING_TOLD

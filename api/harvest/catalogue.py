@@ -102,7 +102,7 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
         return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
-    resource = Resource(listed.path, _sealed(), parameters=_parameters())
+    resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
     response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
     profiles.tell(response, profile, _profiles(address), form.media_type)
@@ -167,9 +167,8 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
     licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     members = list(selected.part(here.offset, here.limit))
     fetched = view().descriptions.fetched([one[0] for one in members if not isinstance(one, Removed)])
-    extract = Extract(
-        view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched, view().parts
-    )
+    base, model = f"{portal().iris.base}/", profiles.model_of(profile)
+    extract = Extract(view().store, base, model, view().stub, among, licences, fetched, view().parts)
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
@@ -182,7 +181,9 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
     told = extract.statements()
-    return list(luxembourg.adapted(told, _page)) if profile.name == luxembourg.PROFILE else told
+    if profile.name == luxembourg.PROFILE:
+        return list(luxembourg.adapted(told, _page))
+    return profiles.becoming(profile, told)
 
 
 def _page(iri: str) -> str | None:

@@ -13,6 +13,8 @@ from pyoxigraph import DefaultGraph, NamedNode
 from werkzeug.urls import iri_to_uri
 
 from api.filters import link
+from api.harvest import croissant
+from api.harvest.schema_org import MEDIA_TYPES
 from api.portal import portal, urls, view
 from graph.formats import HTML, Format
 from graph.iris import record_path
@@ -39,8 +41,6 @@ _TYPES: Final = {
     "cores": "https://schema.org/ItemList",
 }
 
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-
 
 def signposts(entry: Entry, form: Format) -> Iterator[str]:
     """The links of a record's page, or of another form of it."""
@@ -57,6 +57,7 @@ def signposts(entry: Entry, form: Format) -> Iterator[str]:
     yield from islice(_items(parts), _MOST)
     yield from _all("license", (licence for one in (node, *parts[:_MOST]) for licence in _values(one, DCT.license)))
     yield from _all("author", _values(node, DCT.creator))
+    yield from croissant.header(entry)
 
 
 def _permanent(entry: Entry) -> str:

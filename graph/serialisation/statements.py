@@ -1,6 +1,7 @@
 """Statements as rows of text in N-Triples notation, typed as declared: what all writers start from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -55,14 +56,23 @@ class Described:
         yield from self.rows
 
 
-def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool = False) -> Document:
+def gather(
+    statements: Iterable[Statement],
+    *,
+    named_graphs: bool,
+    scoped: bool = False,
+    as_given: AbstractSet[str] = frozenset(),
+) -> Document:
     """The statements as a document whose blank nodes are `_:b0`, `_:b1`, in canonical order.
 
     `scoped` puts a hash of the first subject before the `b`, so that several documents can stand in one file.
+    `as_given` are predicates whose values are typed as they come.
     """
     if isinstance(statements, Described) and not scoped:
         return _composed(statements)
     restored = _declared()
+    if as_given:
+        restored = {predicate: known for predicate, known in restored.items() if predicate not in as_given}
     said = (_row(statement, restored) for statement in statements)
     return arrange(said if named_graphs else ((DEFAULT, row) for _, row in said), scoped=scoped)
 
