@@ -206,14 +206,28 @@ class Ledger:
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
-    def last_of_each(self) -> Iterator[Logged]:
-        """The last line of each IRI that the change log knows, in no order."""
-        yield from self._logged("GROUP BY iri", place="MAX(rowid)")
+    def last_of_each(self, kinds: Iterable[str], since: int = 0, first: int = 0) -> Iterator[tuple[Logged, bool]]:
+        """The last line of each IRI with lines after place `since`; and whether one of these was of one of the kinds.
 
-    def ever(self, kinds: Iterable[str]) -> set[str]:
-        """The IRIs that ever were of one of these kinds, as far as the change log knows."""
-        asked = "SELECT DISTINCT iri FROM changes WHERE kind = ?"
-        return {iri for kind in kinds for (iri,) in self._connection.execute(asked, (kind,))}
+        In no order. Of those that were not, only what changed after generation `first`.
+        """
+        known = tuple(kinds)
+        listed = ", ".join("?" * len(known))
+        later = "NOT INDEXED WHERE rowid > ?" if since else ""  # else SQLite walks through all of them by IRI
+        asked = f"""
+            SELECT MAX(rowid), generation, iri, kind, graph, change, SUM(kind IN ({listed})) > 0 AS was_listed
+            FROM changes {later} GROUP BY iri HAVING was_listed OR generation > ?
+        """  # noqa: S608  question marks; all is told of the row with the greatest rowid
+        values = (*known, *((since,) if since else ()), first)
+        with closing(self._connection.execute(asked, values)) as cursor:
+            for *line, was_listed in cursor:
+                yield Logged._make(line), bool(was_listed)
+
+    def line(self, place: int) -> Logged | None:
+        return next(self._logged("WHERE rowid = ?", place), None)
+
+    def last_line(self) -> Logged | None:
+        return next(self._logged("ORDER BY rowid DESC LIMIT 1"), None)
 
     def last_change(self, iri: str) -> Logged | None:
         return next(self._logged("WHERE iri = ? ORDER BY rowid DESC LIMIT 1", iri), None)
@@ -261,7 +275,17 @@ class Ledger:
     def begun(self) -> list[tuple[int, int]]:
         """The generations with changes, oldest first, and the second at which the load of each began."""
         return self._connection.execute(
-            "SELECT generation, MIN(at) FROM changes GROUP BY generation ORDER BY generation"
+            """
+            WITH RECURSIVE generations(number) AS (
+                SELECT MIN(generation) FROM changes
+                UNION ALL
+                SELECT (SELECT MIN(generation) FROM changes WHERE generation > number) FROM generations
+                WHERE number IS NOT NULL
+            )
+            SELECT number, (
+                SELECT at FROM changes WHERE rowid = (SELECT MIN(rowid) FROM changes WHERE generation = number)
+            ) FROM generations WHERE number IS NOT NULL ORDER BY number
+            """  # from one to the next by the index, past all their lines
         ).fetchall()
 
     def last_changes(self, first: int) -> dict[str, Logged]:

@@ -9,11 +9,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.ledger import KIND, SOURCE, Departure, Entry, Ledger, Logged
-from queries.closures import NOT_FOLLOWED
-from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
+from queries.closures import told_with
+from vocabularies.namespaces import DCAT, DCATAP, DCT, HVD_REGULATION, SKOS
 
 LISTED: Final[Mapping[str, NamedNode]] = {
     "datasets": DCAT.dataset,
@@ -108,11 +108,11 @@ def select(selection: Selection, store: Store, ledger: Ledger, iris_of_kind: Iri
         return Selected(found)
     changes = ledger.last_changes(first)
     members = _all(found)
-    told_otherwise = _affected(store, changes, members)
+    affected = told_with(store, ((line.iri, line.kind) for line in changes.values()))
     here = _Condition(_all(listed), lambda one: one.aspect == KIND and one.value in LISTED)
     left = _left([here, *conditions], ledger.departures(first), changes, selection.source)
     removed = [Removed(iri, changes[iri].generation, iri not in here.now) for iri in sorted(left - members)]
-    found = {kind: [iri for iri in iris if iri in told_otherwise] for kind, iris in found.items()}
+    found = {kind: [iri for iri in iris if iri in changes or iri in affected] for kind, iris in found.items()}
     return Selected(found, removed)
 
 
@@ -204,30 +204,3 @@ def _left(
 def _went_unnoted(line: Logged, source: str) -> bool:
     """Whether it went before departures were noted: only its source is known, so every other part tells of it."""
     return line.kind in LISTED and line.change == "removed" and (not source or line.graph == f"source/{source}")
-
-
-def _affected(store: Store, changes: Iterable[str], members: set[str]) -> set[str]:
-    """The members that changed, and those that are told along with something that did: a file, an organisation."""
-    found = {iri for iri in changes if iri in members}
-    seen: set[NamedNode | BlankNode] = set()
-    waiting: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in changes if iri not in members]
-    while waiting and len(found) < len(members):
-        part = waiting.pop()
-        if part in seen:
-            continue
-        seen.add(part)
-        for quad in store.quads_for_pattern(None, None, part, DefaultGraph()):
-            if quad.predicate in NOT_FOLLOWED or not isinstance(quad.subject, NamedNode | BlankNode):
-                continue
-            if isinstance(quad.subject, NamedNode) and quad.subject.value in members:
-                found.add(quad.subject.value)
-            else:
-                waiting.append(quad.subject)
-        found |= _topics(store, part) & members
-    return found
-
-
-def _topics(store: Store, part: NamedNode | BlankNode) -> set[str]:
-    """What a catalogue record is about: it is told along with that."""
-    about = store.quads_for_pattern(part, FOAF.primaryTopic, None, DefaultGraph())
-    return {quad.object.value for quad in about if isinstance(quad.object, NamedNode)}

@@ -8,6 +8,7 @@ from typing import Final
 from flask import request
 from pyoxigraph import NamedNode
 
+from api.pages import gone
 from api.portal import view
 from graph.errors import HarvestParameterError, NotFound
 from graph.iris import key_of_slug
@@ -59,11 +60,11 @@ def organisation(text: str) -> str:
 
 
 def organisation_of(slug: str) -> str:
-    """The IRI of the organisation whose page has this slug."""
+    """The IRI of the organisation whose page has this slug. Raises NotFound, or ResourceGone."""
     key = key_of_slug(slug)
     found = view().by_key(key, "organisations") if key else []
     if not found:
-        raise NotFound("organisation", slug[:100])
+        raise gone.belonging("organisations", slug)
     return found[0].iri
 
 
