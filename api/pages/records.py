@@ -14,7 +14,7 @@ from api.answers import Resource
 from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
 from api.harvest import schema_org
-from api.harvest.signposting import signposts
+from api.harvest.signposting import of_part, signposts
 from api.pages import gone
 from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
@@ -76,7 +76,7 @@ def part(kind: str, name: str) -> Response:
     entry = view().entry(iri)
     if entry is None:
         raise gone.part(iri)
-    resource = Resource(f"/id/{kind}/{identity}", entry.changed)
+    resource = Resource(f"/id/{kind}/{identity}", entry.changed, signposts=partial(of_part, entry))
     form = answers.chosen(extension)
     return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
 
