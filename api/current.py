@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from api.harvest.ahead import Ahead
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
@@ -21,6 +20,7 @@ from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
+from queries.descriptions import Descriptions
 from queries.extracts import Parts
 from queries.headers import Query
 from queries.labels import labels
@@ -48,6 +48,9 @@ _WAITING: Final = 8
 
 _LOOK: Final = 0.1
 """Seconds between two looks at what another process prepares."""
+
+_GONE_ON_FROM: Final = ("chronicle",)
+"""What is found out more quickly from what was known of the generation before."""
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -86,7 +89,7 @@ class View:
         self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
-        self._ahead: Ahead | None = None
+        self.descriptions = Descriptions(generation.shelf, lambda: self.store, self.iris_of_kind)
         self.parts: Parts = {}
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
@@ -94,6 +97,8 @@ class View:
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
         self._found: dict[str, Any] = {}
+        self.before: Mapping[str, Any] = {}
+        """What was found out of the generation that was read before this one."""
         self._finding = threading.Lock()
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
@@ -183,15 +188,6 @@ class View:
         return stub(self.store, node, profile)
 
     @property
-    def ahead(self) -> Ahead:
-        """What crawls will ask for next."""
-        if self._ahead is None:
-            store = self.store
-            with self._asking:
-                self._ahead = self._ahead or Ahead(store)
-        return self._ahead
-
-    @property
     def high_value(self) -> AbstractSet[str]:
         """What is designated as of high value."""
         if self._high_value is None:
@@ -274,10 +270,16 @@ class View:
                 self._found[name] = find()
             return self._found[name]
 
+    def known(self, name: str) -> Any:
+        """What was found out by that name, here or for who read before; None where nobody asked."""
+        return self._found.get(name, self.before.get(name))
+
+    def follow(self, earlier: "View") -> None:
+        """Remember what can be gone on from, and nothing that holds the earlier generation open."""
+        self.before = {name: earlier.known(name) for name in _GONE_ON_FROM}
+
     def close(self) -> None:
         self._closed.set()
-        if self._ahead is not None:
-            self._ahead.close()
         if self._results is not None:
             self._results.close()
         self.generation.close()
@@ -376,6 +378,7 @@ class Readers:
                 _LOG.exception("generation %s cannot be read; generation %s stays", number, self._view.number)
             else:
                 if self._view is not None:
+                    fresh.follow(self._view)
                     self._retire(self._view)
                 self._view = fresh
         self._looked = self._clock()

@@ -18,8 +18,10 @@ from graph.errors import (
     FormatError,
     GenerationGone,
     Gone,
+    HarvestParameterError,
     NotFound,
     NotPublished,
+    PageNotFound,
     PortalError,
     QueryAbandoned,
     QueryBusy,
@@ -30,6 +32,7 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    ResourceGone,
     SourceError,
     StoreError,
 )
@@ -98,6 +101,9 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
+    PageNotFound: "page-missing",
+    HarvestParameterError: "harvest-parameter",
+    ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -202,12 +208,12 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    offered, kind = tuple(told.extra.get("offered", ())), told.kind
+    offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
     if kind is None:
-        return ProblemPage(int(told.status), told.title, told.detail, offered)
+        return ProblemPage(int(told.status), told.title, told.detail, offered, instead=instead)
     spoken, base = language(), portal().iris.base
     ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways)
+    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways, instead)
 
 
 def plain(told: Problem) -> Response:
@@ -215,7 +221,10 @@ def plain(told: Problem) -> Response:
     form = chosen_form(request.headers.get("Accept"))
     base = portal().iris.base
     body = as_text(told, base) if form is TEXT else as_json(told, base)
-    return headed(Response(body, content_type=(form if form is TEXT else PROBLEM).content_type), told)
+    response = Response(body, content_type=(form if form is TEXT else PROBLEM).content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return headed(response, told)
 
 
 def headed(response: Response, told: Problem) -> Response:

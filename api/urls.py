@@ -49,6 +49,7 @@ ROUTES: Final = (
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
+    Route("/datasets/<slug>/croissant.json", "croissant", records.croissant, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/report", "report", reports.of_record),
     Route(f"/<any({_PAGED}):kind>/<slug>/report.<extension>", "report_form", reports.of_record, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/linkset.json", "linkset", linkset.of_page, localised=False),

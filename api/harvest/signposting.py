@@ -15,6 +15,8 @@ from pyoxigraph import DefaultGraph, NamedNode
 from werkzeug.urls import iri_to_uri
 
 from api.filters import link
+from api.harvest import croissant
+from api.harvest.schema_org import MEDIA_TYPES
 from api.portal import portal, urls, view
 from graph.formats import HTML, Format
 from graph.iris import record_path
@@ -42,8 +44,6 @@ _TYPES: Final = {
     "cores": "https://schema.org/ItemList",
 }
 
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-
 
 LINKSET: Final = "application/linkset+json"
 
@@ -67,6 +67,7 @@ def signposts(entry: Entry, form: Format) -> Iterator[str]:
             few[each.relation] += 1
             if few[each.relation] <= _MOST and len(each.target) <= _LONGEST:
                 yield header(each)
+        yield from croissant.header(entry)
     yield header(Signpost(f"{page}/linkset.json", "linkset", LINKSET))
 
 

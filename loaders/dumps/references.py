@@ -11,7 +11,8 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.serialisation.statements import DEFAULT, Document, Row
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import DEFAULT, Document
 from queries.references import Range, rules, stub
 from vocabularies.namespaces import RDF
 

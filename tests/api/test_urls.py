@@ -26,6 +26,7 @@ EVERY_ADDRESS = {
     "/catalogue.<extension>",
     "/catalogue/hvd",
     "/catalogue/hvd.<extension>",
+    "/datasets/<slug>/croissant.json",
     "/dumps",
     "/dumps.<extension>",
     "/dumps/<name>",

@@ -26,6 +26,7 @@ from loaders.dumps.making import dump
 from loaders.dumps.sets import Dumps, DumpSet
 from loaders.dumps.tables import columns
 from loaders.pipeline import Order
+from loaders.preparation import prepare
 from tests.support.portal import EXAMPLE, publish
 from tests.support.processes import wait_until
 from vocabularies.namespaces import DCAT, DCT, RDF, SKOS
@@ -167,6 +168,13 @@ def test_the_tables_are_described_with_every_column(original: Path, dumped: Dump
 
 def test_the_same_generation_gives_the_same_bytes(original: Path, dumped: DumpSet, tmp_path: Path) -> None:
     again = shutil.copytree(original, tmp_path / "again", symlinks=True, ignore=shutil.ignore_patterns("dumps"))
+    assert dump(again, 3, lambda: NOW).dumped == dumped
+
+
+def test_what_was_prepared_changes_no_byte(original: Path, dumped: DumpSet, tmp_path: Path) -> None:
+    again = shutil.copytree(original, tmp_path / "again", symlinks=True, ignore=shutil.ignore_patterns("dumps"))
+    prepare(again)
+    assert (again / "prepared/000003/descriptions/datasets/000000").exists()
     assert dump(again, 3, lambda: NOW).dumped == dumped
 
 

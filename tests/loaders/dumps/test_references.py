@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from graph.serialisation.statements import DEFAULT, Document, Row, arrange, rows
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import DEFAULT, Document, arrange, rows
 from loaders.dumps.references import References
 
 PREFIXES = """
