@@ -59,14 +59,14 @@ class References:
     def rest(self) -> Iterator[Document]:
         """What stands for all that was named and did not get all it needs. To be asked for once."""
         while self._named:
-            node = next(iter(self._named))
-            wanted = self._named.pop(node)
-            known = self._described.get(_digest(node))
-            told = [] if known else self._stand_in(node)
-            types = [one.itself for one in wanted if one.fits(*(known or self._subjects(told).get(node, _NOTHING)))]
-            told += [(node, _TYPE, one) for one in types]
-            if told:
-                yield Document({DEFAULT: sorted(set(told))})
+            waiting, self._named = self._named, {}
+            for node, wanted in waiting.items():
+                known = self._described.get(_digest(node))
+                told = [] if known else self._stand_in(node)
+                classes, predicates = known or self._subjects(told).get(node, _NOTHING)
+                told += [(node, _TYPE, one.itself) for one in wanted if one.fits(classes, predicates)]
+                if told:
+                    yield Document({DEFAULT: sorted(set(told))})
 
     def _stand_in(self, node: str) -> list[Row]:
         """What the store knows of it, whoever says so; what that names needs something in its place as well."""
