@@ -135,7 +135,8 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
         for each in forms(resource):
             if each.media_type != form.media_type:
                 yield f'<{_absolute(each.href)}>; rel="alternate"; type="{each.media_type}"'
-        yield f'<{_absolute(_description(form, resource))}>; rel="describedby"'
+        told = f'<{_absolute(_description(form, resource))}>; rel="describedby"'
+        yield f'{told}; type="{TURTLE.media_type}"' if form is HTML else told
     else:
         yield f'<{_absolute(urls().resource("/catalogue.ttl"))}>; rel="describedby"; type="{TURTLE.media_type}"'
     if form is HTML:

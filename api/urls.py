@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from api.harvest import catalogue, dumps, feed, sitemap
+from api.harvest import catalogue, dumps, feed, linkset, sitemap
 from api.harvest.metering import HARVESTED, metered
 from api.harvest.oai import protocol
 from api.pages import (
@@ -52,6 +52,7 @@ ROUTES: Final = (
     Route("/datasets/<slug>/croissant.json", "croissant", records.croissant, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/report", "report", reports.of_record),
     Route(f"/<any({_PAGED}):kind>/<slug>/report.<extension>", "report_form", reports.of_record, localised=False),
+    Route(f"/<any({_PAGED}):kind>/<slug>/linkset.json", "linkset", linkset.of_page, localised=False),
     Route("/sources", "sources", sources.sources),
     Route("/sources/<name>", "source", sources.source),
     Route("/sources/<name>/report", "source_report", reports.of_source),

@@ -6,12 +6,15 @@ https://www.sitemaps.org/protocol.html: an index of maps, each of a part of the 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Final
 from xml.sax.saxutils import escape
 
 from flask import Response, request
 
+from api import compression
+from api.pages import graphs
 from api.portal import portal, urls, view
 from api.properties import FURTHER
 from graph.errors import NotFound
@@ -103,21 +106,32 @@ def _pages() -> Iterator[_Located]:
         (f"/shapes/{name}" for name in PROFILES),
         (f"/vocabularies/{table.name}" for table in portal().declared.concepts.tables),
         (f"/queries/{name}" for name in library.names()),
+        (f"/graph/{name}" for name in graphs.names()),
     )
     return ((portal().iris.base + path, sealed) for path in dict.fromkeys(own))
 
 
 def _answer(whole: str, each: str, located: Callable[[], Iterable[_Located]]) -> Response:
-    """A map is made once in a generation."""
-    body = view().bodies.get((request.path,))
-    if body is None:
-        body = view().bodies[request.path,] = _document(whole, each, located())
+    """A map is made once in a generation, and packed once in each coding."""
+    coding = compression.negotiate(request.headers.get("Accept-Encoding"))
+    plain = _kept((request.path,), lambda: _document(whole, each, located()))
+    body = plain if coding is None else _kept((request.path, coding.name), partial(coding.whole, plain))
     response = Response(body, content_type="application/xml")
+    response.vary.add("Accept-Encoding")
+    if coding is not None:
+        response.headers["Content-Encoding"] = coding.name
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.last_modified = view().generation.manifest.sealed_at
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     return response
+
+
+def _kept(place: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+    body = view().bodies.get(place)
+    if body is None:
+        body = view().bodies[place] = make()
+    return body
 
 
 def _document(whole: str, each: str, located: Iterable[_Located]) -> bytes:

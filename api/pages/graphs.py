@@ -48,6 +48,14 @@ def graph(name: str) -> Response:
     return answers.respond(form, resource, partial(graph_page, name), partial(statements, name))
 
 
+def names() -> Iterator[str]:
+    """The graphs that hold something, by their paths below /graph/."""
+    prefix = _node("").value
+    for one in sorted(view().store.named_graphs(), key=str):
+        if isinstance(one, NamedNode) and one.value.startswith(prefix):
+            yield one.value.removeprefix(prefix)
+
+
 def _node(name: str) -> NamedNode:
     return NamedNode(f"{portal().iris.base}/graph/{name}")
 

@@ -16,7 +16,7 @@ from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage,
 from api.filters import link
 from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles, schema_org
-from api.harvest.signposting import signposts
+from api.harvest.signposting import of_part, signposts
 from api.pages import gone
 from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
@@ -112,7 +112,8 @@ def part(kind: str, name: str) -> Response:
     entry = view().entry(iri)
     if entry is None:
         raise gone.part(iri)
-    return _answer(entry, Resource(f"/id/{kind}/{identity}", entry.changed), extension)
+    resource = Resource(f"/id/{kind}/{identity}", entry.changed, signposts=partial(of_part, entry))
+    return _answer(entry, resource, extension)
 
 
 def _moved(location: str) -> Response:

@@ -17,6 +17,7 @@ EVERY_ADDRESS = {
     "/-/version",
     f"/<{LISTED}>",
     f"/<{PAGED}>/<name>",
+    f"/<{PAGED}>/<slug>/linkset.json",
     f"/<{PAGED}>/<slug>/report",
     f"/<{PAGED}>/<slug>/report.<extension>",
     "/catalog",

@@ -22,15 +22,15 @@ from tests.support.service import Service
 
 pytestmark = pytest.mark.prove
 
-CLIENTS: Final = 12
-OF_EACH: Final = 10
+CLIENTS: Final = 6
+OF_EACH: Final = 30
 """More than a process sends to one client, and in all more than it sends at once."""
 
 SECONDS: Final = 20
 RATE: Final = 10_000
 SIZE: Final = 64 << 20
 NAME: Final = "catalogue.nq.gz"
-GROWTH: Final = 100 << 20
+GROWTH: Final = 150 << 20
 
 
 @pytest.fixture

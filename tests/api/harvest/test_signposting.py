@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -41,6 +42,55 @@ def test_a_page_says_how_to_cite_it_what_it_is_and_where_its_files_are(client: F
     assert all(target.startswith("http") for target in of(found, "item"))
     assert of(found, "license")
     assert of(found, "describedby") == [f"{BASE}{path}.ttl"]
+    assert ("text/turtle", "describedby") in {(media_type, relation) for _, relation, media_type, _ in found}
+    (author,) = of(found, "author")
+    assert author.startswith(f"{BASE}/organisations/")
+    assert of(found, "collection") == [f"{BASE}/catalogue"]
+
+
+def test_what_is_in_a_series_says_so(client: FlaskClient) -> None:
+    members = re.findall(r'href="(/datasets/[a-z0-9-]+)"', page(client, record(client, "series")).text)
+    (series,) = of(links(client, members[0]), "collection")
+    assert series.startswith(f"{BASE}/series/")
+    assert client.get(series.removeprefix(BASE), follow_redirects=True).status_code == 200
+
+
+def test_all_links_are_in_one_document_too_with_those_from_files_to_their_page(client: FlaskClient) -> None:
+    for kind in ("datasets", "series", "services", "organisations", "reuses", "inventory", "catalogues", "cores"):
+        path = record(client, kind, "hourly" if kind == "datasets" else "")
+        (address,) = of(links(client, path), "linkset")
+        answer = client.get(address.removeprefix(BASE))
+        assert (answer.status_code, answer.mimetype) == (200, "application/linkset+json")
+        own, *files = json.loads(answer.data)["linkset"]
+        assert own["anchor"] == f"{BASE}{path}"
+        for relation in {relation for relation in own if relation != "anchor"} - {"describedby"}:
+            assert [each["href"] for each in own[relation]] == of(links(client, path), relation)
+        assert next(each["type"] for each in own["describedby"]) == "text/turtle"
+        assert {each["collection"][0]["href"] for each in files} <= {f"{BASE}{path}"}
+        assert [each["anchor"] for each in files] == [each["href"] for each in own.get("item", ())]
+        etag = {"If-None-Match": answer.headers["ETag"]}
+        assert client.get(address.removeprefix(BASE), headers=etag).status_code == 304
+
+
+def test_a_document_of_links_of_nothing_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/datasets/nothing-aaaaaaaa/linkset.json").status_code == 404
+
+
+def test_a_distribution_says_of_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "part.ttl").write_text(
+        "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        '<http://a.example/set> a dcat:Dataset ; dct:title "Set" ; dcat:distribution [ a dcat:Distribution ;\n'
+        "  dcat:accessURL <http://a.example/get> ; dct:license <http://a.example/licence> ] ."
+    )
+    publish(tmp_path / "data", tmp_path / "part.ttl")
+    with portal(tmp_path / "data") as client:
+        whole = client.get(record(client, "datasets"), headers={"Accept": "text/turtle"}).text
+        part = str(re.findall(rf"{BASE}(/id/distributions/[a-z0-9]+)", whole)[0])
+        found = links(client, part)
+        assert of(found, "item") == ["http://a.example/get"]
+        assert of(found, "license") == ["http://a.example/licence"]
+        (collection,) = of(found, "collection")
+        assert client.get(collection.removeprefix(BASE), follow_redirects=True).status_code == 200
 
 
 def test_the_rdf_says_which_page_it_describes_and_how_to_cite_that(client: FlaskClient) -> None:

@@ -1,3 +1,4 @@
+import gzip
 import re
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.harvest import sitemap
+from graph.generations import Generations
+from graph.record import PAGED
 from tests.support.portal import page, portal, publish
 
 BASE = "http://127.0.0.1:8000"
@@ -61,6 +64,27 @@ def test_a_map_that_is_none_is_not_found(client: FlaskClient, name: str) -> None
 def test_a_client_that_has_the_map_gets_no_other(client: FlaskClient) -> None:
     answer = client.get("/sitemap.xml")
     assert client.get("/sitemap.xml", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_maps_are_packed_for_who_takes_them_so(client: FlaskClient) -> None:
+    plain = client.get("/sitemaps/datasets-1.xml")
+    packed = client.get("/sitemaps/datasets-1.xml", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
+    assert "Accept-Encoding" in plain.vary
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    tag = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get("/sitemaps/datasets-1.xml", headers=tag).status_code == 304
+
+
+def test_all_kinds_that_have_pages_and_all_graphs_are_in_it(client: FlaskClient, example: Path) -> None:
+    maps = located(client, "/sitemap.xml")
+    with Generations(example).current() as generation:
+        kinds = {kind for kind in generation.ledger.counts() if kind in PAGED}
+        graphs = {graph.value.removeprefix(BASE) for graph in generation.store.named_graphs() if graph.value}
+    assert {path.removeprefix("/sitemaps/").rpartition("-")[0] for path in maps} - {""} == kinds
+    assert graphs <= set(located(client, "/sitemaps/pages.xml"))
 
 
 def test_an_address_with_what_xml_would_read_as_its_own_is_escaped(tmp_path: Path) -> None:
