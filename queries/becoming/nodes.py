@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
+from math import inf, isfinite
 from typing import Final
 
 from graph.serialise import Row
@@ -126,7 +127,9 @@ def _label(*parts: str) -> str:
 
 
 def _order(value: str) -> tuple[float, str]:
+    """Numbers by their size, then whatever is none."""
     try:
-        return float(value[1 : value.index('"', 1)]) if value[0] == '"' else 0.0, value
+        number = float(value[1 : value.index('"', 1)]) if value[0] == '"' else inf
     except ValueError:
-        return 0.0, value
+        number = inf
+    return number if isfinite(number) else inf, value
