@@ -59,7 +59,7 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
 
-clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica from npm, which the tests ask our endpoint with
+clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica and an LDES client from npm, for the tests of endpoint and change feed
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-progress --loglevel=error

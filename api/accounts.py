@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.contexts import Counted, Form, Item, Pager, Text, Validity, Value
+from api.contexts import Counted, Form, Item, Pager, TermsOfUse, Text, Validity, Value
 from shapes.reporting.forms.style import Entry, Row
 from shapes.reporting.wording import Wording
 
@@ -57,6 +57,7 @@ class SourcePage:
     quarantined: int
     triples: int
     validity: Validity | None
+    terms: TermsOfUse | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class HighValuePage:
     came: tuple[Value, ...]
     went: tuple[Value, ...]
     pager: Pager | None
+    terms: TermsOfUse | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,20 @@ class VoidPage:
     forms: tuple[Form, ...]
     service: str
     """The service description."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphPage:
+    """A named graph: how much it holds, whose it is, and how to get at it."""
+
+    template = "graph.html"
+    title: str
+    iri: str
+    number: int | None
+    about: str | None
+    about_name: str
+    ask: str
+    dumps: str
 
 
 @dataclass(frozen=True, slots=True)

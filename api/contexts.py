@@ -153,6 +153,8 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    structured: str = ""
+    """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +221,31 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TermsOfUse:
+    """On which terms descriptions may be used: a licence, and whom to name."""
+
+    licence: Value | None
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class CataloguePage:
+    """A catalogue for people: what is in it, and how programs take it home."""
+
     template = "catalogue.html"
     title: str
     description: str
-    counts: tuple[Counted, ...]
+    total: int
     forms: tuple[Form, ...]
+    profiles: tuple[tuple[str, str, str], ...]
+    """Title, address of the catalogue by it, address of what it asks."""
+    parameters: tuple[tuple[str, str, str], ...]
+    """Name, what it does, an address with an example."""
+    doors: tuple[tuple[str, str, str], ...]
+    """Other ways in: title, address, by which standards."""
+    terms: TermsOfUse | None
+    sources: str
+    counts: tuple[Counted, ...] = ()
     licences: tuple[Counted, ...] = ()
     formats: tuple[Counted, ...] = ()
 
@@ -239,6 +260,8 @@ class ProblemPage:
     advice: str = ""
     ways: tuple[tuple[str, str], ...] = ()
     """Titles of what helps, and where they lead."""
+    instead: str | None = None
+    """Where to go on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +275,8 @@ class Problem:
     retry_after: int | None = None
     kind: Kind | None = None
     """None where the status says it all."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What the status goes with: the methods that are allowed, how long the file is that has no such range."""
 
 
 class Page(Protocol):

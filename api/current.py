@@ -49,6 +49,9 @@ _WAITING: Final = 8
 _LOOK: Final = 0.1
 """Seconds between two looks at what another process prepares."""
 
+_GONE_ON_FROM: Final = ("chronicle",)
+"""What is found out more quickly from what was known of the generation before."""
+
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -94,6 +97,8 @@ class View:
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
         self._found: dict[str, Any] = {}
+        self.before: Mapping[str, Any] = {}
+        """What was found out of the generation that was read before this one."""
         self._finding = threading.Lock()
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
@@ -265,6 +270,14 @@ class View:
                 self._found[name] = find()
             return self._found[name]
 
+    def known(self, name: str) -> Any:
+        """What was found out by that name, here or for who read before; None where nobody asked."""
+        return self._found.get(name, self.before.get(name))
+
+    def follow(self, earlier: "View") -> None:
+        """Remember what can be gone on from, and nothing that holds the earlier generation open."""
+        self.before = {name: earlier.known(name) for name in _GONE_ON_FROM}
+
     def close(self) -> None:
         self._closed.set()
         if self._results is not None:
@@ -365,6 +378,7 @@ class Readers:
                 _LOG.exception("generation %s cannot be read; generation %s stays", number, self._view.number)
             else:
                 if self._view is not None:
+                    fresh.follow(self._view)
                     self._retire(self._view)
                 self._view = fresh
         self._looked = self._clock()

@@ -14,11 +14,14 @@ from api.portal import language, portal
 from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
+    CrawlBudgetUsed,
     FormatError,
     GenerationGone,
     Gone,
+    HarvestParameterError,
     NotFound,
     NotPublished,
+    PageNotFound,
     PortalError,
     QueryAbandoned,
     QueryBusy,
@@ -29,6 +32,7 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeout,
     QueryTooLarge,
+    ResourceGone,
     SourceError,
     StoreError,
 )
@@ -88,6 +92,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     QueryTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     QueryAbandoned: HTTPStatus.SERVICE_UNAVAILABLE,
     QueryBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    CrawlBudgetUsed: HTTPStatus.TOO_MANY_REQUESTS,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     CageError: HTTPStatus.INTERNAL_SERVER_ERROR,
     PortalError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -96,12 +101,16 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
+    PageNotFound: "page-missing",
+    HarvestParameterError: "harvest-parameter",
+    ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
     QueryTimeout: "query-timeout",
     QueryTooLarge: "answer-too-large",
     QueryAbandoned: "service-busy",
+    CrawlBudgetUsed: "crawl-budget",
     QueryBusy: "service-busy",
     QueryServiceFailed: "foreign-service",
     QueryError: "query-failed",
@@ -113,6 +122,9 @@ _KINDS: Final[dict[type[PortalError], str]] = {
 
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
+
+_GOING_WITH: Final = frozenset(("Allow", "Content-Range"))
+"""Headers without which a status is of no use."""
 
 _FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered", "instead")
 
@@ -132,7 +144,8 @@ def problem(error: Exception) -> Problem:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
         )
-        return Problem(error.code, HTTPStatus(error.code).phrase, detail)
+        headers = tuple((name, value) for name, value in error.get_headers() if name in _GOING_WITH)
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail, headers=headers)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
@@ -195,12 +208,12 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    offered, kind = tuple(told.extra.get("offered", ())), told.kind
+    offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
     if kind is None:
-        return ProblemPage(int(told.status), told.title, told.detail, offered)
+        return ProblemPage(int(told.status), told.title, told.detail, offered, instead=instead)
     spoken, base = language(), portal().iris.base
     ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways)
+    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways, instead)
 
 
 def plain(told: Problem) -> Response:
@@ -208,12 +221,16 @@ def plain(told: Problem) -> Response:
     form = chosen_form(request.headers.get("Accept"))
     base = portal().iris.base
     body = as_text(told, base) if form is TEXT else as_json(told, base)
-    return headed(Response(body, content_type=(form if form is TEXT else PROBLEM).content_type), told)
+    response = Response(body, content_type=(form if form is TEXT else PROBLEM).content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return headed(response, told)
 
 
 def headed(response: Response, told: Problem) -> Response:
     response.status_code = int(told.status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers.extend(told.headers)
     if told.retry_after is not None:
         response.headers["Retry-After"] = str(told.retry_after)
     return response

@@ -3,7 +3,8 @@
 PortalError
 ├── NotFound              nothing of that kind has that key
 ├── Gone                  something was there and is no more (instead)
-│   └── GenerationGone        a generation that is not kept any more (number)
+│   ├── GenerationGone        a generation that is not kept any more (number)
+│   └── ResourceGone          a resource that left the catalogue; `instead` is its tombstone
 ├── FormatError           bytes that are in no syntax we read, or not well-formed (location, line, column)
 ├── SourceError           a source that could not be fetched (location, reason)
 ├── QueryError            a query that was not answered
@@ -33,6 +34,15 @@ class NotFound(PortalError):
         self.key = key
 
 
+class PageNotFound(NotFound):
+    """A page that a collection does not have; `instead` is the address of its first one."""
+
+    def __init__(self, what: str, key: str, why: str, instead: str) -> None:
+        super().__init__(what, key)
+        self.args = (f"{self}: {why}; begin at {instead}",)
+        self.instead = instead
+
+
 class Gone(PortalError):
     """`instead` is the address from which to go on, where there is one."""
 
@@ -47,6 +57,14 @@ class GenerationGone(Gone):
     def __init__(self, number: int, instead: str | None = None) -> None:
         super().__init__(f"generation {number} is kept no longer", instead)
         self.number = number
+
+
+class ResourceGone(Gone):
+    """Something is asked for that belonged to a resource; `instead` says what is known of that."""
+
+    def __init__(self, name: str, went: str, tombstone: str) -> None:
+        super().__init__(f"{name} left the catalogue on {went}; what is known of it is at {tombstone}")
+        self.instead = tombstone
 
 
 class FormatError(PortalError):
@@ -82,6 +100,10 @@ class QuerySyntaxError(QueryError):
 
 class QueryParameterError(QueryError):
     """A parameter that is missing, unknown or of the wrong kind."""
+
+
+class HarvestParameterError(QueryParameterError):
+    """The same, of an address that is harvested."""
 
 
 class QueryRefused(QueryError):
@@ -137,6 +159,16 @@ class QueryBusy(QueryError):
         self.over_budget = over_budget
         self.limit = limit
         self.unit = unit
+
+
+class CrawlBudgetUsed(PortalError):
+    """A client has asked for more of what is harvested page by page than one may; `limit` is in seconds of work."""
+
+    def __init__(self, reason: str, retry_after: int, limit: float) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.limit = limit
+        self.unit = "seconds"
 
 
 class Unwritable(PortalError):

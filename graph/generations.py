@@ -328,9 +328,11 @@ class Generations:
         with self.open(head) as newest:
             reversed_changes = newest.ledger.difference(self.path(number) / ledger.NAME)
             logged = list(newest.ledger.changes())
+            left = newest.ledger.departures(number + 1)
         draft = self.draft(iris, number)
         known = {(change.generation, change.iri) for change in draft.ledger.changes()}
         draft.ledger.log(change for change in logged if (change.generation, change.iri) not in known)
+        draft.ledger.depart(left)
         draft.ledger.log(
             Change(draft.number, now, iri, kind, graph, change) for iri, kind, graph, change in reversed_changes
         )

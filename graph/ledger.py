@@ -1,4 +1,5 @@
-"""The ledger of a generation: which record came from which source, its hash, who owns it, and what changed when.
+"""The ledger of a generation: which record came from which source, its hash, who owns it, what changed when, and what
+each was part of before.
 
 An SQLite file, copied with each generation, because these are look-ups by key and sorted walks, not questions about
 the graph. A row is one source's version of one IRI; exactly one row of each IRI is its owner's.
@@ -32,6 +33,10 @@ CREATE TABLE IF NOT EXISTS changes (
 );
 CREATE INDEX IF NOT EXISTS changes_iri ON changes (iri);
 CREATE INDEX IF NOT EXISTS changes_generation ON changes (generation);
+CREATE TABLE IF NOT EXISTS departures (
+    generation INTEGER NOT NULL, iri TEXT NOT NULL, aspect TEXT NOT NULL, value TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS departures_generation ON departures (generation);
 """
 _COLUMNS: Final = "iri, graph, owned, kind, key, title, hash, triples, first_seen, changed"
 
@@ -86,6 +91,22 @@ class Logged(NamedTuple):
     kind: str
     graph: str
     change: str
+
+
+class Departure(NamedTuple):
+    """What a resource was of before a generation, and is not of in it: a kind, a source, or the value of a property.
+
+    `aspect` is KIND, SOURCE or the IRI of the property.
+    """
+
+    generation: int
+    iri: str
+    aspect: str
+    value: str
+
+
+KIND: Final = "kind"
+SOURCE: Final = "source"
 
 
 def seconds(moment: datetime) -> int:
@@ -185,14 +206,28 @@ class Ledger:
         for generation, at, iri, kind, graph, change in rows:
             yield Change(generation, _moment(at), iri, kind, graph, change)
 
-    def last_of_each(self) -> Iterator[Logged]:
-        """The last line of each IRI that the change log knows, in no order."""
-        yield from self._logged("GROUP BY iri", place="MAX(rowid)")
+    def last_of_each(self, kinds: Iterable[str], since: int = 0, first: int = 0) -> Iterator[tuple[Logged, bool]]:
+        """The last line of each IRI with lines after place `since`; and whether one of these was of one of the kinds.
 
-    def ever(self, kinds: Iterable[str]) -> set[str]:
-        """The IRIs that ever were of one of these kinds, as far as the change log knows."""
-        asked = "SELECT DISTINCT iri FROM changes WHERE kind = ?"
-        return {iri for kind in kinds for (iri,) in self._connection.execute(asked, (kind,))}
+        In no order. Of those that were not, only what changed after generation `first`.
+        """
+        known = tuple(kinds)
+        listed = ", ".join("?" * len(known))
+        later = "NOT INDEXED WHERE rowid > ?" if since else ""  # else SQLite walks through all of them by IRI
+        asked = f"""
+            SELECT MAX(rowid), generation, iri, kind, graph, change, SUM(kind IN ({listed})) > 0 AS was_listed
+            FROM changes {later} GROUP BY iri HAVING was_listed OR generation > ?
+        """  # noqa: S608  question marks; all is told of the row with the greatest rowid
+        values = (*known, *((since,) if since else ()), first)
+        with closing(self._connection.execute(asked, values)) as cursor:
+            for *line, was_listed in cursor:
+                yield Logged._make(line), bool(was_listed)
+
+    def line(self, place: int) -> Logged | None:
+        return next(self._logged("WHERE rowid = ?", place), None)
+
+    def last_line(self) -> Logged | None:
+        return next(self._logged("ORDER BY rowid DESC LIMIT 1"), None)
 
     def last_change(self, iri: str) -> Logged | None:
         return next(self._logged("WHERE iri = ? ORDER BY rowid DESC LIMIT 1", iri), None)
@@ -240,21 +275,35 @@ class Ledger:
     def begun(self) -> list[tuple[int, int]]:
         """The generations with changes, oldest first, and the second at which the load of each began."""
         return self._connection.execute(
-            "SELECT generation, MIN(at) FROM changes GROUP BY generation ORDER BY generation"
+            """
+            WITH RECURSIVE generations(number) AS (
+                SELECT MIN(generation) FROM changes
+                UNION ALL
+                SELECT (SELECT MIN(generation) FROM changes WHERE generation > number) FROM generations
+                WHERE number IS NOT NULL
+            )
+            SELECT number, (
+                SELECT at FROM changes WHERE rowid = (SELECT MIN(rowid) FROM changes WHERE generation = number)
+            ) FROM generations WHERE number IS NOT NULL ORDER BY number
+            """  # from one to the next by the index, past all their lines
         ).fetchall()
 
-    def source_of_change(self, iri: str) -> str | None:
-        """The graph of what changed last about an IRI."""
-        found = self._connection.execute("SELECT graph FROM changes WHERE iri = ? ORDER BY rowid DESC LIMIT 1", (iri,))
-        row: tuple[str] | None = found.fetchone()
-        return row[0] if row else None
+    def last_changes(self, first: int) -> dict[str, Logged]:
+        """The last line of each IRI that changed in generation `first` or later."""
+        return {
+            line.iri: line for line in self._logged("WHERE generation >= ? GROUP BY iri", first, place="MAX(rowid)")
+        }
 
-    def last_changes(self, first: int) -> dict[str, tuple[str, str, int]]:
-        """What changed in generation `first` or later: IRI to its kind, what happened last, and when."""
-        rows = self._connection.execute(
-            "SELECT iri, kind, change, at, MAX(rowid) FROM changes WHERE generation >= ? GROUP BY iri", (first,)
-        )
-        return {iri: (kind, change, at) for iri, kind, change, at, _ in rows}
+    def departures(self, first: int = 0) -> list[Departure]:
+        """What left in generation `first` or later, oldest first; nothing where a ledger is older than their noting."""
+        known = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'departures'").fetchone()
+        if known is None:
+            return []
+        asked = "SELECT generation, iri, aspect, value FROM departures WHERE generation >= ? ORDER BY rowid"
+        return [Departure(*row) for row in self._connection.execute(asked, (first,))]
+
+    def depart(self, departures: Iterable[Departure]) -> None:
+        self._connection.executemany("INSERT INTO departures VALUES (?, ?, ?, ?)", departures)
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Write versions, replacing those of the same IRI and graph."""

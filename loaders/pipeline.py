@@ -20,7 +20,7 @@ from graph.cage import Child, Limits
 from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
 from graph.generations import Draft, Generations
 from graph.iris import Iris
-from loaders import authority, conformity, judging, lists
+from loaders import authority, conformity, departures, judging, lists
 from loaders.archive import Archive
 from loaders.assemble import Given
 from loaders.fetch import Fetcher, FetchLimits, Validators
@@ -298,6 +298,9 @@ class Pipeline:
             shutil.copytree(draft.parent_folder / "prepared", target, dirs_exist_ok=True)
         else:
             lists.refresh(draft, now)
+            if draft.parent is not None:
+                with self.generations.open(draft.parent.number) as before:
+                    departures.note(draft, before)
             prepare(draft.store, target)
 
     def indexer(self, draft: Draft) -> Indexer:
@@ -405,6 +408,7 @@ class Pipeline:
                 draft.changes.finish()
                 with self.generations.open(draft.number - 1) as newest:
                     keep_tombstones(newest, draft, now)
+                    departures.note(draft, newest)
                 lists.go_on(draft, self.generations, now)
                 tell_library(draft)
                 prepare(draft.store, draft.folder / "prepared")

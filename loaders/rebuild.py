@@ -12,7 +12,7 @@ from graph import lock
 from graph.errors import NotFound, SourceError
 from graph.generations import Draft, Generation
 from graph.ledger import Change, Ledger
-from loaders import authority, conformity, judging, lists, records
+from loaders import authority, conformity, departures, judging, lists, records
 from loaders.fetch import Validators
 from loaders.handover import Handover, Spool
 from loaders.library import tell as tell_library
@@ -46,6 +46,7 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
                     judging.judge(draft, spools)
                     conformity.tell(draft)
             _log(old.ledger, draft, now)
+            departures.note(draft, old)
             records.keep_tombstones(old, draft, now)
             lists.carry_on(old.store, draft)
             lists.refresh(draft, now)
@@ -102,6 +103,7 @@ def _again(pipeline: Pipeline, noted: dict[str, Any], work: Path) -> Document:
 def _log(old: Ledger, draft: Draft, now: datetime) -> None:
     """The old change log, and behind it what this rebuild changed."""
     draft.ledger.log(old.changes())
+    draft.ledger.depart(old.departures())
     draft.ledger.log(list(_differences(old, draft, now)))
 
 

@@ -7,17 +7,15 @@ happened to all datasets that name it. What counts is when readers first saw it,
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from sys import intern
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import Store
 
 from graph.ledger import Ledger, Logged
-from queries.closures import PARTS, naming
+from queries.closures import Subject, told_with
 from queries.selections import LISTED
-from vocabularies.namespaces import FOAF
-
-_RECORDS: Final = "records"
 
 
 class Item(NamedTuple):
@@ -41,28 +39,45 @@ class Chronicle:
 
     items: Sequence[Item]
     by_iri: Mapping[str, Item]
-
-    def between(self, since: int | None = None, until: int | None = None) -> Sequence[Item]:
-        """What last changed in a time; both ends belong to it."""
-        first = 0 if since is None else bisect_left(self.items, since, key=_moment)
-        end = len(self.items) if until is None else bisect_right(self.items, until, key=_moment)
-        return self.items[first:end]
+    end: Logged | None = None
+    """The last line of the change log that it knows."""
 
 
-def chronicle(ledger: Ledger, store: Store, publications: Mapping[int, int]) -> Chronicle:
-    """Read it from the ledger and the store of one generation; `publications` as graph.generations tells them."""
+def between(items: Sequence[Item], since: int | None = None, until: int | None = None) -> Sequence[Item]:
+    """Those of a chronicle that last changed in a time; both ends belong to it."""
+    first = 0 if since is None else bisect_left(items, since, key=_moment)
+    end = len(items) if until is None else bisect_right(items, until, key=_moment)
+    return items[first:end]
+
+
+def chronicle(
+    ledger: Ledger, store: Store, publications: Mapping[int, int], before: Chronicle | None = None
+) -> Chronicle:
+    """Read it from the ledger and the store of one generation; `publications` as graph.generations tells them.
+
+    `before` is that of an older generation: where the change log goes on from it, only what is new is read.
+    """
     moments = ledger.moments(publications)
-    ever = ledger.ever(LISTED)
-    first = min(moments, default=0)
+    known = before if before is not None and _goes_on(ledger, before) else Chronicle((), {})
+    since, place = (known.end.generation, known.end.place) if known.end is not None else (0, 0)
     last, others = dict[str, Logged](), list[Logged]()
-    for change in ledger.last_of_each():
-        if change.iri in ever:
+    for change, was_listed in ledger.last_of_each(LISTED, place, max(since, min(moments, default=0))):
+        if was_listed or change.iri in known.by_iri:
             last[change.iri] = change
-        elif change.generation > first:  # most are of the first load, and nothing can be older
+        else:  # of the first load there are none: nothing can be older
             others.append(change)
-    touched = _touched(store, last, others)
-    items = sorted(_item(change, moments[max(change.generation, touched.get(iri, 0))]) for iri, change in last.items())
-    return Chronicle(items, {item.iri: item for item in items})
+    oldest = since or min((change.generation for change in last.values()), default=0)
+    touched = _touched(store, others, oldest)
+    new = {
+        iri: known.by_iri[iri]._replace(moment=moments[touched[iri]]) for iri in touched.keys() & known.by_iri.keys()
+    }
+    new.update((iri, _item(one, moments[max(one.generation, touched.get(iri, 0))])) for iri, one in last.items())
+    stay = [item for item in known.items if item.iri not in new] if new else known.items
+    return Chronicle([*stay, *sorted(new.values())], {**known.by_iri, **new}, ledger.last_line())
+
+
+def _goes_on(ledger: Ledger, before: Chronicle) -> bool:
+    return before.end is not None and ledger.line(before.end.place) == before.end
 
 
 def _item(change: Logged, moment: int) -> Item:
@@ -70,24 +85,19 @@ def _item(change: Logged, moment: int) -> Item:
     return Item(moment, change.iri, kind, graph, change.change == "removed" or change.kind not in LISTED)
 
 
-def _touched(store: Store, last: Mapping[str, Logged], others: Iterable[Logged]) -> dict[str, int]:
+def _touched(store: Store, others: Iterable[Logged], oldest: int) -> dict[str, int]:
     """The generation in which a part of a resource last changed, where that is later than the oldest last change."""
-    oldest = min((change.generation for change in last.values()), default=0)
-    found: dict[str, int] = {}
-    for part in others:
-        if part.generation > oldest:
-            for iri in _told_with(store, part):
-                found[iri] = max(part.generation, found.get(iri, 0))
+    later = sorted((change for change in others if change.generation > oldest), key=_generation, reverse=True)
+    found, seen = dict[str, int](), set[Subject]()
+    for generation, parts in groupby(later, _generation):  # the newest first: what it reached, an older one cannot mend
+        for iri in told_with(store, ((part.iri, part.kind) for part in parts), seen):
+            found.setdefault(iri, generation)
     return found
-
-
-def _told_with(store: Store, part: Logged) -> Iterable[str]:
-    node = NamedNode(part.iri)
-    if part.kind == _RECORDS:  # what somebody else's catalogue says of the resource goes along with it
-        topics = store.quads_for_pattern(node, FOAF.primaryTopic, None, DefaultGraph())
-        return [quad.object.value for quad in topics if isinstance(quad.object, NamedNode)]
-    return [found.value for found in naming(store, node)] if part.kind in PARTS else ()
 
 
 def _moment(item: Item) -> int:
     return item.moment
+
+
+def _generation(change: Logged) -> int:
+    return change.generation

@@ -1,6 +1,6 @@
 """A record with all that belongs to it: what a reader of one dataset wants in one answer."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
@@ -11,6 +11,11 @@ from vocabularies.namespaces import ADMS, DCAT, DCT, FOAF, ORG, RDF
 
 PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 """Kinds of records that are told along with the one that names them; other datasets, series or concepts are not."""
+
+RECORDS: Final = "records"
+"""The kind of catalogue records."""
+
+Subject = NamedNode | BlankNode | Triple
 
 LONGEST: Final = 100_000
 """Triples after which no further part is told."""
@@ -52,14 +57,18 @@ def with_parts(store: Store, iri: NamedNode, kinds: Container[str] = PARTS) -> t
     return found, seen - {iri}
 
 
-def naming(store: Store, part: NamedNode, kinds: Container[str] = PARTS) -> set[NamedNode]:
-    """The records of other kinds that are told with this part: it is theirs, or that of a part of theirs.
+def naming(
+    store: Store, parts: Iterable[NamedNode], kinds: Container[str] = PARTS, seen: set[Subject] | None = None
+) -> set[NamedNode]:
+    """The records of other kinds that are told with one of these parts: it is theirs, or that of a part of theirs.
 
-    The way up for the way down that `with_parts` goes; a part may be gone that is named all the same.
+    The way up for the way down that `with_parts` goes; a part may be gone that is named all the same. `seen` is what
+    was found on the way up already, by this call or those before: nobody goes that way again.
     """
     found: set[NamedNode] = set()
-    seen: set[NamedNode | BlankNode | Triple] = {part}
-    waiting: list[NamedNode | BlankNode] = [part]
+    seen = set() if seen is None else seen
+    waiting: list[NamedNode | BlankNode] = [part for part in parts if part not in seen]
+    seen.update(waiting)
     while waiting:
         for quad in store.quads_for_pattern(None, None, waiting.pop(), DefaultGraph()):
             subject = quad.subject
@@ -70,6 +79,22 @@ def naming(store: Store, part: NamedNode, kinds: Container[str] = PARTS) -> set[
                 waiting.append(subject)
             elif isinstance(subject, NamedNode):
                 found.add(subject)
+    return found
+
+
+def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subject] | None = None) -> set[str]:
+    """The resources that are told along with records that changed, given by IRI and kind; `seen` as for `naming`.
+
+    What somebody else's catalogue says of a resource goes along with that.
+    """
+    by_kind: dict[bool, list[NamedNode]] = {True: [], False: []}
+    for iri, kind in changed:
+        if kind == RECORDS or kind in PARTS:
+            by_kind[kind == RECORDS].append(NamedNode(iri))
+    found = {resource.value for resource in naming(store, by_kind[False], PARTS, seen)}
+    for record in by_kind[True]:
+        topics = store.quads_for_pattern(record, FOAF.primaryTopic, None, DefaultGraph())
+        found.update(quad.object.value for quad in topics if isinstance(quad.object, NamedNode))
     return found
 
 

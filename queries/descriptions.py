@@ -4,6 +4,7 @@ A store looks up each term of each statement; a block has them as text, ten time
 order of the catalogue's pages, so that a page of the whole catalogue is one of them.
 """
 
+import contextlib
 import gzip
 import json
 from bisect import bisect_left
@@ -67,35 +68,32 @@ class Descriptions:
 
     def fetched(self, members: Sequence[str]) -> Fetched:
         """What is said of resources, given by IRI, with what most of them need."""
-        told: dict[str, Properties] = {}
-        missing: list[str] = []
-        for (kind, number), wanted in self._places(members).items():
-            try:
-                parts = self._block(kind, number)
-            except NotFound:
-                missing += wanted.values()
-                continue
-            for part in {place // PART for place in wanted}:
-                told.update(_unpacked(parts[part]))
+        told = self.kept(members)
+        missing = [iri for iri in members if f"<{iri}>" not in told]
         if missing:
             told.update(fetch(self._store(), missing).told)
         return Fetched(told, records_of(told, [f"<{iri}>" for iri in members]))
 
-    def _places(self, members: Iterable[str]) -> Mapping[tuple[str, int], dict[int, str]]:
-        """By kind and number of the block: which of the members are in it, by their places."""
-        found: dict[tuple[str, int], dict[int, str]] = {}
-        for iri in members:
-            kind, place = self._place(iri)
-            found.setdefault((kind, place // BLOCK), {})[place % BLOCK] = iri
-        return found
+    def kept(self, members: Sequence[str]) -> dict[str, Properties]:
+        """What is kept, by subject: of these resources, and of others that are unpacked along with them."""
+        told: dict[str, Properties] = {}
+        for (kind, number), places in self._places(members).items():
+            with contextlib.suppress(NotFound):
+                parts = self._block(kind, number)
+                for part in {place // PART for place in places}:
+                    told.update(_unpacked(parts[part]))
+        return told
 
-    def _place(self, iri: str) -> tuple[str, int]:
-        for kind in LISTED:
-            iris = self._iris_of_kind(kind)
-            place = bisect_left(iris, iri)
-            if place < len(iris) and iris[place] == iri:
-                return kind, place
-        return "", 0
+    def _places(self, members: Iterable[str]) -> Mapping[tuple[str, int], list[int]]:
+        """By kind and number of the block: the places in it."""
+        found: dict[tuple[str, int], list[int]] = {}
+        for iri in members:
+            for kind in LISTED:
+                iris = self._iris_of_kind(kind)
+                place = bisect_left(iris, iri)
+                if place < len(iris) and iris[place] == iri:
+                    found.setdefault((kind, place // BLOCK), []).append(place % BLOCK)
+        return found
 
     def _read(self, kind: str, number: int) -> list[bytes]:
         """The parts of a block. Raises NotFound where it is not kept."""

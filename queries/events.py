@@ -55,7 +55,7 @@ def events(ledger: Ledger, store: Store, generation: int, page: int) -> Iterator
         elif line.kind in STANDALONE or any(one.kind in STANDALONE for one in ledger.changes_of(line.iri)):
             yield Event(line.iri, "removed")
         if line.kind in EMBEDDED:
-            for entity in sorted(naming(store, NamedNode(line.iri), EMBEDDED), key=str):
+            for entity in sorted(naming(store, [NamedNode(line.iri)], EMBEDDED), key=str):
                 yield from _told(ledger, store, line, entity.value)
 
 

@@ -5,14 +5,15 @@ first ten thousand only.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from graph.ledger import Ledger
-from queries.closures import NOT_FOLLOWED
-from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
+from graph.ledger import KIND, SOURCE, Departure, Entry, Ledger, Logged
+from queries.closures import told_with
+from vocabularies.namespaces import DCAT, DCATAP, DCT, HVD_REGULATION, SKOS
 
 LISTED: Final[Mapping[str, NamedNode]] = {
     "datasets": DCAT.dataset,
@@ -22,6 +23,9 @@ LISTED: Final[Mapping[str, NamedNode]] = {
 }
 """The kinds that a catalogue lists, in this order, and by which property; programs see by the status what is not open
 yet."""
+
+SELECTING: Final = (DCT.publisher, DCAT.theme, DCATAP.hvdCategory, DCATAP.applicableLegislation)
+"""The properties whose values a selection can be by."""
 
 ANY_CATEGORY: Final = "true"
 
@@ -45,15 +49,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A resource that is gone, and the second at which it went."""
+    """A resource that is not in a selection any more, and the generation in which it last changed."""
 
     iri: str
-    second: int
+    generation: int
+    gone: bool = True
+    """Whether it is in no catalogue of the portal any more; else it only left this part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The resources by kind in the order of LISTED, by IRI in each; then what is gone of those kinds."""
+    """The resources by kind in the order of LISTED, by IRI in each; then what was selected and is not any more."""
 
     listed: Mapping[str, Sequence[str]]
     removed: Sequence[Removed] = ()
@@ -74,35 +80,80 @@ class Selected:
 IrisOfKind = Callable[[str], Sequence[str]]
 """The published records of a kind, in order."""
 
+Membership = tuple[str, str]
+"""An aspect and its value, as a Departure has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What meets it now, and how one sees from what a resource was part of that it met it once."""
+
+    now: AbstractSet[str]
+    was: Callable[[Departure], bool]
+
+    def ever(self, iri: str, departed: Iterable[Departure]) -> bool:
+        return iri in self.now or any(map(self.was, departed))
+
 
 def select(selection: Selection, store: Store, ledger: Ledger, iris_of_kind: IrisOfKind, first: int) -> Selected:
     """What meets the conditions; `first` is the generation that changes are looked for from, where it is asked."""
-    found: Mapping[str, Sequence[str]] = {kind: iris_of_kind(kind) for kind in LISTED}
-    removed: Sequence[Removed] = ()
-    for allowed in _conditions(selection, store, ledger):
-        found = {kind: [iri for iri in iris if iri in allowed] for kind, iris in found.items()}
-    if selection.modified_since is not None:
-        changes = ledger.last_changes(first)
-        removed = _removed(changes, ledger, selection.source)
-        told_otherwise = _affected(store, changes, {iri for iris in found.values() for iri in iris})
-        found = {kind: [iri for iri in iris if iri in told_otherwise] for kind, iris in found.items()}
+    listed: Mapping[str, Sequence[str]] = {kind: iris_of_kind(kind) for kind in LISTED}
+    conditions = list(_conditions(selection, store, ledger))
+    found = listed
+    for one in conditions:
+        found = {kind: [iri for iri in iris if iri in one.now] for kind, iris in found.items()}
+    if selection.modified_since is None:
+        return Selected(found)
+    changes = ledger.last_changes(first)
+    members = _all(found)
+    affected = told_with(store, ((line.iri, line.kind) for line in changes.values()))
+    here = _Condition(_all(listed), lambda one: one.aspect == KIND and one.value in LISTED)
+    left = _left([here, *conditions], ledger.departures(first), changes, selection.source)
+    removed = [Removed(iri, changes[iri].generation, iri not in here.now) for iri in sorted(left - members)]
+    found = {kind: [iri for iri in iris if iri in changes or iri in affected] for kind, iris in found.items()}
     return Selected(found, removed)
 
 
-def _conditions(selection: Selection, store: Store, ledger: Ledger) -> Iterator[set[str]]:
-    """For each condition but the last the resources that meet it."""
+def _all(listed: Mapping[str, Sequence[str]]) -> set[str]:
+    return {iri for iris in listed.values() for iri in iris}
+
+
+def memberships(store: Store, entry: Entry | None) -> set[Membership]:
+    """All that a selection can find a listed resource by."""
+    if entry is None or entry.kind not in LISTED:
+        return set()
+    values = (
+        (property_.value, quad.object.value)
+        for property_ in SELECTING
+        for quad in store.quads_for_pattern(NamedNode(entry.iri), property_, None, DefaultGraph())
+        if isinstance(quad.object, NamedNode)
+    )
+    return {(KIND, entry.kind), (SOURCE, entry.source), *values}
+
+
+def _conditions(selection: Selection, store: Store, ledger: Ledger) -> Iterator[_Condition]:
     if selection.organisation:
-        yield _subjects(store, DCT.publisher, selection.organisation)
+        yield _having(store, DCT.publisher, {selection.organisation})
     if selection.theme:
-        yield _subjects(store, DCAT.theme, selection.theme)
+        yield _having(store, DCAT.theme, {selection.theme})
     if selection.hvd == ANY_CATEGORY:
-        yield high_value(store)
+        yield _Condition(high_value(store), _was_of_high_value)
     elif selection.hvd:
-        yield set().union(
-            *(_subjects(store, DCATAP.hvdCategory, each) for each in _with_narrower(store, selection.hvd))
-        )
+        yield _having(store, DCATAP.hvdCategory, _with_narrower(store, selection.hvd))
     if selection.source:
-        yield {entry.iri for entry in ledger.of_graph(f"source/{selection.source}") if entry.owned}
+        told = {entry.iri for entry in ledger.of_graph(f"source/{selection.source}") if entry.owned}
+        yield _Condition(told, lambda one: one.aspect == SOURCE and one.value == selection.source)
+
+
+def _having(store: Store, property_: NamedNode, values: AbstractSet[str]) -> _Condition:
+    now = set[str]().union(*(_subjects(store, property_, value) for value in values))
+    return _Condition(now, lambda one: one.aspect == property_.value and one.value in values)
+
+
+def _was_of_high_value(one: Departure) -> bool:
+    if one.aspect == DCATAP.applicableLegislation.value:
+        return one.value == HVD_REGULATION.value
+    return one.aspect == DCATAP.hvdCategory.value
 
 
 def high_value(store: Store) -> set[str]:
@@ -117,7 +168,7 @@ def _subjects(store: Store, predicate: NamedNode, value: str) -> set[str]:
     return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
-def _with_narrower(store: Store, concept: str) -> Iterable[str]:
+def _with_narrower(store: Store, concept: str) -> AbstractSet[str]:
     found, waiting = {concept}, [concept]
     while waiting:
         fresh = _subjects(store, SKOS.broader, waiting.pop()) - found
@@ -126,36 +177,17 @@ def _with_narrower(store: Store, concept: str) -> Iterable[str]:
     return found
 
 
-def _removed(changes: Mapping[str, tuple[str, str, int]], ledger: Ledger, source: str) -> list[Removed]:
-    """By IRI. Of what is gone nobody can say any more who published it: only the source is known, from the log."""
-    gone = sorted(iri for iri, (kind, change, _) in changes.items() if kind in LISTED and change == "removed")
-    if source:
-        gone = [iri for iri in gone if ledger.source_of_change(iri) == f"source/{source}"]
-    return [Removed(iri, changes[iri][2]) for iri in gone]
+def _left(
+    conditions: Sequence[_Condition], departures: Iterable[Departure], changes: Mapping[str, Logged], source: str
+) -> set[str]:
+    """What met all conditions at some time since, though perhaps not at once."""
+    departed: dict[str, list[Departure]] = {}
+    for one in departures:
+        departed.setdefault(one.iri, []).append(one)
+    found = {iri for iri, its in departed.items() if all(each.ever(iri, its) for each in conditions)}
+    return found | {iri for iri, line in changes.items() if iri not in departed and _went_unnoted(line, source)}
 
 
-def _affected(store: Store, changes: Iterable[str], members: set[str]) -> set[str]:
-    """The members that changed, and those that are told along with something that did: a file, an organisation."""
-    found = {iri for iri in changes if iri in members}
-    seen: set[NamedNode | BlankNode] = set()
-    waiting: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in changes if iri not in members]
-    while waiting and len(found) < len(members):
-        part = waiting.pop()
-        if part in seen:
-            continue
-        seen.add(part)
-        for quad in store.quads_for_pattern(None, None, part, DefaultGraph()):
-            if quad.predicate in NOT_FOLLOWED or not isinstance(quad.subject, NamedNode | BlankNode):
-                continue
-            if isinstance(quad.subject, NamedNode) and quad.subject.value in members:
-                found.add(quad.subject.value)
-            else:
-                waiting.append(quad.subject)
-        found |= _topics(store, part) & members
-    return found
-
-
-def _topics(store: Store, part: NamedNode | BlankNode) -> set[str]:
-    """What a catalogue record is about: it is told along with that."""
-    about = store.quads_for_pattern(part, FOAF.primaryTopic, None, DefaultGraph())
-    return {quad.object.value for quad in about if isinstance(quad.object, NamedNode)}
+def _went_unnoted(line: Logged, source: str) -> bool:
+    """Whether it went before departures were noted: only its source is known, so every other part tells of it."""
+    return line.kind in LISTED and line.change == "removed" and (not source or line.graph == f"source/{source}")

@@ -35,13 +35,14 @@ def answer() -> Response:
     crawl.bound(f"{_PATH}?{urlencode(asked.parameters())}".rstrip("?"))
     items = _items()
     address = f"{portal().iris.base}{_PATH}"
-    here = Paging(address, asked.parameters(), view().number, paging.page_asked(), _ENTRIES, len(items)).checked()
+    here = Paging(address, asked.parameters(), view().number, _ENTRIES, len(items)).turned_to(paging.page_asked())
     body = _feed(items, here)
     response = Response(body, content_type=f"{ATOM.media_type}; charset=utf-8")
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.last_modified = datetime.fromtimestamp(items[0].moment, UTC) if items else None
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
     response.headers["Link"] = ", ".join(here.links())
     response.make_conditional(request)
     return response
@@ -68,8 +69,9 @@ def _feed(items: Sequence[Item], here: Paging) -> bytes:
         reply.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
         reply.text("updated", reply.moment(newest)),
         reply.element("author", reply.text("name", portal().settings.publisher)),
-        _link("self", here.at(here.page), ATOM.media_type),
-        _link("alternate", f"{base}/catalogue", HTML.media_type),
+        _link("self", _asked(here), ATOM.media_type),
+        _link("current", _without_page(here), ATOM.media_type),
+        _link("alternate", f"{base}/feed", HTML.media_type),
         *(_link(_RELATIONS.get(name, name), at, ATOM.media_type) for name, at in here.related()),
         *(line for item in items[here.offset : here.offset + here.limit] for line in _entry(shown, item)),
     ]
@@ -84,6 +86,12 @@ _RELATIONS: Final = {"prev": "previous"}
 def _without_page(here: Paging) -> str:
     """What the feed is called whichever page of it is read."""
     return f"{here.address}?{urlencode(here.parameters)}" if here.parameters else here.address
+
+
+def _asked(here: Paging) -> str:
+    """Where this page is; the first one stays that of what is current, for readers subscribe to it."""
+    bound = crawl.PARAMETER in request.args or here.page > 1
+    return here.at(here.page) if bound else _without_page(here)
 
 
 def _entry(shown: Presenter, item: Item) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -13,19 +13,21 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers
 from api.answers import Resource
 from api.contexts import CataloguePage
-from api.harvest import asked, crawl, paging, profiles
+from api.harvest import asked, crawl, following, invitation, paging, profiles
 from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
 from graph.errors import NotFound
 from graph.formats import HTML
+from graph.iris import key
 from graph.serialise import Row
 from loaders.terms import Terms
+from queries import luxembourg
 from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
+from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
 
 DESCRIPTION: Final = "All datasets, series and data services that this portal describes."
 HIGH_VALUE: Final = "High-value datasets"
@@ -89,14 +91,15 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     crawl.bound(_first(listed.path, extension))
     profile = profiles.chosen(listed.profile)
     form = answers.chosen(extension)
-    selection = _selection(listed, profile)
-    if form is HTML:
-        resource = Resource(listed.path, _sealed())
-        return answers.respond(form, resource, partial(catalogue_page, listed, resource), tuple)
-    selected = view().selected(selection)
+    if form is not HTML:
+        asked.check_names("page", "limit", crawl.PARAMETER, *profiles.PARAMETERS)
+    selected = view().selected(_selection(listed, profile))
     address = f"{portal().iris.base}{listed.path}{_suffix(extension)}"
-    page, limit = paging.page_asked(), paging.limit_asked()
-    here = Paging(address, _kept(), view().number, page, limit, selected.total).checked()
+    here = Paging(address, _kept(), view().number, paging.limit_asked(), selected.total)
+    here = here.turned_to(paging.page_asked())
+    if form is HTML:
+        resource = Resource(listed.path, _sealed(), parameters=_kept())
+        return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
     resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
@@ -172,12 +175,21 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
     extract.extend([Triple(NamedNode(here.at(here.page)), DCT.conformsTo, NamedNode(profile.specification))])
     for one in members:
         if isinstance(one, Removed):
-            extract.extend(gone(one))
+            extract.extend(gone(_collection(listed), one))
             continue
         iri, listed_by = NamedNode(one[0]), one[1]
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
-    return profiles.becoming(profile, extract.statements())
+    told = extract.statements()
+    if profile.name == luxembourg.PROFILE:
+        return list(luxembourg.adapted(told, _page))
+    return profiles.becoming(profile, told)
+
+
+def _page(iri: str) -> str | None:
+    """Where a resource is found here."""
+    entry = view().entry(iri)
+    return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
 
 
 def _collection(listed: Catalogue) -> NamedNode:
@@ -186,11 +198,20 @@ def _collection(listed: Catalogue) -> NamedNode:
     return NamedNode(f"{listed.iri.value}?{urlencode(selecting)}") if selecting else listed.iri
 
 
-def gone(one: Removed) -> Iterator[Triple]:
-    """What is left of a resource, for who asks what changed."""
-    moment = datetime.fromtimestamp(one.second, _sealed().tzinfo).strftime(_MOMENT)
-    yield Triple(NamedNode(one.iri), RDF.type, PROV.Entity)
-    yield Triple(NamedNode(one.iri), PROV.invalidatedAtTime, Literal(moment, datatype=XSD.dateTime))
+def gone(collection: NamedNode, one: Removed) -> Iterator[Triple]:
+    """That a resource is to be dropped by who took home what is selected; and whether it is gone altogether.
+
+    The former as DCAT-AP Feeds has it, where to delete is said of what a harvester has, not of the resource.
+    """
+    moment = datetime.fromtimestamp(following.moments()[one.generation], UTC).strftime(_MOMENT)
+    when = Literal(moment, datatype=XSD.dateTime)
+    event = NamedNode(f"{collection.value}#{key(one.iri)}")
+    yield Triple(event, RDF.type, AS.Delete)
+    yield Triple(event, AS.object, NamedNode(one.iri))
+    yield Triple(event, AS.published, when)
+    if one.gone:
+        yield Triple(NamedNode(one.iri), RDF.type, PROV.Entity)
+        yield Triple(NamedNode(one.iri), PROV.invalidatedAtTime, when)
 
 
 def about(listed: Catalogue) -> Iterator[Triple]:
@@ -238,10 +259,13 @@ def publisher() -> Iterator[Triple]:
     yield Triple(_publisher(), FOAF.name, Literal(portal().settings.publisher))
 
 
-def catalogue_page(listed: Catalogue, resource: Resource) -> CataloguePage:
-    forms = answers.forms(resource)
-    description = gettext(listed.description)
-    if listed.name:
-        return CataloguePage(gettext(listed.name), description, (), forms)
+def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> CataloguePage:
+    """For people; what is counted is of the whole, so a part goes without."""
+    title, description = gettext(listed.name or "The whole catalogue"), gettext(listed.description)
+    if asked.parameters():
+        title = ": ".join((title, gettext("a part")))
+    page = invitation.page(title, description, total, resource, terms())
+    if listed.name or asked.parameters():
+        return page
     formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)
-    return CataloguePage(gettext("The whole catalogue"), description, counts(), forms, licences, formats)
+    return replace(page, counts=counts(), licences=licences, formats=formats)

@@ -82,7 +82,7 @@ def page(generation: str, name: str) -> Response:
         raise NotFound("part of the feed", f"{generation[:9]}/{name[:9]}")
     number, place = int(generation), int(name)
     moment = following.moments().get(number)
-    if moment is None or place > pages(_sizes()[number]):
+    if moment is None or place > pages(following.sizes()[number]):
         raise NotFound("part of the feed", f"{number}/{place}")
     here = _node(f"{number}/{place}")
     with following.log(view()) as log:
@@ -110,7 +110,7 @@ def _reply(statements: Iterable[Statement], form: RdfForm, caching: str) -> Resp
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag"
     response.headers["Catalograph-Generation"] = str(view().number)
     response.make_conditional(request)
     return response
@@ -168,7 +168,7 @@ def _event(here: NamedNode, event: Event, second: int) -> Iterator[Statement]:
 
 
 def _pages_of(day: str) -> Iterator[tuple[NamedNode, datetime, datetime]]:
-    sizes = _sizes()
+    sizes = following.sizes()
     for generation, second in _standing().items():
         moment = _moment(second)
         if f"{moment:%Y-%m-%d}" == day:
@@ -180,11 +180,6 @@ def _standing() -> dict[int, int]:
     """When each generation was published that has events which stand, oldest first."""
     moments = following.moments()
     return {generation: moments[generation] for generation in sorted(following.standing())}
-
-
-def _sizes() -> dict[int, int]:
-    with following.log(view()) as log:
-        return log.sizes()
 
 
 def _month(name: str) -> tuple[datetime, datetime]:

@@ -26,6 +26,12 @@ def moments() -> dict[int, int]:
     return cast("dict[int, int]", current.once("moments", partial(_moments, current)))
 
 
+def sizes() -> dict[int, int]:
+    """How many lines the change log has of each generation."""
+    current = view()
+    return cast("dict[int, int]", current.once("sizes", partial(_sizes, current)))
+
+
 def standing() -> set[int]:
     """The generations of whose changes some stand."""
     current = view()
@@ -42,12 +48,17 @@ def log(current: View) -> Iterator[Ledger]:
 def _read(current: View) -> Chronicle:
     publications = _publications()
     with log(current) as opened:
-        return changes.chronicle(opened, current.store, publications)
+        return changes.chronicle(opened, current.store, publications, current.before.get("chronicle"))
 
 
 def _moments(current: View) -> dict[int, int]:
     with log(current) as opened:
         return opened.moments(_publications())
+
+
+def _sizes(current: View) -> dict[int, int]:
+    with log(current) as opened:
+        return opened.sizes()
 
 
 def _standing(current: View) -> set[int]:

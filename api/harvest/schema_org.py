@@ -13,11 +13,12 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from api.filters import link
-from api.portal import language, portal, presenter, urls, view
+from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Statements, best_tag, by_subject
 from graph.ledger import Entry
 from graph.serialise import row
 from graph.store import closure
+from loaders.dumps.sets import DumpSet, File
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import table
 from vocabularies.namespaces import DCAT, DCT, SCHEMA
@@ -46,8 +47,29 @@ def embedded(entry: Entry, told: Statements) -> Markup:
     """The description to stand in the page, inert: browsers run no JSON-LD. Empty for what is no dataset."""
     if entry.kind not in KINDS:
         return Markup()
-    description = {"@context": _CONTEXT, **dataset(entry, described(entry, told))}
+    return written({"@context": _CONTEXT, **dataset(entry, described(entry, told))}.items())
+
+
+def written(fields: Iterable[tuple[str, Any]]) -> Markup:
+    """What is told of, as text that may stand in a script element of HTML."""
+    description = {name: value for name, value in fields if value not in (None, "", [])}
     return Markup(json.dumps(description, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704  just escaped
+
+
+def portal_itself() -> Markup:
+    """The catalogue of all datasets, for the page that everybody begins with."""
+    return written(_portal())
+
+
+def _portal() -> _Fields:
+    settings = portal().settings
+    yield "@context", _CONTEXT
+    yield from _catalogue().items()
+    yield "description", gettext("All datasets, series and data services that this portal describes.")
+    yield "publisher", {"@type": "Organization", "name": settings.publisher}
+    yield "license", settings.licence
+    yield "inLanguage", list(settings.languages)
+    yield "dateModified", view().generation.manifest.sealed_at.isoformat()
 
 
 def described(entry: Entry, told: Statements) -> Statements:
@@ -99,6 +121,40 @@ def _dataset(entry: Entry, told: Statements) -> _Fields:
 def _catalogue() -> dict[str, str]:
     iri = portal().iris.catalogue.value
     return {"@type": "DataCatalog", "@id": iri, "name": portal().settings.title, "url": iri}
+
+
+def dumps(found: DumpSet, name: str, description: str, address: str) -> Markup:
+    """A set of dumps, which is a dataset too."""
+    settings, publisher = portal().settings, {"@type": "Organization", "name": portal().settings.publisher}
+    fields: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "Dataset",
+        "@id": address,
+        "url": address,
+        "name": f"{settings.title}: {name}",
+        "description": f"{description} {settings.title}, {address}",
+        "identifier": address,
+        "version": str(found.number),
+        "dateModified": found.made.isoformat(),
+        "license": settings.licence,
+        "creator": publisher,
+        "publisher": publisher,
+        "isAccessibleForFree": True,
+        "distribution": [] if found.removed else [_dumped(each, address) for each in found.files],
+        "includedInDataCatalog": _catalogue(),
+    }
+    return written(fields.items())
+
+
+def _dumped(file: File, address: str) -> dict[str, str]:
+    return {
+        "@type": "DataDownload",
+        "name": file.name,
+        "contentUrl": f"{address}/{file.name}",
+        "encodingFormat": file.media_type,
+        "contentSize": f"{file.size} B",
+        "sha256": file.sha256,
+    }
 
 
 def _description(own: Sequence[Triple], title: str, address: str) -> str:

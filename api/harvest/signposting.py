@@ -19,6 +19,7 @@ from api.portal import portal, urls, view
 from graph.formats import HTML, Format
 from graph.iris import record_path
 from graph.ledger import Entry
+from loaders.terms import Terms
 from vocabularies.namespaces import DCAT, DCT
 
 _MOST: Final = 20
@@ -72,6 +73,11 @@ def _items(parts: Iterable[NamedNode]) -> Iterator[str]:
         if address is not None:
             types = [each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES)]
             yield _header(address.value, "item", types[0].removeprefix(MEDIA_TYPES) if types else "")
+
+
+def licences(*terms: Terms) -> Iterator[str]:
+    """Of metadata, which has one licence for what each source says and one for the rest."""
+    return _all("license", (NamedNode(each.licence) for each in terms if each.licence))
 
 
 def _all(relation: str, targets: Iterable[NamedNode]) -> Iterator[str]:

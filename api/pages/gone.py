@@ -12,7 +12,7 @@ from api.answers import Resource
 from api.filters import link
 from api.portal import gettext, portal, urls, view
 from api.properties import ANY, KIND_NAMES, ONE_OF
-from graph.errors import Gone, NotFound, PortalError
+from graph.errors import Gone, NotFound, PortalError, ResourceGone
 from graph.formats import RdfForm
 from graph.iris import key_of_slug, record_path
 from vocabularies.namespaces import DCT, FOAF, PROV
@@ -33,6 +33,15 @@ def record(kind: str, slug: str, extension: str | None) -> Response:
         body = answers.rendered(page(kind, triples, went), resource)
     response = Response(body, 410, content_type=form.content_type)
     return answers.described(response, form, resource, hashlib.sha256(body).hexdigest()[:32])
+
+
+def belonging(kind: str, slug: str) -> PortalError:
+    """The error to raise for what belongs to a resource that is not there (any more): its report, its catalogue."""
+    triples = tombstone(kind, slug)
+    if not triples:
+        return NotFound(ONE_OF[kind].lower(), slug[:100])
+    named = f"the {ONE_OF[kind].lower()} {_first(triples, DCT.title) or _first(triples, FOAF.primaryTopic)}"
+    return ResourceGone(named, _first(triples, DCT.modified)[:10], f"{urls().base}/{kind}/{slug}")
 
 
 def tombstone(kind: str, slug: str) -> list[Triple]:

@@ -80,7 +80,7 @@ def question(topic: str, name: str) -> Response:
     resource = _resource(one)
     if form is HTML:
         return _page(one, resource)
-    if isinstance(form, RdfForm) and not query.rdf:
+    if isinstance(form, RdfForm) and not (query.rdf and one.complete):
         return answers.respond(form, resource, library_page, partial(executables.executable, portal().iris, query))
     return respond(one, form, resource)
 

@@ -91,10 +91,10 @@ def croissant(slug: str) -> Response:
 
 
 def find(kind: str, slug: str) -> Entry:
-    """The record. Raises NotFound."""
+    """The record. Raises NotFound, or ResourceGone."""
     entry = look_up(kind, slug)
     if entry is None:
-        raise NotFound(ONE_OF[kind].lower(), slug)
+        raise gone.belonging(kind, slug)
     return entry
 
 

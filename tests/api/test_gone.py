@@ -54,9 +54,43 @@ def test_an_organisation_that_is_gone_says_so_too(client: FlaskClient) -> None:
     assert {quad.object for quad in rdf(answer) if quad.predicate == FOAF.primaryTopic} == {NamedNode(OFFICE)}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/datasets/water-{key(WATER)}/report", f"/datasets/{key(WATER)}/report.ttl",
+        f"/datasets/{key(WATER)}/report.json", f"/inventory/{key(WATER)}/report",
+        f"/organisations/{key(OFFICE)}/report",
+        f"/organisations/office-{key(OFFICE)}/catalogue", f"/organisations/{key(OFFICE)}/catalogue.ttl",
+        f"/catalogue?organisation={key(OFFICE)}", f"/feed.atom?organisation={key(OFFICE)}",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("accept", ["text/turtle", "application/json", "application/ld+json"])
+def test_what_belonged_to_it_is_gone_too_and_leads_to_its_tombstone(
+    client: FlaskClient, path: str, accept: str
+) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 410
+    assert answer.mimetype == "application/problem+json"
+    told = answer.get_json()
+    assert told["type"].endswith("/problems#resource-gone")
+    assert told["detail"].startswith(("the dataset Water left", "the organisation Office of", "the data not open yet"))
+    tombstone = client.get(told["instead"].removeprefix("http://127.0.0.1:8000"), headers={"Accept": "text/turtle"})
+    assert tombstone.status_code == 410
+    assert tombstone.mimetype == "text/turtle"
+
+
+def test_people_are_told_in_their_language_that_it_went_too(client: FlaskClient) -> None:
+    answer = page(client, f"/lb/datasets/{key(WATER)}/report", "lb")
+    assert answer.status_code == 410
+    assert "Lëscht vun den Ännerunge seet, wat komm" in answer.text
+    assert f'href="http://127.0.0.1:8000/datasets/{key(WATER)}"' in answer.text
+
+
 def test_what_never_was_is_not_found(client: FlaskClient) -> None:
     assert client.get(f"/datasets/{key('http://a.example/never')}").status_code == 404
     assert client.get("/datasets/nothing").status_code == 404
+    assert client.get("/datasets/nothing/report").status_code == 404
+    assert client.get("/organisations/nothing/catalogue").status_code == 404
     assert client.get("/id/distributions/never").status_code == 404
 
 

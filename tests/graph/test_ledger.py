@@ -87,11 +87,18 @@ def log(ledger: Ledger, now: datetime, *changes: tuple[int, str, str]) -> None:
 
 def test_the_last_change_of_each_record_is_known(ledger: Ledger, now: datetime) -> None:
     log(ledger, now, (1, "a", "added"), (1, "b", "added"), (2, "a", "removed"), (3, "c", "added"))
-    assert {(one.iri[-1], one.generation, one.change) for one in ledger.last_of_each()} == {
+    assert {(one.iri[-1], one.generation, one.change) for one, _ in ledger.last_of_each(["datasets"])} == {
         ("a", 2, "removed"),
         ("b", 1, "added"),
         ("c", 3, "added"),
     }
+    assert {one.iri[-1] for one, was in ledger.last_of_each(["datasets"], since=2) if was} == {"a", "c"}
+    assert {one.iri[-1] for one, was in ledger.last_of_each(["services"], first=1) if not was} == {"a", "c"}
+    end = ledger.last_line()
+    assert end is not None
+    assert (end.iri[-1], end.generation) == ("c", 3)
+    assert ledger.line(end.place) == end
+    assert ledger.line(end.place + 1) is None
     last = ledger.last_change("http://example.org/a")
     assert last is not None
     assert last.change == "removed"
@@ -104,6 +111,12 @@ def test_the_changes_of_a_generation_are_read_page_by_page(ledger: Ledger, now: 
     pages = [ledger.changes_in(1, offset, 2) for offset in (0, 2, 4)]
     assert [[one.iri[-1] for one in page] for page in pages] == [["a", "b"], ["c"], []]
     assert ledger.sizes() == {1: 3, 2: 1}
+    assert ledger.begun() == [(1, seconds(now)), (2, seconds(now))]
+
+
+def test_where_nothing_changed_nothing_began(ledger: Ledger) -> None:
+    assert ledger.begun() == []
+    assert ledger.last_line() is None
 
 
 def test_a_generation_all_of_whose_changes_were_made_again_stands_for_nothing(ledger: Ledger, now: datetime) -> None:

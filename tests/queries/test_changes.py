@@ -3,28 +3,40 @@ from pathlib import Path
 import pytest
 
 from graph.generations import Generations
-from queries.changes import Chronicle, chronicle
+from queries.changes import Chronicle, between, chronicle
 from tests.support.followed import AIR, WATER, Followed
 
 
+class Told(Followed):
+    known: Chronicle | None = None
+    """What was read last."""
+
+
 @pytest.fixture
-def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+def followed(tmp_path: Path) -> Told:
+    return Told(tmp_path, validated=False)
 
 
-def read(followed: Followed, publications: dict[int, int] | None = None) -> Chronicle:
-    """What the current generation knows; each was published at the second of its number, unless told otherwise."""
+def read(followed: Told, publications: dict[int, int] | None = None) -> Chronicle:
+    """What the current generation knows; each was published at the second of its number, unless told otherwise.
+
+    Whoever goes on from what was known before comes to the same.
+    """
     generations = Generations(followed.data)
     with generations.current() as generation:
         told = publications or {number: number for number in range(1, generation.number + 1)}
-        return chronicle(generation.ledger, generation.store, told)
+        found = chronicle(generation.ledger, generation.store, told)
+        if publications is None:
+            assert chronicle(generation.ledger, generation.store, told, followed.known) == found
+            followed.known = found
+        return found
 
 
-def moments(followed: Followed) -> dict[str, int]:
+def moments(followed: Told) -> dict[str, int]:
     return {item.iri: item.moment for item in read(followed).items}
 
 
-def test_a_dataset_changes_with_what_it_names_and_the_others_stay(followed: Followed) -> None:
+def test_a_dataset_changes_with_what_it_names_and_the_others_stay(followed: Told) -> None:
     followed.publish()
     assert moments(followed) == {AIR: 1, WATER: 1}
     followed.edit("file", "Readings", "All readings")
@@ -37,7 +49,7 @@ def test_a_dataset_changes_with_what_it_names_and_the_others_stay(followed: Foll
     assert moments(followed) == {AIR: 5, WATER: 3}, "its distribution is named and not described any more"
 
 
-def test_what_goes_and_comes_back_is_told(followed: Followed) -> None:
+def test_what_goes_and_comes_back_is_told(followed: Told) -> None:
     followed.publish()
     water = followed.pieces["water"]
     followed.publish(water=None)
@@ -48,13 +60,13 @@ def test_what_goes_and_comes_back_is_told(followed: Followed) -> None:
     assert not read(followed).by_iri[WATER].gone
 
 
-def test_what_is_no_dataset_any_more_is_gone_for_who_takes_datasets(followed: Followed) -> None:
+def test_what_is_no_dataset_any_more_is_gone_for_who_takes_datasets(followed: Told) -> None:
     followed.publish()
     followed.edit("water", "dcat:Dataset", "foaf:Document")
     assert read(followed).by_iri[WATER].gone
 
 
-def test_a_rollback_is_a_change_of_all_it_reverses(followed: Followed) -> None:
+def test_a_rollback_is_a_change_of_all_it_reverses(followed: Told) -> None:
     followed.publish()
     followed.edit("file", "Readings", "All readings")
     followed.publish(water=None)
@@ -66,12 +78,34 @@ def test_a_rollback_is_a_change_of_all_it_reverses(followed: Followed) -> None:
     assert {item.moment for item in told.items} == {5}
 
 
-def test_a_time_is_cut_out_with_both_its_ends(followed: Followed) -> None:
+def test_a_time_is_cut_out_with_both_its_ends(followed: Told) -> None:
     followed.publish()
     followed.edit("file", "Readings", "All readings")
     told = read(followed, {1: 100, 2: 200})
-    assert [item.iri for item in told.between()] == [WATER, AIR]
-    assert [item.iri for item in told.between(100, 100)] == [WATER]
-    assert [item.iri for item in told.between(101)] == [AIR]
-    assert [item.iri for item in told.between(None, 199)] == [WATER]
-    assert list(told.between(201)) == []
+    assert [item.iri for item in between(told.items)] == [WATER, AIR]
+    assert [item.iri for item in between(told.items, 100, 100)] == [WATER]
+    assert [item.iri for item in between(told.items, 101)] == [AIR]
+    assert [item.iri for item in between(told.items, None, 199)] == [WATER]
+    assert list(between(told.items, 201)) == []
+
+
+def test_what_a_part_of_a_part_does_is_a_change_too(followed: Told) -> None:
+    followed.edit(
+        "office", "foaf:name", "<http://www.w3.org/ns/org#subOrganizationOf> <http://a.example/town> ; foaf:name"
+    )
+    followed.publish(town="<http://a.example/town> a foaf:Agent ; foaf:name 'Town' .")
+    assert moments(followed) == {AIR: 2, WATER: 2}
+    followed.edit("town", "Town", "City")
+    assert moments(followed) == {AIR: 3, WATER: 3}
+    followed.edit("air", "Loft", "Loft an der Stad")
+    assert moments(followed) == {AIR: 4, WATER: 3}
+
+
+def test_another_log_is_read_anew(followed: Told, tmp_path: Path) -> None:
+    other = Told(tmp_path / "other", validated=False)
+    other.data.parent.mkdir()
+    other.publish(valley=None)
+    known = read(other)
+    followed.publish()
+    followed.known = known
+    assert moments(followed) == {AIR: 1, WATER: 1}

@@ -1,7 +1,7 @@
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple
 
-from queries.closures import full_closure
+from queries.closures import Subject, full_closure, naming, told_with
 from vocabularies.namespaces import FOAF, SKOS
 
 DATA = """
@@ -62,3 +62,26 @@ def test_an_organisation_brings_neither_its_datasets_nor_its_branches(store: Sto
 
 def test_what_is_not_described_has_an_empty_closure(store: Store) -> None:
     assert full_closure(store, iri("nothing")) == []
+
+
+def told(store: Store, *names: str, kind: str = "other") -> set[str]:
+    found = told_with(store, ((f"http://example.org/{name}", kind) for name in names))
+    return {each.rpartition("/")[2] for each in found}
+
+
+def test_what_changed_is_told_with_all_that_name_it_and_no_further(store: Store) -> None:
+    assert told(store, "licence") == {"air"}
+    assert told(store, "ministry") == {"air", "water"}
+    assert told(store, "branch") == set()
+    assert told(store, "sum", "office") == {"air", "water"}
+
+
+def test_a_record_that_changed_is_told_with_what_it_is_about(store: Store) -> None:
+    assert told(store, "record", kind="records") == {"air"}
+    assert told(store, "water", kind="datasets") == set(), "links to a dataset are no part of it"
+
+
+def test_nobody_goes_up_the_same_way_twice(store: Store) -> None:
+    seen: set[Subject] = set()
+    assert naming(store, [iri("office")], seen=seen) == {iri("air"), iri("water")}
+    assert naming(store, [iri("ministry")], seen=seen) == set()

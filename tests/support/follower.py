@@ -1,11 +1,15 @@
 """A harvester that keeps a copy by following the event stream, as DCAT-AP Feeds says it should."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
+from graph.generations import Generations
+from queries.closures import with_parts
+from queries.events import EMBEDDED, STANDALONE
 from vocabularies.namespaces import AS, RDF, TREE
 
 BASE = "http://127.0.0.1:8000"
@@ -80,3 +84,10 @@ def statements(quads: Any) -> set[str]:
 
 def _named(term: Any) -> str:
     return "_" if isinstance(term, BlankNode) else str(term).replace("#nonNegativeInteger>", "#integer>")
+
+
+def entities(data: Path) -> dict[str, set[str]]:
+    """What a copy should have: all entities of the published generation, with what belongs to them."""
+    with Generations(data).current() as generation:
+        listed = [entry.iri for kind in STANDALONE for entry in generation.ledger.of_kind(kind)]
+        return {iri: statements(with_parts(generation.store, NamedNode(iri), EMBEDDED)[0]) for iri in listed}

@@ -4,7 +4,9 @@ A list that is told in parts is of the generation that it began with; its tokens
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final, cast
 
@@ -16,11 +18,12 @@ from api.harvest import catalogue, following
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
-from api.harvest.oai.sets import HIGH_VALUE, SOURCE, Sets
+from api.harvest.oai.listing import Listed, Lists
+from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
-from queries.changes import Item
+from queries.changes import Item, between
 from queries.selections import LISTED
 
 RECORDS: Final = 100
@@ -93,23 +96,24 @@ def _get_record(asked: dict[str, str]) -> str:
     item = _item(asked["identifier"])
     if not _is_told(item, prefix):
         raise OaiError("cannotDisseminateFormat", f"{prefix} tells only what is of high value, which this is not")
-    return reply.element("GetRecord", "".join(_records([item], prefix)))
+    listed = _lists().of(None, high_value=prefix == DCAT_AP_HVD)
+    return reply.element("GetRecord", "".join(_records([item], listed, prefix)))
 
 
 def _list_identifiers(asked: dict[str, str]) -> str:
     wanted = _wanted("ListIdentifiers", asked)
-    items = _selected(wanted)
-    part = items[wanted.cursor : wanted.cursor + HEADERS]
-    told = [_header(item, wanted.set, deleted=_is_deleted(item, wanted.prefix, wanted.set)) for item in part]
-    return reply.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(items))]))
+    listed = _selected(wanted)
+    part = listed.items[wanted.cursor : wanted.cursor + HEADERS]
+    told = [_header(item, wanted.set, deleted=listed.is_deleted(item)) for item in part]
+    return reply.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
 
 
 def _list_records(asked: dict[str, str]) -> str:
     wanted = _wanted("ListRecords", asked)
-    items = _selected(wanted)
-    part = items[wanted.cursor : wanted.cursor + RECORDS]
-    told = _records(part, wanted.prefix, wanted.set)
-    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(items))]))
+    listed = _selected(wanted)
+    part = listed.items[wanted.cursor : wanted.cursor + RECORDS]
+    told = _records(part, listed, wanted.prefix, wanted.set)
+    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
 
 
 _VERBS: Final[dict[str, Callable[[dict[str, str]], str]]] = {
@@ -171,44 +175,25 @@ def _further(wanted: Selection, told: int, size: int) -> str:
     return reply.resumption("", size, wanted.cursor) if wanted.cursor else ""
 
 
-def _selected(wanted: Selection) -> Sequence[Item]:
+def _selected(wanted: Selection) -> Listed:
     """The resources that a list has."""
     if wanted.prefix not in FORMATS:
         raise bad_token("names no format")
-    items: Sequence[Item] = following.chronicle().between(wanted.since, wanted.until)
-    if wanted.prefix == DCAT_AP_HVD:
-        items = _of_set(items, HIGH_VALUE)
-    if wanted.set is not None:
-        items = _of_set(items, wanted.set)
-    if not items:
+    whole = _lists().of(wanted.set, high_value=wanted.prefix == DCAT_AP_HVD)
+    found = replace(whole, items=between(whole.items, wanted.since, wanted.until))
+    if not found.items:
         raise OaiError("noRecordsMatch", "nothing in the catalogue is in this set and changed in this time")
-    if wanted.cursor >= len(items):
+    if wanted.cursor >= len(found.items):
         raise bad_token("leads behind the end of the list")
-    return items
-
-
-def _of_set(items: Sequence[Item], spec: str) -> Sequence[Item]:
-    """Which sets other than of sources something gone was in is not known: each tells of it."""
-    family, _, name = spec.partition(":")
-    if spec == HIGH_VALUE:
-        told = _sets().once_valuable | _sets().valuable
-        return [item for item in items if item.iri in told]
-    if family == SOURCE:
-        return [item for item in items if name in ("", item.source)]
-    members = _sets().members(spec)
-    return [] if members is None else [item for item in items if item.gone or item.iri in members]
+    return found
 
 
 def _is_told(item: Item, prefix: str) -> bool:
-    return prefix != DCAT_AP_HVD or item.iri in _sets().valuable or item.iri in _sets().once_valuable
+    return prefix != DCAT_AP_HVD or _sets().teller(HIGH_VALUE)(item)
 
 
-def _is_deleted(item: Item, prefix: str, of: str | None = None) -> bool:
-    return item.gone or (HIGH_VALUE in (of, prefix.removeprefix("dcat_ap_")) and item.iri not in _sets().valuable)
-
-
-def _records(items: Sequence[Item], prefix: str, of: str | None = None) -> list[str]:
-    deleted = {item.iri for item in items if _is_deleted(item, prefix, of)}
+def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None = None) -> list[str]:
+    deleted = {item.iri for item in items if listed.is_deleted(item)}
     told = metadata((item for item in items if item.iri not in deleted), prefix)
     return [_record(item, of, told.get(item.iri)) for item in items]
 
@@ -239,7 +224,14 @@ def _sets() -> Sets:
 
 
 def _read_sets() -> Sets:
-    return Sets.of_generation(view().store, portal().iris, view().generation.manifest.sources, _values)
+    with following.log(view()) as log:
+        left = log.departures()
+    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left)
+
+
+def _lists() -> Lists:
+    chronicle, sets = following.chronicle(), _sets()
+    return cast("Lists", view().once("lists", partial(Lists, chronicle, sets)))
 
 
 def _values(family: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ https://www.openarchives.org/OAI/2.0/OAI-PMH.xsd
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,6 +36,7 @@ def fit(value: str) -> str:
     return _UNFIT.sub("\ufffd", value)
 
 
+@lru_cache(maxsize=1024)
 def moment(second: int) -> str:
     return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}"
 

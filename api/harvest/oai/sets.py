@@ -4,13 +4,18 @@ A set is named by what its members have in common: `theme:ENVI`, `organisation:`
 `hvd:` with the category's code, `source:` with the source's name.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from graph import ledger
 from graph.iris import Iris
+from graph.ledger import Departure
 from loaders import lists
 from queries.changes import Item
 from vocabularies.namespaces import AUTHORITY, DCAT, DCATAP, DCT, HVD
@@ -23,67 +28,128 @@ _PROPERTIES: Final = {HIGH_VALUE: DCATAP.hvdCategory, "theme": DCAT.theme, "orga
 
 Facets = Callable[[str], Iterable[str]]
 
+_KEPT: Final = 32
+"""Sets whose members are kept."""
+
+_CODES: Final = 4096
+"""Values whose codes are kept."""
+
 _CODED: Final = {HIGH_VALUE: HVD.prefix, "theme": AUTHORITY["data-theme/"].value}
 """Where values have codes of their own; others are named by the key of their IRI."""
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What was in sets and is not any more, as far as that was noted."""
+
+    by_set: Mapping[str, AbstractSet[str]]
+    noted: AbstractSet[str]
+    """What went out of the catalogue, of which it is known what it was in."""
+
+
 class Sets:
-    """The sets of one generation; `values` are the sets named by a value, and what that is."""
+    """The sets of one generation."""
 
-    store: Store
-    iris: Iris
-    sources: tuple[str, ...]
-    values: Mapping[str, NamedNode]
-    valuable: frozenset[str]
-    """What is of high value."""
-    once_valuable: frozenset[str]
-    """What was on the list of high-value datasets at some time."""
-
-    @classmethod
-    def of_generation(cls, store: Store, iris: Iris, sources: Iterable[str], facets: Facets) -> "Sets":
+    def __init__(
+        self, store: Store, iris: Iris, sources: Iterable[str], facets: Facets, left: Iterable[Departure]
+    ) -> None:
         """`facets` are what the index counted: the values of a family, among all that is listed."""
-        values = {
-            f"{family}:{code}": value
-            for family in _PROPERTIES
-            for value in map(_named, facets(family))
-            if value is not None and (code := _code(iris, family, value))
-        }
-        now = {node.value for node in lists.members(store, iris, lists.list_iri(iris))}
-        ever = {node.value for node in lists.ever(store, iris)}
-        return cls(store, iris, tuple(sorted(sources)), dict(sorted(values.items())), frozenset(now), frozenset(ever))
+        self._store = store
+        self._iris = iris
+        self._sources = tuple(sorted(sources))
+        self._values = dict(sorted(_values(iris, facets), key=itemgetter(0)))
+        self.valuable = {node.value for node in lists.members(store, iris, lists.list_iri(iris))}
+        """What is of high value."""
+        self.once_valuable = {node.value for node in lists.ever(store, iris)}
+        """What was on the list of high-value datasets at some time."""
+        self._left = _left(iris, left)
+        self._in_category = self._having(DCATAP.hvdCategory, None)
+        self._members = lru_cache(maxsize=_KEPT)(self._found_members)
+        self._code = lru_cache(maxsize=_CODES)(_code)
 
     def listed(self) -> list[tuple[str, NamedNode | str]]:
         """Each set with what it is of: a value, or a name."""
-        families = {HIGH_VALUE, SOURCE, *(spec.partition(":")[0] for spec in self.values)}
-        named = {family: family for family in sorted(families)} | {f"{SOURCE}:{name}": name for name in self.sources}
-        return sorted([*named.items(), *self.values.items()], key=lambda each: each[0])
+        families = {HIGH_VALUE, SOURCE, *(_family(spec) for spec in self._values)}
+        named = {family: family for family in sorted(families)} | {f"{SOURCE}:{name}": name for name in self._sources}
+        return sorted([*named.items(), *self._values.items()], key=lambda each: each[0])
 
     def of(self, item: Item, *, deleted: bool) -> list[str]:
-        """The sets that a resource is in; of what is gone only its source is known."""
+        """The sets that a resource is in; of what is deleted only its source is told."""
         found = {f"{SOURCE}:{item.source}"}
         if deleted:
-            return sorted(found)
+            return [*found]
         for family, property_ in _PROPERTIES.items():
-            for quad in self.store.quads_for_pattern(NamedNode(item.iri), property_, None, DefaultGraph()):
-                spec = _code(self.iris, family, quad.object) if isinstance(quad.object, NamedNode) else None
+            if family == HIGH_VALUE and item.iri not in self._in_category:
+                continue
+            for quad in self._store.quads_for_pattern(NamedNode(item.iri), property_, None, DefaultGraph()):
+                spec = self._code(self._iris, family, quad.object) if isinstance(quad.object, NamedNode) else None
                 found |= {f"{family}:{spec}"} if spec else set()
         if item.iri in self.valuable:
             found.add(HIGH_VALUE)
         return sorted(found)
 
-    def members(self, spec: str) -> Container[str] | None:
-        """The resources that have a value in common; None where no such set can be. One that was may be empty."""
-        family = spec.partition(":")[0]
-        if family not in _PROPERTIES:
-            return None
-        if spec != family and spec not in self.values:
-            return frozenset()
-        return self._having(_PROPERTIES[family], self.values.get(spec))
+    def has(self, spec: str, item: Item) -> bool:
+        """Whether it is in the set now."""
+        if spec == HIGH_VALUE:
+            return item.iri in self.valuable
+        if _family(spec) == SOURCE:
+            return not item.gone and spec in (SOURCE, f"{SOURCE}:{item.source}")
+        return item.iri in self._members(spec)
 
-    def _having(self, property_: NamedNode, value: NamedNode | None) -> frozenset[str]:
-        quads = self.store.quads_for_pattern(None, property_, value, DefaultGraph())
+    def teller(self, spec: str) -> Callable[[Item], bool]:
+        """Whether a list of the set tells of a resource: of what is in it and what was.
+
+        Of what went before it was noted what it was in, every set but those of other sources tells.
+        """
+        left, noted = self._left.by_set.get(spec, frozenset()), self._left.noted
+        if spec == HIGH_VALUE:
+            told = self.once_valuable | self.valuable
+            return lambda item: item.iri in told
+        if _family(spec) == SOURCE:
+            return lambda item: spec in (SOURCE, f"{SOURCE}:{item.source}") or item.iri in left
+        if _family(spec) not in _PROPERTIES:
+            return lambda _item: False
+        members = self._members(spec)
+        return lambda item: item.iri in members or item.iri in left or (item.gone and item.iri not in noted)
+
+    def _found_members(self, spec: str) -> AbstractSet[str]:
+        """The resources that have a value in common; none where nothing has it now."""
+        family = _family(spec)
+        if family not in _PROPERTIES or (spec != family and spec not in self._values):
+            return frozenset()
+        return self._having(_PROPERTIES[family], self._values.get(spec))
+
+    def _having(self, property_: NamedNode, value: NamedNode | None) -> AbstractSet[str]:
+        quads = self._store.quads_for_pattern(None, property_, value, DefaultGraph())
         return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+
+
+def _values(iris: Iris, facets: Facets) -> Iterable[tuple[str, NamedNode]]:
+    for family in _PROPERTIES:
+        for value in map(_named, facets(family)):
+            code = _code(iris, family, value) if value is not None else None
+            if value is not None and code:
+                yield f"{family}:{code}", value
+
+
+def _left(iris: Iris, departures: Iterable[Departure]) -> Left:
+    families = {property_.value: family for family, property_ in _PROPERTIES.items()}
+    by_set: dict[str, set[str]] = {}
+    noted: set[str] = set()
+    for one in departures:
+        if one.aspect == ledger.KIND:
+            noted.add(one.iri)
+        elif one.aspect == ledger.SOURCE:
+            by_set.setdefault(f"{SOURCE}:{one.value}", set()).add(one.iri)
+        elif (family := families.get(one.aspect)) is not None:
+            code = _code(iris, family, NamedNode(one.value))
+            for spec in (family, *((f"{family}:{code}",) if code else ())):
+                by_set.setdefault(spec, set()).add(one.iri)
+    return Left(by_set, noted)
+
+
+def _family(spec: str) -> str:
+    return spec.partition(":")[0]
 
 
 def _named(text: str) -> NamedNode | None:

@@ -15,7 +15,7 @@ BASE = "http://127.0.0.1:8000"
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def read(client: FlaskClient, address: str = "/feed.atom", language: str = "en") -> ET.Element:
@@ -71,6 +71,17 @@ def test_pages_lead_on_in_one_generation(client: FlaskClient, monkeypatch: pytes
     assert len(found) == len(set(found)) == 62
     assert links(root)["last"] == following
     assert "previous" in links(root)
+
+
+def test_who_subscribes_reads_what_is_current_and_who_reads_on_stays(followed: Followed) -> None:
+    followed.publish()
+    with portal(followed.data) as client:
+        for address in ("/feed.atom", "/feed.atom?theme=GOVE"):
+            found = links(read(client, address))
+            assert found["self"] == found["current"] == BASE + address
+            assert found["alternate"] == f"{BASE}/feed"
+        first = links(read(client))["first"]
+        assert links(read(client, first))["self"] == first == f"{BASE}/feed.atom?generation=1&page=1"
 
 
 def test_it_can_be_of_a_part_of_the_catalogue(followed: Followed) -> None:

@@ -1,7 +1,6 @@
 import json
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,50 +21,16 @@ from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from tests.support.followed import AIR, WATER, Followed
+from tests.support.harvester import Harvester, ask, code, crawl, headers, read, texts
 from tests.support.portal import portal
 from vocabularies.namespaces import DCAT, OAI_PMH, RDF
 
 BASE = "http://127.0.0.1:8000"
 
 
-def ask(client: FlaskClient, **arguments: str) -> ET.Element:
-    """A request; an underscore behind a name is for words that Python keeps."""
-    answer = client.get("/oai", query_string={name.rstrip("_"): value for name, value in arguments.items()})
-    assert answer.status_code == 200
-    assert answer.content_type == "text/xml; charset=utf-8"
-    return ET.fromstring(answer.data)  # noqa: S314  our own
-
-
-def texts(root: ET.Element, name: str) -> list[str]:
-    return [found.text or "" for found in root.iter(f"{{{OAI_PMH}}}{name}")]
-
-
-def code(root: ET.Element) -> str | None:
-    error = root.find(f"{{{OAI_PMH}}}error")
-    return None if error is None else error.get("code")
-
-
-def headers(root: ET.Element) -> dict[str, bool]:
-    """Identifier to whether it is deleted."""
-    found = root.iter(f"{{{OAI_PMH}}}header")
-    return {texts(one, "identifier")[0]: one.get("status") == "deleted" for one in found}
-
-
-def crawl(client: FlaskClient, verb: str, **arguments: str) -> Iterator[ET.Element]:
-    """All parts of a list."""
-    while True:
-        root = ask(client, verb=verb, **arguments)
-        assert code(root) is None, texts(root, "error")
-        yield root
-        tokens = [token for token in texts(root, "resumptionToken") if token]
-        if not tokens:
-            return
-        arguments = {"resumptionToken": tokens[0]}
-
-
 @pytest.fixture
 def followed(tmp_path: Path) -> Followed:
-    return Followed(tmp_path)
+    return Followed(tmp_path, validated=False)
 
 
 def test_it_says_what_it_is(client: FlaskClient) -> None:
@@ -209,6 +174,25 @@ def test_what_changed_and_what_went_is_told_to_who_asks_since(followed: Followed
             assert spec in texts(root, "setSpec")
 
 
+def test_what_left_a_set_is_deleted_for_who_takes_that_set(followed: Followed) -> None:
+    followed.publish()
+    followed.edit("water", ", theme:GOVE", "")
+    followed.publish(air=None)
+    with portal(followed.data) as client:
+        for spec, told in {
+            "theme:GOVE": {WATER: True},
+            "theme:ENVI": {WATER: False, AIR: True},
+            "theme": {WATER: False, AIR: True},
+            "source:example": {WATER: False, AIR: True},
+            "hvd:c_dd313021": {WATER: False},
+        }.items():
+            root = ask(client, verb="ListRecords", metadataPrefix="dcat_ap", set=spec)
+            assert headers(root) == told, spec
+            assert set(texts(root, "setSpec")) >= {spec}
+        assert code(ask(client, verb="ListRecords", metadataPrefix="dcat_ap", set="theme:TRAN")) == "noRecordsMatch"
+        assert headers(ask(client, verb="GetRecord", metadataPrefix="dcat_ap", identifier=WATER)) == {WATER: False}
+
+
 def _stamps(client: FlaskClient) -> dict[str, str]:
     root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc")
     return dict(zip(texts(root, "identifier"), texts(root, "datestamp"), strict=True))
@@ -226,34 +210,21 @@ def test_what_is_of_high_value_no_more_is_deleted_for_who_takes_nothing_else(fol
 
 
 def test_who_follows_a_rollback_ends_with_what_was_rolled_back_to(followed: Followed) -> None:
+    harvester = Harvester()
     followed.publish()
-    held = _harvest(followed, {}, None)
+    _harvest(followed, harvester)
+    first = dict(harvester.copy)
     followed.publish(water=None, fire="<http://a.example/fire> a dcat:Dataset ; dct:title 'Fire' .")
-    since = _now(followed)
-    held = _harvest(followed, held, "2000-01-01")
-    assert held.keys() == {AIR, "http://a.example/fire"}
+    _harvest(followed, harvester)
+    assert harvester.copy.keys() == {AIR, "http://a.example/fire"}
     followed.rollback(1)
-    held = _harvest(followed, held, since)
-    assert held.keys() == {AIR, WATER}
+    _harvest(followed, harvester)
+    assert harvester.copy.keys() == first.keys() == {AIR, WATER}
 
 
-def _now(followed: Followed) -> str:
+def _harvest(followed: Followed, harvester: Harvester) -> None:
     with portal(followed.data) as client:
-        return texts(ask(client, verb="Identify"), "responseDate")[0]
-
-
-def _harvest(followed: Followed, held: dict[str, str], since: str | None) -> dict[str, str]:
-    """What a harvester has after it took what is new since then."""
-    held = dict(held)
-    with portal(followed.data) as client:
-        arguments: dict[str, Any] = {"metadataPrefix": "dcat_ap", **({"from_": since} if since else {})}
-        for part in crawl(client, "ListRecords", **arguments):
-            for record in part.iter(f"{{{OAI_PMH}}}record"):
-                ((iri, deleted),) = headers(record).items()
-                held.pop(iri, None)
-                if not deleted:
-                    held[iri] = ET.tostring(record).decode()
-    return held
+        harvester.harvest(client)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +261,7 @@ def _harvest(followed: Followed, held: dict[str, str], since: str | None) -> dic
 )
 def test_a_bad_request_is_told_what_is_wrong(client: FlaskClient, query: str, expected: str) -> None:
     answer = client.get(f"/oai?{query}")
-    root = ET.fromstring(answer.data)  # noqa: S314  our own
+    root = read(answer.data)
     assert answer.status_code == 200
     assert code(root) == expected
     (request,) = root.iter(f"{{{OAI_PMH}}}request")
@@ -326,7 +297,13 @@ def test_a_request_may_be_posted(client: FlaskClient) -> None:
     answer = client.post(
         "/oai", data={"verb": "GetRecord", "identifier": "http://a.example/no", "metadataPrefix": "dcat_ap"}
     )
-    assert code(ET.fromstring(answer.data)) == "idDoesNotExist"  # noqa: S314  our own
+    assert code(read(answer.data)) == "idDoesNotExist"
+
+
+def test_other_methods_are_refused_with_those_there_are(client: FlaskClient) -> None:
+    answer = client.put("/oai")
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
 
 
 def test_nothing_to_tell_is_told(tmp_path: Path) -> None:
@@ -373,6 +350,11 @@ def test_what_was_long_on_its_way_is_new_to_who_asked_meanwhile(followed: Follow
     assert "http://a.example/fire" not in _new_since(followed, "2000-01-01")
     followed.pipeline().publish()
     assert _new_since(followed, asked)["http://a.example/fire"] is False
+
+
+def _now(followed: Followed) -> str:
+    with portal(followed.data) as client:
+        return texts(ask(client, verb="Identify"), "responseDate")[0]
 
 
 def _new_since(followed: Followed, since: str) -> dict[str, bool]:
