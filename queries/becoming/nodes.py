@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
+from math import inf, isfinite
 from typing import Final
 
 from graph.serialise import Row
@@ -69,7 +70,7 @@ class _Becoming:
         first = predicate if rule.becomes[0] == SAME else rule.becomes[0]
         between = ""
         if len(rule.becomes) > 1:
-            between = f"_:{_label(subject, first, *predicate_and_node(one, rule))}"
+            between = f"_:{_label(subject, first, *_told_apart(one, rule))}"
             self._out[subject, first, between] = None
             self._out[between, rule.becomes[1], found] = None
         elif rule.at_most_one:
@@ -109,7 +110,7 @@ class _Becoming:
         return [one for one in self._out if one[0] in reached]
 
 
-def predicate_and_node(one: Row, rule: Rule) -> Iterator[str]:
+def _told_apart(one: Row, rule: Rule) -> Iterator[str]:
     """What tells nodes between apart: rows of the table that make the same node of a value share it."""
     yield from one[1:]
     yield from (f"{by} {wanted.term}" for by, wanted in rule.node)
@@ -126,7 +127,9 @@ def _label(*parts: str) -> str:
 
 
 def _order(value: str) -> tuple[float, str]:
+    """Numbers by their size, then whatever is none."""
     try:
-        return float(value[1 : value.index('"', 1)]) if value[0] == '"' else 0.0, value
+        number = float(value[1 : value.index('"', 1)]) if value[0] == '"' else inf
     except ValueError:
-        return 0.0, value
+        number = inf
+    return number if isfinite(number) else inf, value

@@ -24,9 +24,8 @@ def test_each_answers_as_it_is_told(client: FlaskClient, one: Interface) -> None
     assert one.tag in tags()
     taken = set(re.findall(r"{(\w+)}", one.path)) - {"format"}
     assert {each.name for each in one.in_path} == taken
-    path = one.path.replace("{slug}", slug(client)).format(
-        format="trig", **{each.name: each.example for each in one.in_path}
-    )
+    path = one.path.replace("{slug}", slug(client)).replace("{dataset}", slug(client, "datasets?q=hourly"))
+    path = path.format(format="trig", **{each.name: each.example for each in one.in_path})
     query = "&".join(f"{each.name}={each.example}" for each in one.required)
     answer = client.get(f"{path}?{query}")
     if one.id == "dump_file":  # none are made yet
@@ -36,9 +35,9 @@ def test_each_answers_as_it_is_told(client: FlaskClient, one: Interface) -> None
     assert answer.mimetype in one.media_types
 
 
-def slug(client: FlaskClient) -> str:
-    page = client.get("/organisations", headers={"Accept": "text/html"}).text
-    found = re.search(r'href="/organisations/([^"/?]+)"', page)
+def slug(client: FlaskClient, listed: str = "organisations") -> str:
+    page = client.get(f"/{listed}", headers={"Accept": "text/html"}).text
+    found = re.search(rf'href="/{listed.partition("?")[0]}/([^"/?]+)"', page)
     assert found is not None
     return found[1]
 
