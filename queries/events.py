@@ -46,27 +46,28 @@ def pages(lines: int) -> int:
 
 def events(ledger: Ledger, store: Store, generation: int, page: int) -> Iterator[Event]:
     """Those on a page of a generation that stand in the generation read; pages count from 1."""
+    known: dict[NamedNode, str] = {}
     for line in ledger.changes_in(generation, (page - 1) * SIZE, SIZE):
         last = ledger.last_change(line.iri)
         if last is None or last.place != line.place:
             continue
         if line.kind in STANDALONE and line.change != "removed":
-            yield from _told(ledger, store, line, line.iri)
+            yield from _told(ledger, store, line, line.iri, known)
         elif line.kind in STANDALONE or any(one.kind in STANDALONE for one in ledger.changes_of(line.iri)):
             yield Event(line.iri, "removed")
         if line.kind in EMBEDDED:
             for entity in sorted(naming(store, [NamedNode(line.iri)], EMBEDDED), key=str):
-                yield from _told(ledger, store, line, entity.value)
+                yield from _told(ledger, store, line, entity.value, known)
 
 
-def _told(ledger: Ledger, store: Store, line: Logged, iri: str) -> Iterator[Event]:
-    """The event of an entity that a line is about, where no other line is to tell it."""
+def _told(ledger: Ledger, store: Store, line: Logged, iri: str, kinds: dict[NamedNode, str]) -> Iterator[Event]:
+    """The event of an entity that a line is about, where no other line is to tell it; `kinds` are those known."""
     own = ledger.last_change(iri)
     if own is None or own.kind not in STANDALONE or own.change == "removed":
         return
-    triples, named = with_parts(store, NamedNode(iri), EMBEDDED)
-    known = (ledger.last_change(part.value) for part in named)
-    parts = [change for change in known if change is not None and change.kind in EMBEDDED]
+    triples, named = with_parts(store, NamedNode(iri), EMBEDDED, kinds)
+    last = (ledger.last_change(part.value) for part in named)
+    parts = [change for change in last if change is not None and change.kind in EMBEDDED]
     newest = max(change.generation for change in (own, *parts))
     telling = own if own.generation == newest else min(change for change in parts if change.generation == newest)
     if telling.place == line.place:
