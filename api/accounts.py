@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.contexts import Counted, Form, Item, Pager, Text, Validity, Value
+from api.contexts import Counted, Form, Item, Pager, TermsOfUse, Text, Validity, Value
 from shapes.reporting.forms.style import Entry, Row
 from shapes.reporting.wording import Wording
 
@@ -57,6 +57,7 @@ class SourcePage:
     quarantined: int
     triples: int
     validity: Validity | None
+    terms: TermsOfUse | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class HighValuePage:
     came: tuple[Value, ...]
     went: tuple[Value, ...]
     pager: Pager | None
+    terms: TermsOfUse | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     response.headers["Catalograph-Generation"] = str(view().number)
     if isinstance(form, RdfForm):
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Catalograph-Generation"
+        response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, Content-Profile, ETag, Link"
     return response
 
 

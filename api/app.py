@@ -31,6 +31,13 @@ CONTENT_POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_SHARED: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Accept, Accept-Profile, If-Modified-Since, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+}
+"""What the scripts of other sites may send; all here is public, and nothing is changed."""
+
 
 def create_app(settings: Settings, queries: Client | None = None) -> Flask:
     """The application on the published generation of the settings' data directory, published or not yet."""
@@ -80,6 +87,8 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if request.method == "OPTIONS":
+        response.headers.update(_SHARED)
     if request.path.startswith(statics.FOLDER):
         return statics.finished(response)
     response.vary.update(("Accept", "Accept-Language"))

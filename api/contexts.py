@@ -217,12 +217,31 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TermsOfUse:
+    """On which terms descriptions may be used: a licence, and whom to name."""
+
+    licence: Value | None
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
 class CataloguePage:
+    """A catalogue for people: what is in it, and how programs take it home."""
+
     template = "catalogue.html"
     title: str
     description: str
-    counts: tuple[Counted, ...]
+    total: int
     forms: tuple[Form, ...]
+    profiles: tuple[tuple[str, str, str], ...]
+    """Title, address of the catalogue by it, address of what it asks."""
+    parameters: tuple[tuple[str, str, str], ...]
+    """Name, what it does, an address with an example."""
+    doors: tuple[tuple[str, str, str], ...]
+    """Other ways in: title, address, by which standards."""
+    terms: TermsOfUse | None
+    sources: str
+    counts: tuple[Counted, ...] = ()
     licences: tuple[Counted, ...] = ()
     formats: tuple[Counted, ...] = ()
 

@@ -1,4 +1,4 @@
-"""The interface for programs as OpenAPI 3.1 says it, made from the library: one path for each question."""
+"""The interfaces for programs as OpenAPI 3.1 says it: one path for each question of the library, and the others."""
 
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
+from api import interfaces
+from api.interfaces import Interface
 from api.settings import Settings
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format
 from queries.headers import Column, Parameter, Query, topics
@@ -20,6 +22,12 @@ _ERRORS: Final = {
     "503": "Too many queries wait; Retry-After says when to come again.",
     "504": "The query took longer than it may.",
 }
+_OTHER_ERRORS: Final = {
+    "406": "There is no such profile or form; the body names those there are.",
+    "410": "The state of the data that was asked for is kept no longer; `instead` is where to begin again.",
+}
+_OF_PAGES: Final = ("Link", "Content-Profile")
+_OF_ANSWERS: Final = ("ETag", "Catalograph-Generation")
 _SCHEMAS: Final[dict[str, Any]] = {
     "Problem": {
         "type": "object",
@@ -35,6 +43,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
             "line": {"type": "integer"},
             "column": {"type": "integer"},
             "offered": {"type": "array", "items": {"type": "string"}, "description": "Media types there are."},
+            "instead": {"type": "string", "format": "uri", "description": "The address to go on from."},
             "retry_after": {"type": "integer", "description": "Seconds, as in Retry-After."},
             "ways_out": {
                 "type": "array",
@@ -63,16 +72,65 @@ def document(settings: Settings) -> dict[str, Any]:
         "info": {
             "title": settings.title,
             "version": version("catalograph"),
-            "description": "Questions about the catalogue, answered as tables or RDF. Complete answers or an error.",
+            "description": "The catalogue to harvest, and questions about it. Complete answers or an error.",
         },
         "servers": [{"url": settings.base}],
-        "tags": [{"name": name, "description": labels["en"]} for name, labels in topics().items()],
-        "paths": {f"/queries/{query.name}.{{format}}": {"get": _operation(query)} for query in known},
+        "tags": [
+            *({"name": name, "description": told} for name, told in interfaces.tags().items()),
+            *({"name": name, "description": labels["en"]} for name, labels in topics().items()),
+        ],
+        "paths": {
+            **{each.path: {"get": _interface(each)} for each in interfaces.interfaces()},
+            **{f"/queries/{query.name}.{{format}}": {"get": _operation(query)} for query in known},
+        },
         "components": {
             "schemas": _SCHEMAS,
-            "responses": {status: {"description": text, "content": _PROBLEM} for status, text in _ERRORS.items()},
+            "responses": {
+                status: {"description": text, "content": _PROBLEM} for status, text in (_ERRORS | _OTHER_ERRORS).items()
+            },
         },
     }
+
+
+def _interface(one: Interface) -> dict[str, Any]:
+    return {
+        "operationId": one.id,
+        "tags": [one.tag],
+        "summary": one.summary,
+        "description": one.description,
+        "parameters": [
+            *([_format(one.formats)] if "{format}" in one.path else ()),
+            *(_other_parameter(each, "path", required=True) for each in one.in_path),
+            *(_other_parameter(each, "query", required=True) for each in one.required),
+            *(_other_parameter(each, "query", required=False) for each in one.optional),
+        ],
+        "responses": {
+            "200": {
+                "description": "The answer.",
+                "headers": _headers(*_OF_ANSWERS, *(_OF_PAGES if one.paged else ())),
+                "content": {name: {"schema": {"type": "string"}} for name in one.media_types},
+            },
+            "304": {"description": "The client has this answer already."},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in one.statuses},
+        },
+    }
+
+
+def _other_parameter(told: interfaces.Parameter, where: str, *, required: bool) -> dict[str, Any]:
+    schema = {"type": "string", **({"enum": list(told.values)} if told.values else {})}
+    example = {"example": told.example} if told.example else {}
+    return {
+        "name": told.name,
+        "in": where,
+        "required": required,
+        "description": told.about["en"],
+        "schema": schema,
+        **example,
+    }
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"schema": {"type": "string"}} for name in names}
 
 
 def _operation(query: Query) -> dict[str, Any]:
@@ -86,7 +144,7 @@ def _operation(query: Query) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The whole answer.",
-                "headers": {name: {"schema": {"type": "string"}} for name in ("ETag", "Catalograph-Generation")},
+                "headers": _headers(*_OF_ANSWERS),
                 "content": {form.media_type: {"schema": _schema(form)} for form in forms},
             },
             "304": {"description": "The client has this answer already."},

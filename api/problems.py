@@ -17,8 +17,10 @@ from graph.errors import (
     FormatError,
     GenerationGone,
     Gone,
+    HarvestParameterError,
     NotFound,
     NotPublished,
+    PageNotFound,
     PortalError,
     QueryAbandoned,
     QueryBusy,
@@ -98,6 +100,8 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
     ResourceGone: "resource-gone",
+    PageNotFound: "page-missing",
+    HarvestParameterError: "harvest-parameter",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
@@ -211,7 +215,10 @@ def plain(told: Problem) -> Response:
     form = chosen_form(request.headers.get("Accept"))
     base = portal().iris.base
     body = as_text(told, base) if form is TEXT else as_json(told, base)
-    return headed(Response(body, content_type=(form if form is TEXT else PROBLEM).content_type), told)
+    response = Response(body, content_type=(form if form is TEXT else PROBLEM).content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return headed(response, told)
 
 
 def headed(response: Response, told: Problem) -> Response:

@@ -34,6 +34,15 @@ class NotFound(PortalError):
         self.key = key
 
 
+class PageNotFound(NotFound):
+    """A page that a collection does not have; `instead` is the address of its first one."""
+
+    def __init__(self, what: str, key: str, why: str, instead: str) -> None:
+        super().__init__(what, key)
+        self.args = (f"{self}: {why}; begin at {instead}",)
+        self.instead = instead
+
+
 class Gone(PortalError):
     """`instead` is the address from which to go on, where there is one."""
 
@@ -91,6 +100,10 @@ class QuerySyntaxError(QueryError):
 
 class QueryParameterError(QueryError):
     """A parameter that is missing, unknown or of the wrong kind."""
+
+
+class HarvestParameterError(QueryParameterError):
+    """The same, of an address that is harvested."""
 
 
 class QueryRefused(QueryError):

@@ -9,6 +9,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from vocabularies.namespaces import AUTHORITY, DCT, FOAF, PROV, RDF, RDFS
 
+STATING: Final = frozenset({DCT.license, DCT.rights, PROV.wasAttributedTo})
+"""The properties that state terms."""
+
 _CODE: Final = re.compile(r"[A-Za-z0-9_]+")
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from api.pages import gone
 from api.portal import view
-from graph.errors import NotFound, QueryParameterError
+from graph.errors import HarvestParameterError, NotFound
 from graph.iris import key_of_slug
 from queries.selections import ANY_CATEGORY, Selection
 from vocabularies.namespaces import AUTHORITY, HVD
@@ -23,11 +23,11 @@ _MOMENT: Final = re.compile(
 
 
 def selection() -> Selection:
-    """What the address selects. Raises QueryParameterError for what cannot be meant, NotFound for what is not there."""
-    given = {name: text for name in READERS if (text := request.args.get(name, "").strip())}
+    """What the address selects. Raises HarvestParameterError for what means nothing, NotFound for what is not there."""
+    given = dict(parameters())
     for name, text in given.items():
         if len(text) > _LONGEST:
-            raise QueryParameterError(f"{name} is longer than {_LONGEST} characters")
+            raise HarvestParameterError(f"{name} is longer than {_LONGEST} characters")
     moment = given.pop("modified_since", None)
     read = {name: READERS[name](text) for name, text in given.items()}
     return Selection(**read, modified_since=None if moment is None else since(moment))
@@ -43,7 +43,7 @@ def since(text: str) -> float:
     try:
         return _second(text.replace(" ", "+"))  # what a plus sign becomes that was not encoded
     except (ValueError, OverflowError) as error:
-        raise QueryParameterError(
+        raise HarvestParameterError(
             f"modified_since must be a date or a date with time, such as 2026-11-20 or 2026-11-20T06:00:00Z, "
             f"not {text[:40]!r}"
         ) from error
@@ -70,14 +70,23 @@ def organisation_of(slug: str) -> str:
 
 def _theme(text: str) -> str:
     """An IRI, or a code of the table of data themes."""
-    return _iri("theme", text) if ":" in text else AUTHORITY[f"data-theme/{_code('theme', text).upper()}"].value
+    if ":" in text:
+        return _iri("theme", text)
+    return _of_table("theme", text, AUTHORITY[f"data-theme/{_code('theme', text).upper()}"])
 
 
 def _category(text: str) -> str:
     """`true`, or a category: its IRI, or the code at the end of that."""
     if text.lower() in {"true", "1", "yes"}:
         return ANY_CATEGORY
-    return _iri("hvd", text) if ":" in text else HVD[_code("hvd", text)].value
+    return _iri("hvd", text) if ":" in text else _of_table("hvd", text, HVD[_code("hvd", text)])
+
+
+def _of_table(name: str, text: str, concept: NamedNode) -> str:
+    """A code that is in its table: who mistypes one must not be told that there is nothing."""
+    if view().entry(concept.value) is None:
+        raise HarvestParameterError(f"{name} knows no code {text!r}; give one of its table, or an IRI")
+    return concept.value
 
 
 def _source(text: str) -> str:
@@ -90,13 +99,18 @@ def _iri(name: str, text: str) -> str:
     try:
         return NamedNode(text).value
     except ValueError as error:
-        raise QueryParameterError(f"{name} must be an IRI or a code, not {text[:100]!r}") from error
+        raise _neither(name, text) from error
 
 
 def _code(name: str, text: str) -> str:
     if not _CODE.fullmatch(text):
-        raise QueryParameterError(f"{name} must be an IRI or a code, not {text[:100]!r}")
+        raise _neither(name, text)
     return text
+
+
+def _neither(name: str, text: str) -> HarvestParameterError:
+    other = "the end of the address of its page here" if name == "organisation" else "a code"
+    return HarvestParameterError(f"{name} must be an IRI or {other}, not {text[:100]!r}")
 
 
 READERS: Final[Mapping[str, Callable[[str], str]]] = {
@@ -112,3 +126,16 @@ READERS: Final[Mapping[str, Callable[[str], str]]] = {
 def others(*names: str) -> tuple[tuple[str, str], ...]:
     """More of the address's parameters, as given."""
     return tuple((name, request.args[name]) for name in names if name in request.args)
+
+
+def check_names(*more: str) -> None:
+    """Raises HarvestParameterError for a parameter that nobody reads, or that comes twice.
+
+    To leave it out would answer another question: who means `modified_since` and mistypes it would get everything.
+    """
+    known = (*READERS, *more)
+    for name, values in request.args.lists():
+        if name not in known:
+            raise HarvestParameterError(f"there is no parameter {name[:40]!r} here; there are {', '.join(known)}")
+        if len(values) > 1:
+            raise HarvestParameterError(f"{name} comes {len(values)} times; give it once")

@@ -35,13 +35,14 @@ def answer() -> Response:
     crawl.bound(f"{_PATH}?{urlencode(asked.parameters())}".rstrip("?"))
     items = _items()
     address = f"{portal().iris.base}{_PATH}"
-    here = Paging(address, asked.parameters(), view().number, paging.page_asked(), _ENTRIES, len(items)).checked()
+    here = Paging(address, asked.parameters(), view().number, _ENTRIES, len(items)).turned_to(paging.page_asked())
     body = _feed(items, here)
     response = Response(body, content_type=f"{ATOM.media_type}; charset=utf-8")
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.last_modified = datetime.fromtimestamp(items[0].moment, UTC) if items else None
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
     response.headers["Link"] = ", ".join(here.links())
     response.make_conditional(request)
     return response

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers
 from api.answers import Resource
 from api.contexts import CataloguePage
-from api.harvest import asked, crawl, following, paging, profiles
+from api.harvest import asked, crawl, following, invitation, paging, profiles
 from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
@@ -92,13 +92,15 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     crawl.bound(_first(listed.path, extension))
     profile = profiles.chosen(listed.profile)
     form = answers.chosen(extension)
+    if form is not HTML:
+        asked.check_names("page", "limit", crawl.PARAMETER, *profiles.PARAMETERS)
     selected = view().selected(_selection(listed, profile))
     address = f"{portal().iris.base}{listed.path}{_suffix(extension)}"
-    page, limit = paging.page_asked(), paging.limit_asked()
-    here = Paging(address, _kept(), view().number, page, limit, selected.total).checked()
+    here = Paging(address, _kept(), view().number, paging.limit_asked(), selected.total)
+    here = here.turned_to(paging.page_asked())
     if form is HTML:
         resource = Resource(listed.path, _sealed(), parameters=_kept())
-        return answers.respond(form, resource, partial(catalogue_page, listed, resource), tuple)
+        return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
     resource = Resource(listed.path, _sealed(), parameters=_parameters())
@@ -270,10 +272,13 @@ def publisher() -> Iterator[Triple]:
     yield Triple(_publisher(), FOAF.name, Literal(portal().settings.publisher))
 
 
-def catalogue_page(listed: Catalogue, resource: Resource) -> CataloguePage:
-    forms = answers.forms(resource)
-    description = gettext(listed.description)
-    if listed.name:
-        return CataloguePage(gettext(listed.name), description, (), forms)
+def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> CataloguePage:
+    """For people; what is counted is of the whole, so a part goes without."""
+    title, description = gettext(listed.name or "The whole catalogue"), gettext(listed.description)
+    if asked.parameters():
+        title = ": ".join((title, gettext("a part")))
+    page = invitation.page(title, description, total, resource, terms())
+    if listed.name or asked.parameters():
+        return page
     formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)
-    return CataloguePage(gettext("The whole catalogue"), description, counts(), forms, licences, formats)
+    return replace(page, counts=counts(), licences=licences, formats=formats)

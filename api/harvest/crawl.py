@@ -6,7 +6,7 @@ from flask import request
 
 from api.current import View
 from api.portal import portal, read_at, view
-from graph.errors import GenerationGone, QueryParameterError
+from graph.errors import GenerationGone, HarvestParameterError, NotFound, PageNotFound
 
 PARAMETER: Final = "generation"
 """What the links of a page carry; the first page may be asked for without, and is then of the current generation."""
@@ -17,14 +17,14 @@ _DIGITS: Final = 9
 def bound(first: str) -> View:
     """The generation that the request names, else the current one; the whole request reads it.
 
-    `first` is the path of the first page, with its parameters. Raises QueryParameterError for what is no number,
-    NotFound for a generation that is yet to come, and GenerationGone, which leads to the first page.
+    `first` is the path of the first page, with its parameters. Raises HarvestParameterError for what is no number,
+    PageNotFound for a generation that is yet to come, and GenerationGone; both lead to the first page.
     """
     text = request.args.get(PARAMETER)
     if text is None:
         return view()
     if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
-        raise QueryParameterError(f"{PARAMETER} must be the number of a generation, not {text[:20]!r}")
+        raise HarvestParameterError(f"{PARAMETER} must be the number of a generation, not {text[:20]!r}")
     return at(int(text), first)
 
 
@@ -34,3 +34,6 @@ def at(number: int, first: str) -> View:
         return read_at(number)
     except GenerationGone as gone:
         raise GenerationGone(number, f"{portal().iris.base}{first}") from gone
+    except NotFound as error:
+        told = f"those that were published are numbered from 1 to {view().number}"
+        raise PageNotFound("generation", str(number), told, f"{portal().iris.base}{first}") from error

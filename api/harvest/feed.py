@@ -110,7 +110,7 @@ def _reply(statements: Iterable[Statement], form: RdfForm, caching: str) -> Resp
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag"
     response.headers["Catalograph-Generation"] = str(view().number)
     response.make_conditional(request)
     return response

@@ -4,7 +4,7 @@ https://www.w3.org/ns/hydra/core#PartialCollectionView, and before it hydra:Page
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from flask import request
 from pyoxigraph import Literal, NamedNode, Triple
 
 from api.harvest import crawl
-from graph.errors import NotFound, QueryParameterError
+from graph.errors import HarvestParameterError, PageNotFound
 from vocabularies.namespaces import HYDRA, RDF
 
 LIMIT: Final = 100
@@ -29,20 +29,20 @@ _RELATIONS: Final[Mapping[str, tuple[NamedNode, NamedNode]]] = {
 }
 
 
-def page_asked() -> int:
-    """Raises NotFound for what is no number of a page."""
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS or not int(text):
-        raise NotFound("page", text[:20])
-    return int(text)
+def page_asked() -> str:
+    return request.args.get("page", "1")
 
 
 def limit_asked() -> int:
-    """Raises QueryParameterError for what no page can have."""
+    """Raises HarvestParameterError for what no page can have."""
     text = request.args.get("limit", str(LIMIT))
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS or not 1 <= int(text) <= MOST:
-        raise QueryParameterError(f"limit must be a number from 1 to {MOST}, not {text[:20]!r}")
+    if not _is_number(text) or not 1 <= int(text) <= MOST:
+        raise HarvestParameterError(f"limit must be a number from 1 to {MOST}, not {text[:20]!r}")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Paging:
     address: str
     parameters: tuple[tuple[str, str], ...]
     generation: int
-    page: int
     limit: int
     total: int
+    page: int = 1
 
     @property
     def pages(self) -> int:
@@ -64,11 +64,12 @@ class Paging:
     def offset(self) -> int:
         return (self.page - 1) * self.limit
 
-    def checked(self) -> "Paging":
-        """Raises NotFound for a page after the last."""
-        if self.page > self.pages:
-            raise NotFound("page", str(self.page))
-        return self
+    def turned_to(self, text: str) -> "Paging":
+        """The page with this number, as asked for. Raises PageNotFound for one that is none, or after the last."""
+        if not _is_number(text) or not 1 <= int(text) <= self.pages:
+            first = f"{self.address}?{urlencode(self.parameters)}" if self.parameters else self.address
+            raise PageNotFound("page", text[:20], f"pages are numbered from 1 to {self.pages}", first)
+        return replace(self, page=int(text))
 
     def at(self, number: int) -> str:
         """The address of a page, in this generation whatever is published meanwhile."""

@@ -11,11 +11,13 @@ from pyoxigraph import NamedNode, Triple
 from api import answers
 from api.accounts import SourcePage, SourceRow, SourcesPage
 from api.answers import Resource
+from api.harvest import catalogue, invitation
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.properties import KIND_NAMES
 from graph.errors import NotFound
 from loaders.records import public_address
+from loaders.terms import STATING, Terms
 
 
 def sources() -> Response:
@@ -49,12 +51,19 @@ def source(name: str) -> Response:
 
 
 def statements(name: str) -> Iterable[Triple]:
-    """What the portal says of a source and its last harvests."""
+    """What the portal says of a source and its last harvests, and on which terms its descriptions may be used."""
     iris, store = portal().iris, view().store
     node = iris.described_source(name)
     for subject in (node, NamedNode(f"{node.value}#harvest"), NamedNode(f"{node.value}#partial-harvest")):
         for quad in store.quads_for_pattern(subject, None, None, iris.provenance):
-            yield quad.triple
+            if subject != node or quad.predicate not in STATING:
+                yield quad.triple
+    yield from _terms(name).statements(node)
+
+
+def _terms(name: str) -> Terms:
+    """Those that the source states, else the portal's."""
+    return Terms.of(view().generation.manifest.sources[name], catalogue.terms())
 
 
 def source_page(name: str) -> SourcePage:
@@ -72,4 +81,5 @@ def source_page(name: str) -> SourcePage:
         quarantined=state.get("quarantined", 0),
         triples=manifest.graphs.get(portal().iris.source(name).value, 0),
         validity=validity_of_source(name),
+        terms=invitation.shown(_terms(name)),
     )

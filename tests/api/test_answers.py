@@ -80,8 +80,9 @@ def test_every_answer_says_what_it_is_and_where_its_other_forms_are(client: Flas
 def test_every_link_header_resolves(client: FlaskClient, dataset: str) -> None:
     for path in (dataset, f"{dataset}.jsonld", f"/lb{dataset}", "/catalogue", "/datasets", "/"):
         for target in re.findall(r"<([^>]+)>", page(client, path).headers["Link"]):
-            local = target.removeprefix("http://127.0.0.1:8000")
-            found = page(client, local)
+            if not target.startswith("http://127.0.0.1:8000"):  # a class, a licence, a file: somebody else's
+                continue
+            found = page(client, target.removeprefix("http://127.0.0.1:8000"))
             if found.status_code == 301:  # our record has the key alone in its IRI; its page has words too
                 found = page(client, found.location)
             assert found.status_code == 200, (path, target)

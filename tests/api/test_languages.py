@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 
 import api
 from api import properties
-from api.harvest import catalogue, dump_statements
+from api.harvest import catalogue, dump_statements, invitation
 from api.languages import Languages
 from api.pages import lists
 from api.settings import LANGUAGES
@@ -34,6 +34,7 @@ def tabled() -> Iterator[str]:
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()
     yield dump_statements.CITATION
+    yield from invitation.DOORS
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

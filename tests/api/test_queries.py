@@ -209,9 +209,10 @@ def test_the_interface_is_described_for_programs(client: FlaskClient) -> None:
     assert answer.headers["ETag"]
     told_of = told(answer)
     assert told_of["openapi"] == "3.1.0"
-    assert set(told_of["paths"]) == {f"/queries/{name}.{{format}}" for name in names()}
+    questions = {path: item for path, item in told_of["paths"].items() if path.startswith("/queries/")}
+    assert set(questions) == {f"/queries/{name}.{{format}}" for name in names()}
     assert told_of == document(Settings())
-    for path, item in told_of["paths"].items():
+    for path, item in questions.items():
         taken = {one["name"] for one in item["get"]["parameters"] if one["in"] == "query"}
         assert taken == set(load(path.removeprefix("/queries/").removesuffix(".{format}")).parameters)
         assert {one["name"] for one in item["get"]["parameters"] if one["in"] == "path"} == {"format"}

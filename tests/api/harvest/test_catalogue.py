@@ -1,3 +1,5 @@
+import html
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,10 +10,11 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
 
 from api.app import create_app
+from api.harvest.profiles import OFFERED
 from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import Iris
-from tests.support.portal import page, portal, publish, rdf
+from tests.support.portal import EXAMPLE, page, portal, publish, rdf
 from vocabularies.namespaces import AS, DCAT, DCT, FOAF, HYDRA, PROV, RDF
 
 BASE = "http://127.0.0.1:8000"
@@ -93,6 +96,38 @@ def test_people_get_a_page(client: FlaskClient) -> None:
     text = page(client, "/catalogue").text
     assert 'href="/catalogue.ttl"' in text
     assert 'href="/catalogue.jsonld"' in text
+
+
+@pytest.mark.parametrize("path", ["/catalogue", "/de/catalogue?theme=ENVI", "/lb/catalogue/hvd"])
+def test_people_read_how_to_harvest_and_every_link_of_it_works(client: FlaskClient, path: str) -> None:
+    text = page(client, path).text
+    section = text[text.index('id="harvest"') : text.index('id="terms"')]
+    found = [html.unescape(href) for href in re.findall(r'href="(/[^"]+)"', section)]
+    assert len(found) > 15
+    for href in found:
+        assert client.get(href, follow_redirects=True).status_code == 200, href
+    for name in ("organisation", "theme", "hvd", "source", "modified_since", "limit"):
+        assert f"<code>{name}</code>" in section
+    for each in OFFERED:
+        assert each.title in section
+
+
+def test_terms_of_use_are_shown_where_descriptions_are_listed(tmp_path: Path) -> None:
+    publish(tmp_path / "data", EXAMPLE)
+    asking = create_app(Settings(data=tmp_path / "data", licence=CC0, attribution="The office")).test_client()
+    for path in ("/catalogue", "/catalogue/hvd", "/hvd", "/sources/example"):
+        text = page(asking, path).text
+        assert "The office" in text, path
+        assert "Creative Commons CC0" in text, path
+    for path, node in (("/hvd.nt", "/hvd"), ("/sources/example.nt", "/sources/example")):
+        triples = said(asking, path)
+        assert values(triples, NamedNode(BASE + node), DCT.license) == [NamedNode(CC0)]
+        (rights,) = values(triples, NamedNode(BASE + node), DCT.rights)
+        assert values(triples, rights, RDF.type) == [DCT.RightsStatement]  # type: ignore[arg-type]  # a blank node
+
+
+def test_a_portal_without_terms_says_so(client: FlaskClient) -> None:
+    assert "No terms are stated" in page(client, "/catalogue").text
 
 
 def test_an_empty_catalogue_is_a_catalogue_too(tmp_path: Path) -> None:
@@ -195,14 +230,38 @@ def test_a_crawl_that_is_too_slow_is_sent_back_to_the_first_page(changing: Chang
         ("modified_since=0000-01-01", 400), ("modified_since=2026-01-01T25:00:00Z", 400),
         ("organisation=nobody", 404), ("organisation=http://exa mple.org/", 400),
         ("theme=not%20a%20code", 400), ("hvd=x:y z", 400), ("source=none", 404),
-        ("theme=" + "x" * 3000, 400),
+        ("theme=" + "x" * 3000, 400), ("theme=NONE", 400), ("hvd=none", 400),
+        ("modfied_since=2026-01-01", 400), ("theme=ENVI&theme=TRAN", 400), ("profile=none", 406),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("form", ["ttl", "rdf"])
-def test_what_cannot_be_answered_says_so_by_its_status(client: FlaskClient, query: str, status: int, form: str) -> None:
-    answer = client.get(f"/catalogue.{form}?{query}")
+@pytest.mark.parametrize("path", ["/catalogue.ttl", "/catalogue/hvd.rdf"])
+def test_what_cannot_be_answered_says_so_by_its_status(client: FlaskClient, query: str, status: int, path: str) -> None:
+    answer = client.get(f"{path}?{query}")
     assert answer.status_code == status, answer.text
-    assert answer.get_json(force=True)["detail"]
+    assert answer.mimetype == "application/problem+json"
+    told = answer.get_json()
+    assert told["status"] == status
+    plain = client.get(f"{path}?{query}", headers={"Accept": "text/plain"})
+    assert plain.status_code == status
+    assert plain.mimetype == "text/plain"
+    assert told["detail"] in plain.text
+
+
+@pytest.mark.parametrize("query", ["page=7", "page=0", "generation=5&page=2"])
+def test_a_page_that_there_is_none_of_leads_to_the_first(client: FlaskClient, query: str) -> None:
+    told = client.get(f"/catalogue.ttl?theme=ENVI&limit=10&{query}").get_json()
+    assert told["type"] == f"{BASE}/problems#page-missing"
+    assert told["instead"] == f"{BASE}/catalogue.ttl?theme=ENVI&limit=10"
+    assert told["instead"] in told["detail"]
+    assert client.get(told["instead"].removeprefix(BASE)).status_code == 200
+
+
+def test_a_parameter_that_nobody_reads_is_named_with_those_there_are(client: FlaskClient) -> None:
+    told = client.get("/catalogue.ttl?modfied_since=2026-01-01").get_json()
+    assert told["type"] == f"{BASE}/problems#harvest-parameter"
+    assert "'modfied_since'" in told["detail"]
+    assert "modified_since, page, limit, generation, profile" in told["detail"]
+    assert page(client, "/catalogue?utm_source=mail").status_code == 200
 
 
 @pytest.mark.parametrize("alias", ["/catalog.rdf", "/catalog.ttl", "/catalog.jsonld", "/catalog.xml"])

@@ -5,7 +5,7 @@ import pytest
 
 from api.harvest import crawl
 from api.portal import view
-from graph.errors import GenerationGone, NotFound, QueryParameterError
+from graph.errors import GenerationGone, HarvestParameterError, PageNotFound
 from graph.generations import Generations
 from tests.support.portal import EXAMPLE, portal, publish
 
@@ -39,7 +39,7 @@ def test_what_is_no_number_is_a_bad_request(published: Path, text: str) -> None:
     with (
         portal(published) as client,
         client.application.test_request_context(f"/catalogue?generation={text}"),
-        pytest.raises(QueryParameterError, match="must be the number of a generation"),
+        pytest.raises(HarvestParameterError, match="must be the number of a generation"),
     ):
         crawl.bound("/catalogue")
 
@@ -48,6 +48,7 @@ def test_what_nobody_published_yet_is_not_there(published: Path) -> None:
     with (
         portal(published) as client,
         client.application.test_request_context("/catalogue?generation=4"),
-        pytest.raises(NotFound),
+        pytest.raises(PageNotFound, match="numbered from 1 to 3; begin at") as raised,
     ):
         crawl.bound("/catalogue")
+    assert raised.value.instead == "http://127.0.0.1:8000/catalogue"

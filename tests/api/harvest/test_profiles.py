@@ -79,3 +79,20 @@ def test_an_answer_says_its_profile_and_where_the_others_are(client: FlaskClient
     assert f'<{other}>; rel="alternate"; type="text/turtle"; profile="{HVD}"' in link
     assert asked(client, other.removeprefix("http://127.0.0.1:8000")) == HVD
     assert "Accept-Profile" in answer.headers["Vary"]
+
+
+def test_scripts_of_other_origins_may_read_what_an_answer_says_of_itself(client: FlaskClient) -> None:
+    answer = client.get("/catalogue.ttl")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Catalograph-Generation", "Content-Profile", "ETag", "Link"} <= set(exposed)
+    assert set(exposed) <= set(answer.headers.keys())
+    refused = client.get("/catalogue.ttl?page=0")
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_scripts_of_other_origins_may_ask_by_profile(client: FlaskClient) -> None:
+    asked_first = {"Origin": "https://other.example", "Access-Control-Request-Headers": "accept-profile"}
+    answer = client.options("/catalogue", headers=asked_first)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Accept-Profile" in answer.headers["Access-Control-Allow-Headers"].split(", ")
