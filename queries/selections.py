@@ -12,8 +12,8 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.ledger import KIND, SOURCE, Departure, Entry, Ledger, Logged
-from queries.closures import told_with
-from vocabularies.namespaces import DCAT, DCATAP, DCT, HVD_REGULATION, SKOS
+from queries.closures import PARTS, RECORDS, told_with
+from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
 
 LISTED: Final[Mapping[str, NamedNode]] = {
     "datasets": DCAT.dataset,
@@ -119,9 +119,14 @@ def _all(listed: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def memberships(store: Store, entry: Entry | None) -> set[Membership]:
-    """All that a selection can find a listed resource by."""
-    if entry is None or entry.kind not in LISTED:
+    """All that a selection can find a listed resource by; of other records, what they are told along with others by."""
+    if entry is None:
         return set()
+    if entry.kind == RECORDS:
+        topics = store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, DefaultGraph())
+        return {(FOAF.primaryTopic.value, quad.object.value) for quad in topics if isinstance(quad.object, NamedNode)}
+    if entry.kind not in LISTED:
+        return {(KIND, entry.kind)} if entry.kind in PARTS else set()
     values = (
         (property_.value, quad.object.value)
         for property_ in SELECTING
