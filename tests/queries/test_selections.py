@@ -17,7 +17,7 @@ from loaders.pipeline import Order
 from loaders.rebuild import rebuild
 from queries.selections import ANY_CATEGORY, LISTED, Removed, Selected, Selection, select
 from tests.support.followed import AIR, WATER, Followed
-from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
+from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, RDF, SKOS
 
 IRIS = [f"http://example.org/{letter}" for letter in "abcdefgh"]
 OFFICES, THEMES, SOURCES = ["http://o.example/1", "http://o.example/2"], ["http://t.example/1"], ["one", "two"]
@@ -148,6 +148,7 @@ def test_what_changed_in_a_part_changed_in_the_whole() -> None:
     office, blank = NamedNode("http://example.org/office"), BlankNode()
     record = NamedNode("http://example.org/record")
     quads = [
+        *(Quad(each, RDF.type, DCAT.Dataset) for each in (first, second, third)),
         Quad(first, DCAT.qualifiedRelation, blank),
         Quad(blank, DCT.relation, office),
         Quad(office, DCT.relation, office),  # a circle
