@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import Phase, given, note, settings
+from hypothesis import Phase, example, given, note, settings
 from hypothesis import strategies as st
 
 from graph.generations import Generations
@@ -58,6 +58,7 @@ Steps = list[tuple[list[str], int | None]]
 
 
 @given(STEPS)
+@example([(["town", "office"], None), ([], 1)])
 @settings(max_examples=3, deadline=None, phases=_ALL_BUT_SHRINKING)
 def test_whatever_happens_followers_have_what_is_published(
     begun: Followed, tmp_path_factory: pytest.TempPathFactory, steps: Steps
