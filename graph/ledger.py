@@ -94,7 +94,7 @@ class Logged(NamedTuple):
 
 
 class Departure(NamedTuple):
-    """What a resource was of before a generation, and is not of in it: a kind, a source, or the value of a property.
+    """What a record was of before a generation, and is not of in it: a kind, a source, or the value of a property.
 
     `aspect` is KIND, SOURCE or the IRI of the property.
     """
@@ -294,13 +294,20 @@ class Ledger:
             line.iri: line for line in self._logged("WHERE generation >= ? GROUP BY iri", first, place="MAX(rowid)")
         }
 
-    def departures(self, first: int = 0) -> list[Departure]:
-        """What left in generation `first` or later, oldest first; nothing where a ledger is older than their noting."""
+    def departures(self, first: int = 0, aspects: Iterable[str] = ()) -> list[Departure]:
+        """What left in generation `first` or later, oldest first; nothing where a ledger is older than their noting.
+
+        Of these aspects, or of all.
+        """
         known = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'departures'").fetchone()
         if known is None:
             return []
-        asked = "SELECT generation, iri, aspect, value FROM departures WHERE generation >= ? ORDER BY rowid"
-        return [Departure(*row) for row in self._connection.execute(asked, (first,))]
+        wanted = tuple(aspects)
+        condition = f"AND aspect IN ({', '.join('?' * len(wanted))})" if wanted else ""
+        asked = (
+            f"SELECT generation, iri, aspect, value FROM departures WHERE generation >= ? {condition} ORDER BY rowid"  # noqa: S608  question marks
+        )
+        return [Departure(*row) for row in self._connection.execute(asked, (first, *wanted))]
 
     def depart(self, departures: Iterable[Departure]) -> None:
         self._connection.executemany("INSERT INTO departures VALUES (?, ?, ?, ?)", departures)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from pyoxigraph import Store
 
-from graph.ledger import Ledger, Logged
-from queries.closures import Subject, told_with
+from graph.ledger import KIND, Ledger, Logged
+from queries.closures import PARTS, Subject, told_with
 from queries.selections import LISTED
+from vocabularies.namespaces import FOAF
 
 
 class Item(NamedTuple):
@@ -60,14 +61,19 @@ def chronicle(
     moments = ledger.moments(publications)
     known = before if before is not None and _goes_on(ledger, before) else Chronicle((), {})
     since, place = (known.end.generation, known.end.place) if known.end is not None else (0, 0)
-    last, others = dict[str, Logged](), list[Logged]()
+    last, parts = dict[str, Logged](), list[_Part]()
     for change, was_listed in ledger.last_of_each(LISTED, place, max(since, min(moments, default=0))):
         if was_listed or change.iri in known.by_iri:
             last[change.iri] = change
-        else:  # of the first load there are none: nothing can be older
-            others.append(change)
+        if not was_listed or change.kind in PARTS:  # of the first load there are none: nothing can be older
+            parts.append(_Part(change.generation, change.iri, change.kind))
+    left = ledger.departures(since + 1, (KIND, FOAF.primaryTopic.value))
+    parts += (_Part(one.generation, one.iri, one.value) for one in left if one.aspect == KIND)
     oldest = since or min((change.generation for change in last.values()), default=0)
-    touched = _touched(store, others, oldest)
+    touched = _touched(store, (part for part in parts if part.generation > oldest))
+    for one in left:
+        if one.aspect != KIND:  # what a catalogue record was about that says nothing of it any more
+            touched[one.value] = max(one.generation, touched.get(one.value, 0))
     new = {
         iri: known.by_iri[iri]._replace(moment=moments[touched[iri]]) for iri in touched.keys() & known.by_iri.keys()
     }
@@ -85,12 +91,20 @@ def _item(change: Logged, moment: int) -> Item:
     return Item(moment, change.iri, kind, graph, change.change == "removed" or change.kind not in LISTED)
 
 
-def _touched(store: Store, others: Iterable[Logged], oldest: int) -> dict[str, int]:
-    """The generation in which a part of a resource last changed, where that is later than the oldest last change."""
-    later = sorted((change for change in others if change.generation > oldest), key=_generation, reverse=True)
+class _Part(NamedTuple):
+    """A record that something happened to, and what it was that others are told with it."""
+
+    generation: int
+    iri: str
+    kind: str
+
+
+def _touched(store: Store, parts: Iterable[_Part]) -> dict[str, int]:
+    """The resources that are told with one of these, and the generation in which one of them last changed."""
     found, seen = dict[str, int](), set[Subject]()
-    for generation, parts in groupby(later, _generation):  # the newest first: what it reached, an older one cannot mend
-        for iri in told_with(store, ((part.iri, part.kind) for part in parts), seen):
+    newest_first = sorted(parts, key=_generation, reverse=True)
+    for generation, its in groupby(newest_first, _generation):  # what a newer one reached, an older one cannot mend
+        for iri in told_with(store, ((part.iri, part.kind) for part in its), seen):
             found.setdefault(iri, generation)
     return found
 
@@ -99,5 +113,5 @@ def _moment(item: Item) -> int:
     return item.moment
 
 
-def _generation(change: Logged) -> int:
-    return change.generation
+def _generation(part: _Part) -> int:
+    return part.generation

@@ -38,11 +38,15 @@ def full_closure(store: Store, iri: NamedNode) -> list[Triple]:
     return with_parts(store, iri)[0] + catalogue_records(store, iri)
 
 
-def with_parts(store: Store, iri: NamedNode, kinds: Container[str] = PARTS) -> tuple[list[Triple], set[NamedNode]]:
+def with_parts(
+    store: Store, iri: NamedNode, kinds: Container[str] = PARTS, known: dict[NamedNode, str] | None = None
+) -> tuple[list[Triple], set[NamedNode]]:
     """The record with its parts of these kinds, and theirs in turn; and all that was looked at as a part.
 
-    What is named and not described any more, or not yet, is among the latter.
+    What is named and not described any more, or not yet, is among the latter. `known` are kinds that were found out,
+    for who asks for many records: the same codes and organisations are named again and again.
     """
+    known = {} if known is None else known
     found = closure(store, iri)
     seen = {iri}
     waiting = _named(found)
@@ -50,7 +54,9 @@ def with_parts(store: Store, iri: NamedNode, kinds: Container[str] = PARTS) -> t
         part = waiting.pop()
         if part not in seen:
             seen.add(part)
-            if _kind(store, part) in kinds:
+            if part not in known:
+                known[part] = _kind(store, part)
+            if known[part] in kinds:
                 told = closure(store, part)
                 found += told
                 waiting += _named(told)

@@ -8,7 +8,7 @@ later ones take their place, and none ever comes.
 https://semiceu.github.io/LDES-DCAT-AP-feeds/#types
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,28 +46,48 @@ def pages(lines: int) -> int:
 
 def events(ledger: Ledger, store: Store, generation: int, page: int) -> Iterator[Event]:
     """Those on a page of a generation that stand in the generation read; pages count from 1."""
+    telling = _Telling(ledger, store)
     for line in ledger.changes_in(generation, (page - 1) * SIZE, SIZE):
-        last = ledger.last_change(line.iri)
-        if last is None or last.place != line.place:
+        its = telling.history(line.iri)
+        if its[-1].place != line.place:
             continue
         if line.kind in STANDALONE and line.change != "removed":
-            yield from _told(ledger, store, line, line.iri)
-        elif line.kind in STANDALONE or any(one.kind in STANDALONE for one in ledger.changes_of(line.iri)):
+            yield from telling.told(line, line.iri)
+        elif any(one.kind in STANDALONE for one in its):
             yield Event(line.iri, "removed")
-        if line.kind in EMBEDDED:
+        if _ever_embedded(its):
             for entity in sorted(naming(store, [NamedNode(line.iri)], EMBEDDED), key=str):
-                yield from _told(ledger, store, line, entity.value)
+                yield from telling.told(line, entity.value)
 
 
-def _told(ledger: Ledger, store: Store, line: Logged, iri: str) -> Iterator[Event]:
-    """The event of an entity that a line is about, where no other line is to tell it."""
-    own = ledger.last_change(iri)
-    if own is None or own.kind not in STANDALONE or own.change == "removed":
-        return
-    triples, named = with_parts(store, NamedNode(iri), EMBEDDED)
-    known = (ledger.last_change(part.value) for part in named)
-    parts = [change for change in known if change is not None and change.kind in EMBEDDED]
-    newest = max(change.generation for change in (own, *parts))
-    telling = own if own.generation == newest else min(change for change in parts if change.generation == newest)
-    if telling.place == line.place:
-        yield Event(iri, line.change if telling is own else "changed", tuple(triples))
+def _ever_embedded(its: Sequence[Logged]) -> bool:
+    """Whether others are told anew when it changes: it is told with them, or was until it became an entity itself."""
+    return any(one.kind in EMBEDDED for one in its)
+
+
+class _Telling:
+    """What is found out for one page, where the same codes and organisations are named again and again."""
+
+    def __init__(self, ledger: Ledger, store: Store) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._kinds: dict[NamedNode, str] = {}
+        self._histories: dict[str, Sequence[Logged]] = {}
+
+    def history(self, iri: str) -> Sequence[Logged]:
+        if iri not in self._histories:
+            self._histories[iri] = self._ledger.changes_of(iri)
+        return self._histories[iri]
+
+    def told(self, line: Logged, iri: str) -> Iterator[Event]:
+        """The event of an entity that a line is about, where no other line is to tell it."""
+        own = next(iter(self.history(iri)[-1:]), None)
+        if own is None or own.kind not in STANDALONE or own.change == "removed":
+            return
+        triples, named = with_parts(self._store, NamedNode(iri), EMBEDDED, self._kinds)
+        histories = (self.history(part.value) for part in named)
+        parts = [its[-1] for its in histories if _ever_embedded(its)]
+        newest = max(change.generation for change in (own, *parts))
+        telling = own if own.generation == newest else min(change for change in parts if change.generation == newest)
+        if telling.place == line.place:
+            yield Event(iri, line.change if telling is own else "changed", tuple(triples))

@@ -12,8 +12,8 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.ledger import KIND, SOURCE, Departure, Entry, Ledger, Logged
-from queries.closures import told_with
-from vocabularies.namespaces import DCAT, DCATAP, DCT, HVD_REGULATION, SKOS
+from queries.closures import PARTS, RECORDS, told_with
+from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, SKOS
 
 LISTED: Final[Mapping[str, NamedNode]] = {
     "datasets": DCAT.dataset,
@@ -121,18 +121,29 @@ def _all(listed: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def memberships(store: Store, entries: Iterable[Entry | None]) -> dict[str, set[Membership]]:
-    """All that a selection can find listed resources by."""
-    listed = (entry for entry in entries if entry is not None and entry.kind in LISTED)
-    found = {entry.iri: {(KIND, entry.kind), (SOURCE, entry.source)} for entry in listed}
+    """All that a selection can find listed resources by; of other records, what they are told along with others by."""
+    found: dict[str, set[Membership]] = {}
+    listed: set[str] = set()
+    for entry in entries:
+        if entry is None:
+            continue
+        if entry.kind in LISTED:
+            found[entry.iri] = {(KIND, entry.kind), (SOURCE, entry.source)}
+            listed.add(entry.iri)
+        elif entry.kind == RECORDS:
+            topics = store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, DefaultGraph())
+            found[entry.iri] = {(FOAF.primaryTopic.value, one.value) for one in _named(quad.object for quad in topics)}
+        elif entry.kind in PARTS:
+            found[entry.iri] = {(KIND, entry.kind)}
     for property_ in SELECTING:
-        for quad in _saying(store, property_, found):
-            if (
-                isinstance(quad.object, NamedNode)
-                and isinstance(quad.subject, NamedNode)
-                and quad.subject.value in found
-            ):
-                found[quad.subject.value].add((property_.value, quad.object.value))
+        for quad in _saying(store, property_, listed):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value in listed:
+                found[quad.subject.value].update((property_.value, one.value) for one in _named([quad.object]))
     return found
+
+
+def _named(terms: Iterable[object]) -> Iterator[NamedNode]:
+    return (term for term in terms if isinstance(term, NamedNode))
 
 
 def _saying(store: Store, property_: NamedNode, subjects: Collection[str]) -> Iterator[Quad]:

@@ -52,15 +52,34 @@ def root(extension: str | None = None) -> Response:
     form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
     if not isinstance(form, RdfForm):
         return atom.answer() if form is atom.ATOM else changes.changes()
-    months = sorted({f"{_moment(second):%Y-%m}" for second in _standing().values()})
-    told = (each for month in months for each in _leading(_node(), _node(month), *_month(month)))
-    return _reply([*_stream(_node()), *catalogue.sources(), *told], form, _ASK_AGAIN)
+    return _reply(_kept("", form), form, _ASK_AGAIN)
 
 
 def node(name: str) -> Response:
     """A month with a way to each day, or a day with a way to the pages of each generation."""
     name, extension = answers.split_extension(name)
     form = _form(extension, FORMS)
+    return _reply(_kept(name, form), form, _ASK_AGAIN)
+
+
+def _kept(name: str, form: RdfForm) -> bytes:
+    """A node above the pages, which all who follow ask for again and again; written once a generation."""
+    place = ("feed", name, form.name)
+    if place not in view().bodies:
+        view().bodies[place] = _written(_leading_on(name) if name else _beginning(), form)
+    return view().bodies[place]
+
+
+def _beginning() -> Iterator[Triple]:
+    months = sorted({f"{_moment(second):%Y-%m}" for second in _standing().values()})
+    yield from _stream(_node())
+    yield from catalogue.sources()
+    for month in months:
+        yield from _leading(_node(), _node(month), *_month(month))
+
+
+def _leading_on(name: str) -> Iterator[Triple]:
+    """Raises NotFound."""
     if _MONTH.fullmatch(name):
         days = sorted({f"{_moment(second):%Y-%m-%d}" for second in _standing().values()})
         ways = [(_node(day), *_day(day)) for day in days if day.startswith(name)]
@@ -71,7 +90,9 @@ def node(name: str) -> Response:
     if not ways:
         raise NotFound("part of the feed", name[:20])
     here = _node(name)
-    return _reply([*_stream(here), *(each for way in ways for each in _leading(here, *way))], form, _ASK_AGAIN)
+    yield from _stream(here)
+    for way in ways:
+        yield from _leading(here, *way)
 
 
 def page(generation: str, name: str) -> Response:
@@ -88,7 +109,7 @@ def page(generation: str, name: str) -> Response:
     with following.log(view()) as log:
         found = list(events(log, view().store, number, place))
     told = (each for event in found for each in _event(here, event, moment))
-    return _reply([*_stream(here), *told], form, _FOREVER)
+    return _reply(_written([*_stream(here), *told], form), form, _FOREVER)
 
 
 def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
@@ -103,9 +124,12 @@ def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
     return form
 
 
-def _reply(statements: Iterable[Statement], form: RdfForm, caching: str) -> Response:
+def _written(statements: Iterable[Statement], form: RdfForm) -> bytes:
     unwritable: list[Unwritable] = []
-    body = serialise(statements, form, left_out=unwritable)
+    return serialise(statements, form, left_out=unwritable)
+
+
+def _reply(body: bytes, form: RdfForm, caching: str) -> Response:
     response = Response(body, content_type=form.content_type)
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.headers["Cache-Control"] = caching

@@ -109,3 +109,31 @@ def test_another_log_is_read_anew(followed: Told, tmp_path: Path) -> None:
     followed.publish()
     followed.known = known
     assert moments(followed) == {AIR: 1, WATER: 1}
+
+
+RECORD = """
+<http://a.example/record> a dcat:CatalogRecord ; dct:title "Record" ; foaf:primaryTopic <http://a.example/air> .
+"""
+
+
+def test_what_a_catalogue_record_says_no_more_is_a_change_of_what_it_was_about(followed: Told) -> None:
+    followed.publish()
+    followed.publish(record=RECORD)
+    assert moments(followed) == {AIR: 2, WATER: 1}
+    followed.edit("record", "/air>", "/water>")
+    assert moments(followed) == {AIR: 3, WATER: 3}
+    followed.publish(record=None)
+    assert moments(followed) == {AIR: 3, WATER: 4}
+    followed.rollback(2)
+    assert moments(followed) == {AIR: 5, WATER: 4}
+    followed.rollback(1)
+    assert moments(followed) == {AIR: 6, WATER: 4}
+
+
+def test_what_is_a_part_no_more_was_one_and_what_is_one_now(followed: Told) -> None:
+    followed.publish()
+    followed.edit("file", "dcat:Distribution", "dcat:Dataset")
+    file = "http://a.example/air.csv"
+    assert moments(followed) == {AIR: 2, WATER: 1, file: 2}
+    followed.edit("file", "dcat:Dataset", "dcat:Distribution")
+    assert moments(followed) == {AIR: 3, WATER: 1, file: 3}

@@ -13,7 +13,7 @@ from api.harvest.oai.dublin_core import dublin_core
 from api.portal import portal, view
 from graph.formats import RDF_XML
 from queries.changes import Item
-from queries.closures import full_closure
+from queries.closures import with_parts
 from queries.extracts import Extract
 from shapes.profiles import Profile
 from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
@@ -30,8 +30,10 @@ class MetadataFormat:
 
 
 def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
+    known: dict[NamedNode, str] = {}
     for item in items:
-        yield dublin_core(item.iri, item.kind, full_closure(view().store, NamedNode(item.iri)), view().labels)
+        told, _ = with_parts(view().store, NamedNode(item.iri), known=known)
+        yield dublin_core(item.iri, item.kind, told, view().labels)
 
 
 def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
@@ -41,7 +43,7 @@ def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
     licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
     fetched = view().descriptions.fetched([item.iri for item in items])
     for item in items:
-        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched)
+        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched, view().parts)
         extract.add(NamedNode(item.iri))
         yield answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
 

@@ -29,7 +29,7 @@ from queries.selections import LISTED
 RECORDS: Final = 100
 """Records in one part of a list, with all that belongs to each."""
 
-HEADERS: Final = 1000
+HEADERS: Final = 500
 """Headers, or sets, in one part of a list."""
 
 _CONTENT_TYPE: Final = "text/xml; charset=utf-8"

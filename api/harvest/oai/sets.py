@@ -18,6 +18,7 @@ from graph.iris import Iris
 from graph.ledger import Departure
 from loaders import lists
 from queries.changes import Item
+from queries.members import having
 from vocabularies.namespaces import AUTHORITY, DCAT, DCATAP, DCT, HVD
 
 HIGH_VALUE: Final = "hvd"
@@ -63,7 +64,7 @@ class Sets:
         self.once_valuable = {node.value for node in lists.ever(store, iris)}
         """What was on the list of high-value datasets at some time."""
         self._left = _left(iris, left)
-        self._in_category = self._having(DCATAP.hvdCategory, None)
+        self._in_category = having(store, DCATAP.hvdCategory)
         self._members = lru_cache(maxsize=_KEPT)(self._found_members)
         self._code = lru_cache(maxsize=_CODES)(_code)
 
@@ -117,11 +118,7 @@ class Sets:
         family = _family(spec)
         if family not in _PROPERTIES or (spec != family and spec not in self._values):
             return frozenset()
-        return self._having(_PROPERTIES[family], self._values.get(spec))
-
-    def _having(self, property_: NamedNode, value: NamedNode | None) -> AbstractSet[str]:
-        quads = self._store.quads_for_pattern(None, property_, value, DefaultGraph())
-        return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+        return having(self._store, _PROPERTIES[family], self._values.get(spec))
 
 
 def _values(iris: Iris, facets: Facets) -> Iterable[tuple[str, NamedNode]]:

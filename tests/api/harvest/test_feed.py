@@ -48,6 +48,15 @@ def test_a_copy_is_made_and_kept_by_following(followed: Followed) -> None:
     assert newcomer.copy == follower.copy
 
 
+def test_what_becomes_an_entity_of_its_own_is_told_with_others_no_more(followed: Followed) -> None:
+    follower = Follower()
+    followed.edit("office", "foaf:Agent", "dct:Standard")
+    follow(followed, follower)
+    followed.edit("office", "dct:Standard", "foaf:Agent")
+    follow(followed, follower)
+    assert follower.copy == entities(followed.data)
+
+
 @pytest.mark.parametrize("accept", ["application/trig", "application/ld+json", "application/n-quads"])
 def test_it_can_be_followed_in_every_syntax_that_has_graphs(followed: Followed, accept: str) -> None:
     followed.publish()

@@ -4,15 +4,36 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import Phase, given, note, settings
+from hypothesis import Phase, example, given, note, settings
 from hypothesis import strategies as st
 
 from graph.generations import Generations
 from queries.selections import LISTED
-from tests.support.followed import PIECES, Followed
+from tests.support.followed import PIECES as COMMON
+from tests.support.followed import Followed
 from tests.support.follower import Follower, entities
 from tests.support.harvester import Harvester
 from tests.support.portal import portal
+
+PIECES = COMMON | {
+    "record": """
+<http://a.example/record> a dcat:CatalogRecord ; dct:title "Record"@en ; foaf:primaryTopic <http://a.example/air> .
+""",
+    "moved": """
+<http://a.example/record> foaf:primaryTopic <http://a.example/water> .
+""",
+    "town": """
+<http://a.example/office> <http://www.w3.org/ns/org#subOrganizationOf> <http://a.example/town> .
+<http://a.example/town> a foaf:Agent ; foaf:name "Town"@en .
+""",
+    "desk": """
+<http://a.example/water> dcat:contactPoint [ a <http://www.w3.org/2006/vcard/ns#Kind> ;
+  <http://www.w3.org/2006/vcard/ns#fn> "Desk" ] .
+""",
+    "dataset": """
+<http://a.example/air.csv> a dcat:Dataset .
+""",
+}
 
 STEPS = st.lists(
     st.tuples(st.lists(st.sampled_from(sorted(PIECES)), max_size=3, unique=True), st.none() | st.integers(1, 6)),
@@ -37,6 +58,7 @@ Steps = list[tuple[list[str], int | None]]
 
 
 @given(STEPS)
+@example([(["town", "office"], None), ([], 1)])
 @settings(max_examples=3, deadline=None, phases=_ALL_BUT_SHRINKING)
 def test_whatever_happens_followers_have_what_is_published(
     begun: Followed, tmp_path_factory: pytest.TempPathFactory, steps: Steps

@@ -20,6 +20,7 @@ from api.harvest.oai.formats import FORMATS
 from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
+from queries import changes
 from tests.support.followed import AIR, WATER, Followed
 from tests.support.harvester import Harvester, ask, code, crawl, headers, read, texts
 from tests.support.portal import portal
@@ -304,6 +305,28 @@ def test_other_methods_are_refused_with_those_there_are(client: FlaskClient) -> 
     answer = client.put("/oai")
     assert answer.status_code == 405
     assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_server_goes_on_from_what_it_knew_of_the_generation_before(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[Any] = []
+    read_whole = changes.chronicle
+
+    def noted(*arguments: Any) -> changes.Chronicle:
+        known.append(arguments[3])
+        return read_whole(*arguments)
+
+    monkeypatch.setattr(changes, "chronicle", noted)
+    followed.publish()
+    with portal(followed.data) as client:
+        before = _stamps(client)
+        followed.edit("water", "Water", "Waters")
+        after = _stamps(client)
+    assert known[0] is None
+    assert {item.iri for item in known[1].items} == {AIR, WATER}
+    assert after[AIR] == before[AIR]
+    assert after[WATER] > before[WATER]
 
 
 def test_nothing_to_tell_is_told(tmp_path: Path) -> None:
