@@ -18,6 +18,7 @@ from api.properties import FURTHER, KIND_NAMES
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
+from graph.record import PAGED
 from graph.serialise import Statement, serialise
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
@@ -150,7 +151,7 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
 def _description(form: Format, resource: Resource) -> str:
     """What describes a page is its RDF; what describes the RDF is our record of the resource, where there is one."""
     kind, _, slug = resource.path.strip("/").partition("/")
-    key = key_of_slug(slug)
+    key = key_of_slug(slug) if kind in PAGED else None
     return forms(resource)[0].href if form is HTML or key is None else record_path(kind, key)
 
 

@@ -2,6 +2,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.support.portal import page, portal, publish
@@ -146,3 +147,36 @@ def test_what_a_source_wrote_ends_no_header(tmp_path: Path) -> None:
     assert all(target.startswith("http://odd.example/%C3%A9/") for target in of(found, "item"))
     assert not of(found, "license")
     assert not of(found, "author")
+
+
+@pytest.mark.prove
+def test_every_link_of_every_kind_of_page_in_the_sitemap_resolves(client: FlaskClient) -> None:
+    addresses: list[str] = []
+    for listed in re.findall(r"<loc>([^<]+)</loc>", client.get("/sitemap.xml").text):
+        addresses += re.findall(r"<loc>([^<]+)</loc>", client.get(listed.removeprefix(BASE)).text)
+    kinds = {address.removeprefix(BASE).rpartition("/")[0] or address: address for address in addresses}
+    wanted = {
+        (target.partition("#")[0], media_type)
+        for address in kinds.values()
+        for accept in ("text/html", "text/turtle")
+        for target, _, media_type, _ in links_where_told(client, address.removeprefix(BASE) or "/", accept)
+        if target.startswith(f"{BASE}/")
+    }
+    assert len(wanted) > 200
+    broken = []
+    for target, media_type in sorted(wanted):
+        path = target.removeprefix(BASE)
+        answer = client.get(path, headers={"Accept": media_type or "*/*"}, follow_redirects=True, buffered=True)
+        asked = answer.status_code == 503 and path.startswith(
+            "/queries/"
+        )  # of the query service, not beside this client
+        if not asked and (answer.status_code != 200 or media_type not in ("", answer.mimetype)):
+            broken.append((target, media_type, answer.status_code, answer.mimetype))
+    assert not broken, "\n".join(map(str, broken))
+
+
+def links_where_told(client: FlaskClient, path: str, accept: str) -> list[Link]:
+    """None where the address has no such form, or asks the query service, which is not beside this client."""
+    answer = client.get(path, headers={"Accept": accept}, follow_redirects=True, buffered=True)
+    assert answer.status_code in (200, 406, 503), path
+    return [(each[1], each[2], each[3] or "", each[4] or "") for each in LINK.finditer(answer.headers.get("Link", ""))]
