@@ -69,6 +69,7 @@ lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/bench/requirements.lock tests/bench/requirements.in
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/browser/requirements.lock tests/browser/requirements.in
+	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/clients/requirements.lock -c requirements.lock tests/clients/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
 	rm -rf $(VENV) $(EDITOR) node_modules tests/clients/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
