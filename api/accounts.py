@@ -197,6 +197,20 @@ class VoidPage:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphPage:
+    """A named graph: how much it holds, whose it is, and how to get at it."""
+
+    template = "graph.html"
+    title: str
+    iri: str
+    number: int | None
+    about: str | None
+    about_name: str
+    ask: str
+    dumps: str
+
+
+@dataclass(frozen=True, slots=True)
 class GonePage:
     """What was in the catalogue and is no more."""
 

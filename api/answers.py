@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -37,6 +38,8 @@ class Resource:
     crumbs: tuple[tuple[str, str], ...] = ()
     signposts: Callable[[Format], Iterable[str]] = lambda _form: ()
     """Further links, as headers, of a form; made only where the form is sent."""
+    as_given: AbstractSet[str] = frozenset()
+    """Predicates whose values its RDF types as they come: see graph.serialise."""
 
 
 def split_extension(name: str) -> tuple[str, str | None]:
@@ -86,7 +89,7 @@ def respond(
     body = view().bodies.get(place) if lasting else None
     if body is None:
         if isinstance(form, RdfForm):
-            body = serialised(rdf(), form)
+            body = serialised(rdf(), form, resource.as_given)
         else:
             body = rendered(page(), resource) if form is HTML else other()
     if lasting:
@@ -106,10 +109,10 @@ def _tag_of(depends_on: str, form: Format) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
-def serialised(triples: Iterable[Statement], form: RdfForm) -> bytes:
+def serialised(triples: Iterable[Statement], form: RdfForm, as_given: AbstractSet[str] = frozenset()) -> bytes:
     """Statements in a syntax; one that the syntax cannot say is left out, since the others are worth having."""
     unwritable: list[Unwritable] = []
-    return serialise(triples, form, left_out=unwritable)
+    return serialise(triples, form, left_out=unwritable, as_given=as_given)
 
 
 def described(response: Response, form: Format, resource: Resource, etag: str) -> Response:

@@ -12,6 +12,7 @@ from api import answers, filters, problems, statics
 from api.answers import Resource
 from api.current import Readers
 from api.declared import Declared
+from api.harvest.budget import CrawlBudget
 from api.languages import Languages
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.settings import Settings
@@ -51,6 +52,7 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
             declared=Declared(settings.data / FOLDER),
+            crawls=CrawlBudget(settings.crawl_client_seconds),
             queries=queries,
         ),
     )

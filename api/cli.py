@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from graph.errors import PortalError
 
 if TYPE_CHECKING:
     from loaders.pipeline import Pipeline
+    from loaders.soundness import Finding
 
 SYNTAXES: Final = ("turtle", "ntriples", "nquads", "trig", "n3", "rdfxml", "jsonld")
 VIOLATIONS: Final = 1
@@ -237,12 +238,21 @@ def prepare(settings: Settings) -> None:
 
 
 @main.command()
+@click.option("--check", is_flag=True, help="Make none: compare those that are kept with their checksums.")
+@click.option("--deep", is_flag=True, help="With --check: read each file by its syntax, and count what it says.")
 @click.pass_obj
-def dump(settings: Settings) -> None:
+def dump(settings: Settings, *, check: bool, deep: bool) -> None:
     """Make dumps of what is published, now; a running server does so itself when the newest are a day old."""
     from api.console import progress
     from api.dumping import run
 
+    if deep and not check:
+        raise click.UsageError("--deep goes with --check")
+    if check:
+        from loaders.dumps.checking import findings
+
+        _tell_findings(findings(settings.data, deep=deep, isolation_required=settings.isolation_required))
+        return
     with progress("dump") as told:
         done = run(settings, told)
     files = {file.name: file.size for file in done.dumped.files}
@@ -387,8 +397,13 @@ def check(settings: Settings, *, deep: bool) -> None:
     """Is this installation sound?"""
     from loaders.soundness import findings
 
+    _tell_findings(findings(settings.data, settings.base, deep=deep))
+
+
+def _tell_findings(findings: Iterable["Finding"]) -> None:
+    """As they are found; exits where one is not sound."""
     sound = True
-    for finding in findings(settings.data, settings.base, deep=deep):
+    for finding in findings:
         click.echo(f"{'ok   ' if finding.sound else 'WRONG'} {finding.text}")
         sound &= finding.sound
     if not sound:

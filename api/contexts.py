@@ -153,6 +153,8 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    structured: str = ""
+    """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ class RecordPage:
     """How many like the members are known and not open yet, and where they are listed."""
     structured: str = ""
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
+    croissant: str = ""
+    """Where its files are described for machine learning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +275,8 @@ class Problem:
     retry_after: int | None = None
     kind: Kind | None = None
     """None where the status says it all."""
-    allowed: tuple[str, ...] = ()
-    """The methods that the address knows, of one that it does not know."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What the status goes with: the methods that are allowed, how long the file is that has no such range."""
 
 
 class Page(Protocol):

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
-from api.harvest.ahead import Ahead
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
@@ -21,6 +20,7 @@ from graph.ledger import Entry, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
+from queries.descriptions import Descriptions
 from queries.extracts import Parts
 from queries.headers import Query
 from queries.labels import labels
@@ -89,7 +89,7 @@ class View:
         self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
-        self._ahead: Ahead | None = None
+        self.descriptions = Descriptions(generation.shelf, lambda: self.store, self.iris_of_kind)
         self.parts: Parts = {}
         self.reports: dict[str, Report] = {}
         """Reports on sources, by name: to count millions of results takes seconds."""
@@ -188,15 +188,6 @@ class View:
         return stub(self.store, node, profile)
 
     @property
-    def ahead(self) -> Ahead:
-        """What crawls will ask for next."""
-        if self._ahead is None:
-            store = self.store
-            with self._asking:
-                self._ahead = self._ahead or Ahead(store)
-        return self._ahead
-
-    @property
     def high_value(self) -> AbstractSet[str]:
         """What is designated as of high value."""
         if self._high_value is None:
@@ -289,8 +280,6 @@ class View:
 
     def close(self) -> None:
         self._closed.set()
-        if self._ahead is not None:
-            self._ahead.close()
         if self._results is not None:
             self._results.close()
         self.generation.close()

@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request
 
 from api.current import Readers, View
 from api.declared import Declared
+from api.harvest.budget import CrawlBudget
 from api.languages import Languages
 from api.limits import Places
 from api.links import Urls
@@ -33,6 +34,7 @@ class Portal:
     """The digest of the style sheet, part of its address."""
     declared: Declared
     """The model and the shapes, which change with the program only."""
+    crawls: CrawlBudget
     queries: Client | None = None
     """Who answers public queries; None where this application has no query service beside it."""
     downloads: Places = field(default_factory=lambda: Places(*DOWNLOADS, "files going out"))

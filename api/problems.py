@@ -14,6 +14,7 @@ from api.portal import language, portal
 from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
+    CrawlBudgetUsed,
     FormatError,
     GenerationGone,
     Gone,
@@ -91,6 +92,7 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
     QueryTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     QueryAbandoned: HTTPStatus.SERVICE_UNAVAILABLE,
     QueryBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    CrawlBudgetUsed: HTTPStatus.TOO_MANY_REQUESTS,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     CageError: HTTPStatus.INTERNAL_SERVER_ERROR,
     PortalError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -99,15 +101,16 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
-    ResourceGone: "resource-gone",
     PageNotFound: "page-missing",
     HarvestParameterError: "harvest-parameter",
+    ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",
     QueryParameterError: "request-parameter",
     QueryRefused: "query-refused",
     QueryTimeout: "query-timeout",
     QueryTooLarge: "answer-too-large",
     QueryAbandoned: "service-busy",
+    CrawlBudgetUsed: "crawl-budget",
     QueryBusy: "service-busy",
     QueryServiceFailed: "foreign-service",
     QueryError: "query-failed",
@@ -119,6 +122,9 @@ _KINDS: Final[dict[type[PortalError], str]] = {
 
 PROBLEM: Final = Format("problem", "Problem details", ("json",), "application/problem+json", ("application/json",))
 TEXT: Final = Format("text", "Plain text", ("txt",), "text/plain")
+
+_GOING_WITH: Final = frozenset(("Allow", "Content-Range"))
+"""Headers without which a status is of no use."""
 
 _FIELDS: Final = ("line", "column", "limit", "unit", "seconds", "offered", "instead")
 
@@ -138,8 +144,8 @@ def problem(error: Exception) -> Problem:
         detail = (
             f"there is nothing at {request.path}" if error.code == HTTPStatus.NOT_FOUND else error.description or ""
         )
-        allowed = tuple(sorted(getattr(error, "valid_methods", None) or ()))
-        return Problem(error.code, HTTPStatus(error.code).phrase, detail, allowed=allowed)
+        headers = tuple((name, value) for name, value in error.get_headers() if name in _GOING_WITH)
+        return Problem(error.code, HTTPStatus(error.code).phrase, detail, headers=headers)
     _LOG.error("a request failed", exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, status.phrase, "something went wrong here; it has been written down")
@@ -224,8 +230,7 @@ def plain(told: Problem) -> Response:
 def headed(response: Response, told: Problem) -> Response:
     response.status_code = int(told.status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers.extend(told.headers)
     if told.retry_after is not None:
         response.headers["Retry-After"] = str(told.retry_after)
-    if told.allowed:
-        response.headers["Allow"] = ", ".join(told.allowed)
     return response

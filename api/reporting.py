@@ -16,6 +16,7 @@ from graph.errors import CageError, FormatError, SourceError
 from loaders.handover import Frame
 from loaders.parse import Fault
 from loaders.pipeline import Pipeline
+from loaders.reading import Reader
 from shapes.coherence import coherence
 from shapes.compiling.idle import checks_anything, idle
 from shapes.compiling.index import Index, MalformedShape, NotEvaluated, Undefined
@@ -109,7 +110,7 @@ def checked(pipeline: Pipeline, asked: Asked) -> Iterator[Checked]:
     if asked.names:
         shapes += coherence()
     with tempfile.TemporaryDirectory(prefix="catalograph-") as folder:
-        reader = Pipeline(Path(folder), pipeline.iris, pipeline.limits, vocabularies=pipeline.tables)
+        reader = Reader(Path(folder), pipeline.iris, pipeline.tables, pipeline.limits)
         own = _own_shapes(reader, asked)
         shapes += own
         faults: list[Fault] = []
@@ -186,7 +187,7 @@ def _at_hand(locations: Sequence[str], folder: Path) -> list[str]:
     return [str(path) if location == STDIN else location for location in locations]
 
 
-def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
+def _own_shapes(reader: Reader, asked: Asked) -> list[Quad]:
     """The shapes of one's own, parsed in the cage; shapes that are read in part would judge in part."""
     if not asked.shapes:
         return []
@@ -210,7 +211,7 @@ def _own_shapes(reader: Pipeline, asked: Asked) -> list[Quad]:
     return shapes
 
 
-def _read(reader: Pipeline, files: Sequence[str]) -> list[Quad]:
+def _read(reader: Reader, files: Sequence[str]) -> list[Quad]:
     statements, faults = reader.received(files, None)
     for fault in faults:
         raise FormatError(fault.location, f"these shapes are not well-formed: {fault.reason}", fault.line, fault.column)
@@ -222,7 +223,7 @@ def _as_written(text: str) -> str:
     return text.replace("<file:///", "<")
 
 
-def _remedy(reader: Pipeline, files: Sequence[str], missing: object) -> str:
+def _remedy(reader: Reader, files: Sequence[str], missing: object) -> str:
     """Which file to add for a shape that is not there."""
     folders = dict.fromkeys(Path(file).parent for file in files if Path(file).is_file())
     beside = (path for folder in folders for path in sorted(folder.glob("*.ttl"))[:_LOOKED_THROUGH])

@@ -200,6 +200,11 @@ class Settings:
     )
     dumps_kept: int = _setting(3, COUNT, "How many sets of dumps are kept.")
 
+    crawl_client_seconds: float = _setting(
+        60.0,
+        SECONDS,
+        "Seconds of a web process that one client may use per minute at /catalogue, /oai and /feed; more gets 429.",
+    )
     crawl_delay: int = _setting(1, COUNT, "Seconds that crawlers of pages leave between requests, as robots.txt asks.")
 
     allow_private_addresses: bool = _setting(

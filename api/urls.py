@@ -8,8 +8,10 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api.harvest import catalogue, dumps, feed, sitemap
+from api.harvest.metering import HARVESTED, metered
 from api.harvest.oai import protocol
 from api.pages import (
+    graphs,
     home,
     hvd,
     lists,
@@ -47,6 +49,7 @@ ROUTES: Final = (
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
+    Route("/datasets/<slug>/croissant.json", "croissant", records.croissant, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/report", "report", reports.of_record),
     Route(f"/<any({_PAGED}):kind>/<slug>/report.<extension>", "report_form", reports.of_record, localised=False),
     Route("/sources", "sources", sources.sources),
@@ -84,6 +87,7 @@ ROUTES: Final = (
     Route("/void", "void", void.void),
     Route("/void.<extension>", "void_form", void.void, localised=False),
     Route("/.well-known/void", "well_known_void", void.well_known, localised=False),
+    Route("/graph/<path:name>", "graph", graphs.graph),
     Route("/queries", "queries", queries.library),
     Route("/queries.<extension>", "queries_form", queries.library, localised=False),
     Route("/queries/<topic>/<name>", "question", queries.question),
@@ -107,9 +111,10 @@ def register(app: Flask) -> None:
     """Add the whole table to the application."""
     language = f"/<any({','.join(LANGUAGES)}):language>"
     for route in ROUTES:
-        app.add_url_rule(route.rule, route.name, route.view, methods=route.methods, strict_slashes=False)
+        view = metered(route.view) if route.rule.startswith(HARVESTED) else route.view
+        app.add_url_rule(route.rule, route.name, view, methods=route.methods, strict_slashes=False)
         if route.localised:
-            app.add_url_rule(language + route.rule, f"{route.name}_in_language", route.view, strict_slashes=False)
+            app.add_url_rule(language + route.rule, f"{route.name}_in_language", view, strict_slashes=False)
     app.url_value_preprocessor(_take_language)
 
 

@@ -7,7 +7,8 @@ from graph.cage import Limits
 from graph.iris import Iris
 from loaders.fetch import FetchLimits
 from loaders.paging import CrawlLimits
-from loaders.pipeline import Limiting, Pipeline
+from loaders.pipeline import Pipeline
+from loaders.reading import Limiting
 from loaders.unpack import UnpackLimits
 
 

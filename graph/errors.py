@@ -161,6 +161,16 @@ class QueryBusy(QueryError):
         self.unit = unit
 
 
+class CrawlBudgetUsed(PortalError):
+    """A client has asked for more of what is harvested page by page than one may; `limit` is in seconds of work."""
+
+    def __init__(self, reason: str, retry_after: int, limit: float) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.limit = limit
+        self.unit = "seconds"
+
+
 class Unwritable(PortalError):
     """`form` is the syntax's label, `statement` the statement in N-Triples notation."""
 

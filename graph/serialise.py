@@ -5,17 +5,22 @@ only: not on their order, not on what their blank nodes are called. The output i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import BinaryIO, Final, Protocol
 
 from graph.errors import Unwritable
 from graph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfForm
 from graph.serialisation.jsonld import JsonLdWriter
 from graph.serialisation.lines import LineWriter
+from graph.serialisation.properties import Properties, Row, by_subject, rows_of
 from graph.serialisation.rdfxml import XmlWriter
-from graph.serialisation.statements import Document, Row, Statement, gather, row
+from graph.serialisation.statements import Described, Document, Statement, described, gather, row
 from graph.serialisation.turtle import TurtleWriter
 
-__all__ = ["Row", "Statement", "row", "serialise", "serialise_records"]
+__all__ = [
+    "Described", "Properties", "Row", "Statement", "by_subject", "described", "row", "rows_of", "serialise",
+    "serialise_records",
+]  # fmt: skip
 
 _TRIPLE_TERM: Final = "its object is a triple term of RDF 1.2"
 
@@ -48,15 +53,22 @@ _WRITERS: Final[dict[RdfForm, type[_Writer]]] = {
 }
 
 
-def serialise(statements: Iterable[Statement], form: RdfForm, *, left_out: list[Unwritable] | None = None) -> bytes:
+def serialise(
+    statements: Iterable[Statement],
+    form: RdfForm,
+    *,
+    left_out: list[Unwritable] | None = None,
+    as_given: AbstractSet[str] = frozenset(),
+) -> bytes:
     """All the statements in one document that fits into memory.
 
     Graph names are dropped where the form has none. A statement the form cannot say goes to `left_out`, or is raised
     as `Unwritable` where no list is given: an export must not fail for one bad predicate of one record, a
-    single answer should say so.
+    single answer should say so. The values of the predicates `as_given` are typed as they come: another profile
+    declares them otherwise.
     """
     writer = _WRITERS[form](streaming=False)
-    document = gather(statements, named_graphs=form.named_graphs)
+    document = gather(statements, named_graphs=form.named_graphs, as_given=as_given)
     body = writer.separator.join(writer.blocks(document))
     _report(form, writer, document, left_out)
     return (writer.head() + body + writer.tail()).encode()

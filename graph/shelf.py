@@ -1,7 +1,8 @@
 """What is made of a generation after its flip, and kept beside it because a sealed folder never changes.
 
-    prepared/000042/queries/…     answers of the library     removed with their generation
-    prepared/000042/void          what VoID tells in numbers
+    prepared/000042/queries/…        answers of the library          removed with their generation
+    prepared/000042/descriptions/…   what catalogues are made of
+    prepared/000042/void             what VoID tells in numbers
 
 Each file begins with two digests: of what is in it, and of that together with what it was made of. One that is damaged,
 half written, made of another content or by another recipe is therefore as good as none.

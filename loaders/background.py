@@ -1,14 +1,20 @@
 """Processes that work beside the readers: they come last, and end with whoever started them."""
 
 import contextlib
+import multiprocessing
 import os
 import resource
 import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
 _CPU_SECONDS: Final = 3600
 """Of a process: what never ends must not take a core forever."""
+
+_LOOK: Final = 0.5
+"""Seconds between two looks at whether the parent is there."""
 
 
 def behind_readers() -> None:
@@ -25,4 +31,20 @@ def _end_with_parent() -> None:
     """Whoever started this process holds the other end of its input, and lets go of it however it ends."""
     while os.read(0, 1 << 10):
         pass
+    os._exit(1)
+
+
+def beside(count: int) -> ProcessPoolExecutor:
+    """Processes that do a share of this one's work, and end with it however it ends."""
+    spawn = multiprocessing.get_context("spawn")  # what is forked beside threads may hang
+    return ProcessPoolExecutor(count, spawn, initializer=_watch_parent, initargs=(os.getpid(),))
+
+
+def _watch_parent(parent: int) -> None:
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
     os._exit(1)

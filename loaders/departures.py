@@ -16,8 +16,8 @@ def note(draft: Draft, before: Generation) -> None:
 
 
 def _left(draft: Draft, before: Generation) -> Iterator[Departure]:
-    for change in list(draft.ledger.changes(draft.number - 1)):
-        was = memberships(before.store, before.ledger.get(change.iri))
-        if was:
-            still = memberships(draft.store, draft.ledger.get(change.iri))
-            yield from (Departure(draft.number, change.iri, *each) for each in sorted(was - still))
+    changed = dict.fromkeys(change.iri for change in draft.ledger.changes(draft.number - 1) if change.change != "added")
+    was = memberships(before.store, map(before.ledger.get, changed))
+    still = memberships(draft.store, map(draft.ledger.get, was))
+    for iri, its in was.items():
+        yield from (Departure(draft.number, iri, *each) for each in sorted(its - still.get(iri, set())))

@@ -1,4 +1,7 @@
-"""The whole way from a source to a sealed generation, readable top to bottom: `Pipeline.load`."""
+"""The whole way from a source to a sealed generation, readable top to bottom: `Pipeline.load`.
+
+How documents are read is in loaders.reading.
+"""
 
 import hashlib
 import json
@@ -9,58 +12,37 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Quad, RdfFormat, parse
-
 from graph import lock
-from graph.cage import Child, Limits
-from graph.errors import CageError, NotFound, PortalError, SourceError, StoreError
+from graph.errors import NotFound, PortalError, SourceError
 from graph.generations import Draft, Generations
 from graph.iris import Iris
 from loaders import authority, conformity, departures, judging, lists
 from loaders.archive import Archive
-from loaders.assemble import Given
-from loaders.fetch import Fetcher, FetchLimits, Validators
-from loaders.handover import Frame, Handover, Spool, Trailer
+from loaders.fetch import Validators
+from loaders.handover import Handover, Spool, Trailer
 from loaders.indexing import Indexer
 from loaders.library import tell as tell_library
 from loaders.merge import Counts, Incoming, Merge, incoming
-from loaders.paging import CrawlLimits
 from loaders.parse import Fault
+from loaders.reading import WORK, Limiting, Reader, present
 from loaders.records import Harvest, keep_tombstones, tell_harvest
 from loaders.runs import Runs
-from loaders.sources.dcat import DcatSource, Document, Known
+from loaders.sources.dcat import Document, Known
 from loaders.terms import Terms
-from loaders.unpack import UnpackLimits
 from queries.prepared import prepare
 from vocabularies.concepts import FOLDER
 
 RULES: Final = 2
 """Raised when parsing, repair or assembling give other records from the same bytes."""
 
-_WORK: Final = ".work-"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 Progress = Callable[[str, int], None]
 """Told the step and how many records it has done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limiting:
-    """What a run may use; all from the settings."""
-
-    parse: Limits = field(default_factory=Limits)
-    fetch: FetchLimits = field(default_factory=FetchLimits)
-    unpack: UnpackLimits = field(default_factory=UnpackLimits)
-    crawl: CrawlLimits = field(default_factory=CrawlLimits)
-    allow_private_addresses: bool = False
-    isolation_required: bool = True
-    keep: timedelta = timedelta(hours=48)
-    retained: int = 3
-    archive_age: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +114,6 @@ class Loaded:
     """What was repaired; empty where nothing was read, for it was read by the same rules before."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Everything a load needs, for one data directory."""
@@ -143,7 +121,7 @@ class Pipeline:
     data: Path
     iris: Iris
     limits: Limiting = field(default_factory=Limiting)
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = present
     vocabularies: Path | None = None
 
     @property
@@ -156,8 +134,12 @@ class Pipeline:
         return Generations(self.data)
 
     @property
+    def reader(self) -> Reader:
+        return Reader(self.data, self.iris, self.tables, self.limits, self.clock)
+
+    @property
     def archive(self) -> Archive:
-        return Archive(self.data / "archive")
+        return self.reader.archive
 
     @property
     def runs(self) -> Runs:
@@ -172,9 +154,9 @@ class Pipeline:
         with lock.writer(self.data, f"load {order.source}", wait=order.wait):
             now = self.clock()
             self._tidy()
-            with self._run(order, now) as run, self.work() as work:
+            with self._run(order, now) as run, self.reader.work() as work:
                 progress("fetch", 0)
-                documents = self._collect(order, work, now)
+                documents = self.reader.collect(order.locations, order.format, work, now, self._known(order.source))
                 faults, trailers = list[Fault](), list[Trailer]()
                 try:
                     number, counts = self._seal(_Load(order, documents, now, faults, work, progress, trailers))
@@ -192,7 +174,7 @@ class Pipeline:
 
     def _tidy(self) -> None:
         """Remove the work folders of loads that were killed; the caller holds the lock."""
-        for left in self.data.glob(f"{_WORK}*"):
+        for left in self.data.glob(f"{WORK}*"):
             shutil.rmtree(left, ignore_errors=True)
 
     def retain(self, now: datetime) -> None:
@@ -217,33 +199,6 @@ class Pipeline:
         except PortalError as error:
             self.runs.finish(run, None, str(error))
             raise
-
-    @contextmanager
-    def work(self) -> Iterator[Path]:
-        """A folder for what is unpacked, beside the data so that a full disk is met here."""
-        folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.data))
-        try:
-            yield folder
-        except OSError as error:
-            raise StoreError(f"the data directory {self.data} could not be written: {error}") from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _collect(self, order: Order, work: Path, now: datetime) -> list[Document]:
-        limits = self.limits
-        source = DcatSource(
-            fetcher=Fetcher(work, limits.fetch, allow_private_addresses=limits.allow_private_addresses),
-            archive=self.archive,
-            work=work,
-            now=now,
-            format=order.format,
-            unpacking=limits.unpack,
-            crawling=limits.crawl,
-            cage=limits.parse,
-            isolation_required=limits.isolation_required,
-            known=self._known(order.source),
-        )
-        return list(source.collect(order.locations))
 
     def _state(self, source: str) -> dict[str, Any]:
         head = self.generations.head_number()
@@ -352,44 +307,11 @@ class Pipeline:
         """Parse the documents in the cage and bring the merge's draft up to what they say; `spool` gets the lines."""
         progress("read", 0)
         handover = spool.handover if spool else Handover.fresh()
-        with self._child("assemble", documents, merge.graph.partition("/")[2], handover) as child:
-            frames = handover.frames(child.out, faults, spool.file if spool else None, trailers)
+        with self.reader.reading("assemble", documents, merge.graph.partition("/")[2], handover) as told:
+            frames = handover.frames(told, faults, spool.file if spool else None, trailers)
             counts = merge.apply(_counted(incoming(frames), progress), faults)
-            _finish(child, documents)
         merge.finish()
         return counts
-
-    def _child(self, target: str, documents: list[Document], source: str, handover: Handover) -> Child:
-        limits = self.limits.parse
-        argument = {
-            "documents": [asdict(_given(document)) for document in documents],
-            "source": source,
-            "base": self.iris.base,
-            "mark": handover.mark,
-            "tables": str(self.tables.absolute()),
-            "cpu_seconds": limits.cpu_seconds,
-            "memory": limits.memory,
-            "isolation_required": self.limits.isolation_required,
-        }
-        return Child(f"loaders.assemble:{target}", argument, limits, isolation_required=self.limits.isolation_required)
-
-    def frames(self, locations: Sequence[str], form: str | None, faults: list[Fault]) -> Iterator[Frame]:
-        """The records of documents as received, and as repair would publish them, read in the cage; nothing is loaded.
-
-        They come in the byte order of subjects; what could not be read is in `faults` behind the last of them.
-        """
-        with self.work() as work:
-            documents = self._collect(Order(locations, "received", form), work, self.clock())
-            handover = Handover.fresh()
-            with self._child("received", documents, "received", handover) as child:
-                yield from handover.frames(child.out, faults)
-                _finish(child, documents)
-
-    def received(self, locations: Sequence[str], form: str | None) -> tuple[Iterator[Quad], list[Fault]]:
-        """The statements of documents as they are, parsed in the cage; nothing is loaded."""
-        faults: list[Fault] = []
-        triples = b"".join(frame.as_received for frame in self.frames(locations, form, faults))
-        return parse(triples, RdfFormat.N_TRIPLES), faults
 
     def publish(self) -> int:
         """Move readers to the newest sealed generation; its number."""
@@ -417,22 +339,11 @@ class Pipeline:
             return sealed
 
 
-def _finish(child: Child, documents: list[Document]) -> None:
-    try:
-        child.finish()
-    except CageError as error:
-        raise SourceError(", ".join(document.location for document in documents[:3]), str(error)) from error
-
-
 def _counted(records: Iterator[Incoming], progress: Progress) -> Iterator[Incoming]:
     for number, record in enumerate(records):
         if number % 1000 == 0:
             progress("load", number)
         yield record
-
-
-def _given(document: Document) -> Given:
-    return Given(str(document.path), document.format, document.base_iri, document.location)
 
 
 def _noted(document: Document) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is made of the published generation after its flip: VoID's numbers and the answers of the library.
+"""What is made of the published generation after its flip: VoID's numbers, answers of the library, descriptions.
 
 A load does not wait for it and a sealed folder never changes, so it is done by a process of its own, which the server
 starts for each generation, or by `catalograph prepare`, and kept on the generation's shelf (graph/shelf.py). Whoever
@@ -16,8 +16,9 @@ from graph.errors import NotFound, PortalError, QueryError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
 from loaders.background import behind_readers
-from queries import answers
+from queries import answers, descriptions
 from queries.headers import Query
+from queries.selections import LISTED
 from queries.void import count as void
 
 
@@ -91,6 +92,20 @@ def tasks(generation: Generation) -> Iterator[Task]:
     )
     for query in answers.preparable():
         yield Task(query.name, partial(answers.is_kept, kept_on, query), partial(_answer, generation, query))
+    yield from _descriptions(generation)
+
+
+def _descriptions(generation: Generation) -> Iterator[Task]:
+    shelf, store = generation.shelf, generation.store
+    for kind in LISTED:
+        iris = [entry.iri for entry in generation.ledger.of_kind(kind)]
+        for number, first in enumerate(range(0, len(iris), descriptions.BLOCK)):
+            block = iris[first : first + descriptions.BLOCK]
+            yield Task(
+                f"descriptions of {kind} {number}",
+                partial(descriptions.is_kept, shelf, kind, number),
+                partial(descriptions.keep, shelf, kind, number, store, block),
+            )
 
 
 def _answer(generation: Generation, query: Query) -> None:

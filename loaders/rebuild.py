@@ -37,7 +37,11 @@ def rebuild(pipeline: Pipeline, progress: Progress, *, wait: bool = False) -> li
         head = generations.head_number()
         if head is None:
             raise NotFound("generation to rebuild", str(pipeline.data))
-        with generations.open(head) as old, generations.draft(pipeline.iris, None) as draft, pipeline.work() as work:
+        with (
+            generations.open(head) as old,
+            generations.draft(pipeline.iris, None) as draft,
+            pipeline.reader.work() as work,
+        ):
             authority.refresh(draft, now, pipeline.tables)
             with ExitStack() as files:
                 spools = {name: _spool(files, work) for name in old.manifest.sources}

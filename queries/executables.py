@@ -27,6 +27,7 @@ def library(iris: Iris) -> Iterator[Triple]:
     for name in names():
         yield Triple(listed, SCHEMA.itemListElement, address(iris, name))
         yield from executable(iris, load(name))
+    yield from _variables(iris)
     yield from _prefixes(listed)
 
 
@@ -60,6 +61,15 @@ def _parameter(iris: Iris, node: NamedNode, parameter: Parameter) -> Iterator[Tr
     yield Triple(told, SH.nodeKind, SH.IRI if parameter.term is NamedNode else SH.Literal)
     yield Triple(told, SH.optional, Literal(not parameter.required))
     yield from _texts(told, SH.name, parameter.labels)
+
+
+def _variables(iris: Iris) -> Iterator[Triple]:
+    """What a parameter of the same name stands for in all questions: the property that SHACL has as its path."""
+    found = {name: parameter for each in names() for name, parameter in load(each).parameters.items()}
+    for name, parameter in sorted(found.items()):
+        node = NamedNode(f"{iris.base}/queries#{name}")
+        yield Triple(node, RDF.type, RDF.Property)
+        yield from _texts(node, RDFS.label, parameter.labels)
 
 
 def _texts(node: NamedNode, predicate: NamedNode, texts: Mapping[str, str]) -> Iterable[Triple]:

@@ -1,9 +1,9 @@
 """Some resources of the catalogue with all that belongs to them: a document that can be judged by itself.
 
-Its statements are rows of text (graph.serialise), since a page has thousands of them.
+Its statements are text, by subject (graph.serialise), since a page has thousands of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import kind_of
-from graph.serialise import Row, row
+from graph.serialise import Described, Properties, Row, described, row
 from queries.closures import LONGEST, NOT_FOLLOWED, PARTS
 from queries.fetching import Fetched
 from queries.references import Range, Stub, rows, rules, stub
@@ -24,10 +24,10 @@ Stubs = Callable[[str, str], Stub]
 
 _TYPE: Final = str(RDF.type)
 _CATALOG_RECORD: Final = str(DCAT.CatalogRecord)
-_CHECKSUM: Final = str(SPDX.checksum)
 _CONFORMS_TO: Final = str(DCT.conformsTo)
 _SOURCE: Final = str(PROV.hadPrimarySource)
 _LICENCE: Final = str(DCT.license)
+_LEFT_OUT_OF_ENTRIES: Final = frozenset({str(SPDX.checksum), _LICENCE})
 _LISTED: Final = frozenset(map(str, (DCAT.Dataset, DCAT.DatasetSeries)))
 """What a link may be left out to: a distribution without its service would be no high-value one."""
 
@@ -35,13 +35,17 @@ _NOT_FOLLOWED: Final = frozenset(map(str, NOT_FOLLOWED))
 _PRIMARY_TOPIC: Final = FOAF.primaryTopic
 _DEFAULT: Final = DefaultGraph()
 
-Parts = dict[str, list[Row]]
+Told = Mapping[str, Properties]
+"""By subject: a resource and its blank nodes. Nothing is told of what is no part of anything."""
+
+Parts = dict[str, Told]
 """What was read of organisations and the like, which page after page names."""
 
 _REMEMBERED: Final = 10_000
 """Resources that are kept in Parts."""
 
 _NOTHING_FETCHED: Final = Fetched({}, {})
+_NOTHING_TOLD: Final[Told] = MappingProxyType({})
 
 _LOOKED_AT: Final = 200
 """Rows of a resource that are read before its class is known: a catalogue has one for each of its datasets."""
@@ -74,12 +78,15 @@ class Extract:
         self._licences = {f"<{source}>": f"<{licence}>" for source, licence in licences.items()}
         self._fetched = fetched
         self._parts = {} if parts is None else parts
+        self._told: dict[str, Properties] = {}
+        self._count = 0
         self._rows: list[Row] = []
         self._met: set[str] = set()
         """What was told, or is no part of anything."""
 
     def add(self, iri: NamedNode) -> list[NamedNode]:
         """Tell a resource, its parts and its catalogue records; gives the records."""
+        self._met.discard(str(iri))  # another resource may have named it that it is no part of
         self._tell(str(iri), member=True)
         return list(self._records(iri))
 
@@ -87,68 +94,78 @@ class Extract:
         """Statements besides."""
         self._rows += map(row, triples)
 
-    def statements(self) -> list[Row]:
+    def statements(self) -> Described:
         """All of them, and what stands for those that are named only. To be asked for once."""
+        told = self._told
         if self._among is not None:
-            self._rows = [one for one in self._rows if self._may_be_named(one, self._among)]
+            self._rows = [one for one in self._rows if self._may_be_named(one[1], one[2], self._among)]
+            told = {subject: self._limited(own, self._among) for subject, own in told.items()}
         found = _Reading(self._rules.ranges)
+        found.read_described(told)
         found.read(self._rows)
         while found.unknown:
             self._stand_in(found.unknown.pop(), found)
         for node, wanted in found.named.items():
             classes, predicates = found.described.get(node, _NOTHING)
             self._rows += [(node, _TYPE, one.itself) for one in wanted if one.fits(classes, predicates)]
-        return self._rows
+        return Described(told, self._rows)
 
     def _tell(self, first: str, *, member: bool = False) -> None:
-        waiting, limit = [first], len(self._rows) + LONGEST
-        while waiting and len(self._rows) < limit:
+        waiting, limit = [first], self._count + LONGEST
+        while waiting and self._count < limit:
             part = waiting.pop()
             if part not in self._met:
                 self._met.add(part)
                 told = self._closure(part, member=member and part is first)
-                self._rows += told
-                waiting += [value for _, predicate, value in told if value[0] == "<" and predicate not in _NOT_FOLLOWED]
+                self._add(told)
+                for own in told.values():
+                    for predicate, values in own:
+                        if predicate not in _NOT_FOLLOWED:
+                            waiting += [value for value in values if value[0] == "<"]
 
-    def _closure(self, part: str, *, member: bool) -> list[Row]:
+    def _add(self, told: Told) -> None:
+        self._told.update(told)
+        self._count += sum(len(values) for own in told.values() for _, values in own)
+
+    def _closure(self, part: str, *, member: bool) -> Told:
         """What is said of a resource and its blank nodes; nothing of one that is no part of another."""
-        if part in self._fetched.rows:
-            return self._read(part, member=member)
-        known = self._parts.get(part)
+        fetched = self._fetched.told.get(part)
+        if fetched is not None:
+            told = fetched and (member or _is_part(fetched))
+            return self._with_blank_nodes(part, fetched) if told else _NOTHING_TOLD
+        known = None if member else self._parts.get(part)
         if known is None:
-            known = self._read(part, member=member)
+            own = self._read(part, member=member)
+            known = self._with_blank_nodes(part, own) if own else _NOTHING_TOLD
             if not member and len(self._parts) < _REMEMBERED:
                 self._parts[part] = known
         return known
 
-    def _read(self, part: str, *, member: bool) -> list[Row]:
-        found = self._own(part, member=member)
-        seen: set[str] = set()
-        waiting = [value for _, _, value in found if value[0] == "_"]
+    def _with_blank_nodes(self, part: str, own: Properties) -> Told:
+        found = {part: own}
+        waiting = _blank_nodes(own)
         while waiting and len(found) < LONGEST:
             node = waiting.pop()
-            if node not in seen:
-                seen.add(node)
-                told = self._fetched.rows.get(node) or rows(self._store, BlankNode(node[2:]))
-                found += told
-                waiting += [value for _, _, value in told if value[0] == "_"]
+            if node not in found:
+                told = self._fetched.told.get(node)
+                if told is None:
+                    told = described(rows(self._store, BlankNode(node[2:]))).get(node, [])
+                found[node] = told
+                waiting += _blank_nodes(told)
         return found
 
-    def _own(self, part: str, *, member: bool) -> list[Row]:
+    def _read(self, part: str, *, member: bool) -> Properties:
         """What is said of a resource itself, where it is to be told."""
-        fetched = self._fetched.rows.get(part)
-        if fetched is not None:
-            return list(fetched) if member or self._is_part(part, fetched) else []
         quads = self._store.quads_for_pattern(NamedNode(part[1:-1]), None, None, _DEFAULT)
         found = list(map(row, islice(quads, _LOOKED_AT)))
-        if not found or not (member or self._is_part(part, found)):
+        if not found or not (member or self._is_seen_as_part(part, found)):
             return []
-        return [*found, *map(row, quads)]
+        return described([*found, *map(row, quads)])[part]
 
-    def _is_part(self, part: str, found: Sequence[Row]) -> bool:
+    def _is_seen_as_part(self, part: str, found: list[Row]) -> bool:
         if len(found) == _LOOKED_AT:
             found = rows(self._store, NamedNode(part[1:-1]), RDF.type)
-        return kind_of(value[1:-1] for _, predicate, value in found if predicate == _TYPE) in PARTS
+        return _is_part(described(found).get(part, []))
 
     def _records(self, iri: NamedNode) -> Iterator[NamedNode]:
         about = self._fetched.records.get(str(iri))
@@ -158,23 +175,37 @@ class Extract:
             if record[0] != "<":
                 continue
             told = self._entry(record) if record.startswith(self._ours) else self._closure(record, member=True)
-            self._rows += told
-            for _, predicate, value in told:
+            self._add(told)
+            for predicate, values in told.get(record, ()):
                 if predicate == _CONFORMS_TO:
-                    self._tell(value)
-            if (record, _TYPE, _CATALOG_RECORD) in told:
-                yield NamedNode(record[1:-1])
+                    for value in values:
+                        self._tell(value)
+                elif predicate == _TYPE and _CATALOG_RECORD in values:
+                    yield NamedNode(record[1:-1])
 
-    def _entry(self, record: str) -> list[Row]:
+    def _entry(self, record: str) -> Told:
         """Our own record, without the checksum that it has for itself: the profiles know none of it."""
-        known = self._fetched.rows.get(record) or rows(self._store, NamedNode(record[1:-1]))
-        told = [one for one in known if one[1] != _CHECKSUM]
-        sources = (value for _, predicate, value in told if predicate == _SOURCE)
-        return told + [(record, _LICENCE, self._licences[one]) for one in sources if one in self._licences]
+        known = self._fetched.told.get(record)
+        if known is None:
+            known = described(rows(self._store, NamedNode(record[1:-1]))).get(record, [])
+        own = [one for one in known if one[0] not in _LEFT_OUT_OF_ENTRIES]
+        sources = (value for predicate, values in own if predicate == _SOURCE for value in values)
+        licences = sorted({self._licences[one] for one in sources if one in self._licences})
+        return {record: own + ([(_LICENCE, licences)] if licences else [])}
 
-    def _may_be_named(self, one: Row, among: AbstractSet[str]) -> bool:
-        range_ = self._rules.ranges.get(one[1])
-        return range_ is None or range_.itself not in _LISTED or one[2][0] != "<" or one[2][1:-1] in among
+    def _limited(self, own: Properties, among: AbstractSet[str]) -> Properties:
+        """Without what may not be named."""
+        if not any(self._names_listed(predicate) for predicate, _ in own):
+            return own
+        kept = ((name, [one for one in values if self._may_be_named(name, one, among)]) for name, values in own)
+        return [one for one in kept if one[1]]
+
+    def _names_listed(self, predicate: str) -> bool:
+        range_ = self._rules.ranges.get(predicate)
+        return range_ is not None and range_.itself in _LISTED
+
+    def _may_be_named(self, predicate: str, value: str, among: AbstractSet[str]) -> bool:
+        return value[0] != "<" or not self._names_listed(predicate) or value[1:-1] in among
 
     def _stand_in(self, node: str, found: "_Reading") -> None:
         if node in found.described:
@@ -184,6 +215,15 @@ class Extract:
         found.read(told.rows)
         found.unknown += [one for one in told.leads_to if one not in found.described]
         self._rows += told.rows
+
+
+def _is_part(own: Properties) -> bool:
+    classes = own[0][1] if own and own[0][0] == _TYPE else ()
+    return kind_of(value[1:-1] for value in classes) in PARTS
+
+
+def _blank_nodes(own: Properties) -> list[str]:
+    return [value for _, values in own for value in values if value[0] == "_"]
 
 
 _Described = tuple[set[str], set[str]]
@@ -201,8 +241,19 @@ class _Reading:
         self.unknown: list[str] = []
         """The IRIs that are named, and perhaps not described."""
 
+    def read_described(self, told: Told) -> None:
+        ranges, described = self._ranges, self.described
+        for subject, own in told.items():
+            classes = own[0][1] if own and own[0][0] == _TYPE else ()
+            described[subject] = (set(classes), {predicate for predicate, _ in own})
+            for predicate, values in own:
+                range_ = ranges.get(predicate)
+                if range_ is not None and predicate != _TYPE:
+                    for value in values:
+                        self._name(value, range_)
+
     def read(self, told: Iterable[Row]) -> None:
-        ranges, described, named = self._ranges, self.described, self.named
+        ranges, described = self._ranges, self.described
         for subject, predicate, value in told:
             found = described.get(subject)
             if found is None:
@@ -210,9 +261,14 @@ class _Reading:
             found[1].add(predicate)
             if predicate == _TYPE:
                 found[0].add(value)
-            elif predicate in ranges and value[0] in "<_" and value[:2] != "<<":
-                if value not in named:
-                    named[value] = {}
-                    if value[0] == "<":
-                        self.unknown.append(value)
-                named[value][ranges[predicate]] = None
+            elif predicate in ranges:
+                self._name(value, ranges[predicate])
+
+    def _name(self, value: str, range_: Range) -> None:
+        if value[0] in "<_" and value[:2] != "<<":
+            named = self.named.get(value)
+            if named is None:
+                named = self.named[value] = {}
+                if value[0] == "<":
+                    self.unknown.append(value)
+            named[range_] = None

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store
 
-from graph.serialise import Row
+from graph.serialise import Properties, Row, described
 from vocabularies.namespaces import FOAF, RDF, XSD
 
 _MEMBERS: Final = "<urn:members>"
@@ -24,8 +24,8 @@ _SHORT: Final = {"\b": "\\b", "\f": "\\f"}
 class Fetched:
     """All that is said of some resources, and of others that belong to them."""
 
-    rows: Mapping[str, Sequence[Row]]
-    """By subject; those of a subject that is here are complete, and where there are none, nothing is said of it."""
+    told: Mapping[str, Properties]
+    """By subject; what is said of those that are here is complete, and of what has no properties nothing is said."""
     records: Mapping[str, Sequence[str]]
     """The catalogue records of each that was asked for."""
 
@@ -36,17 +36,28 @@ def fetch(store: Store, members: Sequence[str]) -> Fetched:
         return Fetched({}, {})
     wanted = [str(NamedNode(iri)) for iri in members]
     found = cast("QuerySolutions", store.query(_question("members").replace(_MEMBERS, " ".join(wanted))))
-    rows: dict[str, list[Row]] = {}
-    records: dict[str, list[str]] = {iri: [] for iri in wanted}
-    named: set[str] = set()
-    for subject, predicate, value in _rows(found.serialize(format=QueryResultsFormat.TSV) or b""):
-        rows.setdefault(subject, []).append((subject, predicate, value))
-        if predicate == _TOPIC and value in records:
-            records[value].append(subject)
-        if value[0] == "<" and predicate != _TYPE and value[1] != "<":
-            named.add(value)
-    rows.update((one, []) for one in _undescribed(store, named - rows.keys()))
-    return Fetched(rows, records)
+    told = described(_rows(found.serialize(format=QueryResultsFormat.TSV) or b""))
+    named = {one for own in told.values() for one in _named(own)}
+    told.update((one, []) for one in _undescribed(store, named - told.keys()))
+    return Fetched(told, records_of(told, wanted))
+
+
+def _named(own: Properties) -> Iterator[str]:
+    for predicate, values in own:
+        if predicate != _TYPE:
+            yield from (value for value in values if value[0] == "<" and value[1] != "<")
+
+
+def records_of(told: Mapping[str, Properties], wanted: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """What has each as its topic."""
+    found: dict[str, list[str]] = {iri: [] for iri in wanted}
+    for subject, own in told.items():
+        for predicate, values in own:
+            if predicate == _TOPIC:
+                for value in values:
+                    if value in found:
+                        found[value].append(subject)
+    return found
 
 
 def _rows(told: bytes) -> Iterator[Row]:

@@ -4,12 +4,12 @@ Found by look-ups in store and ledger, whose cost goes with what is selected, no
 first ten thousand only.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.ledger import KIND, SOURCE, Departure, Entry, Ledger, Logged
 from queries.closures import PARTS, RECORDS, told_with
@@ -28,6 +28,8 @@ SELECTING: Final = (DCT.publisher, DCAT.theme, DCATAP.hvdCategory, DCATAP.applic
 """The properties whose values a selection can be by."""
 
 ANY_CATEGORY: Final = "true"
+
+_MANY: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Selected:
         yield from self.removed[first : first + count]
 
 
+_DEFAULT: Final = DefaultGraph()
+
 IrisOfKind = Callable[[str], Sequence[str]]
 """The published records of a kind, in order."""
 
@@ -118,22 +122,38 @@ def _all(listed: Mapping[str, Sequence[str]]) -> set[str]:
     return {iri for iris in listed.values() for iri in iris}
 
 
-def memberships(store: Store, entry: Entry | None) -> set[Membership]:
-    """All that a selection can find a listed resource by; of other records, what they are told along with others by."""
-    if entry is None:
-        return set()
-    if entry.kind == RECORDS:
-        topics = store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, DefaultGraph())
-        return {(FOAF.primaryTopic.value, quad.object.value) for quad in topics if isinstance(quad.object, NamedNode)}
-    if entry.kind not in LISTED:
-        return {(KIND, entry.kind)} if entry.kind in PARTS else set()
-    values = (
-        (property_.value, quad.object.value)
-        for property_ in SELECTING
-        for quad in store.quads_for_pattern(NamedNode(entry.iri), property_, None, DefaultGraph())
-        if isinstance(quad.object, NamedNode)
-    )
-    return {(KIND, entry.kind), (SOURCE, entry.source), *values}
+def memberships(store: Store, entries: Iterable[Entry | None]) -> dict[str, set[Membership]]:
+    """All that a selection can find listed resources by; and what other records are told along with others by."""
+    found: dict[str, set[Membership]] = {}
+    listed: dict[str, None] = {}
+    for entry in entries:
+        if entry is not None and entry.kind in LISTED:
+            found[entry.iri] = {(KIND, entry.kind), (SOURCE, entry.source)}
+            listed[entry.iri] = None
+        elif entry is not None and entry.kind == RECORDS:
+            found[entry.iri] = set(
+                _named(store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, _DEFAULT))
+            )
+        elif entry is not None and entry.kind in PARTS:
+            found[entry.iri] = {(KIND, entry.kind)}
+    for property_ in SELECTING:
+        for quad in _saying(store, property_, listed):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value in listed:
+                found[quad.subject.value].update(_named([quad]))
+    return found
+
+
+def _named(quads: Iterable[Quad]) -> Iterator[Membership]:
+    return ((quad.predicate.value, quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
+
+
+def _saying(store: Store, property_: NamedNode, subjects: Collection[str]) -> Iterator[Quad]:
+    """What is said by a property of these subjects; of others too where they are many, which is quicker."""
+    if len(subjects) > _MANY:
+        yield from store.quads_for_pattern(None, property_, None, DefaultGraph())
+        return
+    for iri in subjects:
+        yield from store.quads_for_pattern(NamedNode(iri), property_, None, DefaultGraph())
 
 
 def _conditions(selection: Selection, store: Store, ledger: Ledger) -> Iterator[_Condition]:

@@ -1,6 +1,6 @@
 """The catalogue as a dcat:Catalog for programs, page by page, whole or in part, and a page that says so to people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -25,7 +25,6 @@ from graph.serialise import Row
 from loaders.terms import Terms
 from queries import luxembourg
 from queries.extracts import Extract
-from queries.fetching import Fetched
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
 from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
@@ -103,7 +102,7 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
         return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
-    resource = Resource(listed.path, _sealed(), parameters=_parameters())
+    resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
     response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
     profiles.tell(response, profile, _profiles(address), form.media_type)
@@ -161,20 +160,20 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
     return repr(told)
 
 
-def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> list[Row]:
+def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Iterable[Row]:
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
     among = view().high_value if profile == profiles.HVD else None
     licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
-    fetched = _fetched(listed, profile, here, selected)
-    extract = Extract(
-        view().store, f"{portal().iris.base}/", profile.name, view().stub, among, licences, fetched, view().parts
-    )
+    members = list(selected.part(here.offset, here.limit))
+    fetched = view().descriptions.fetched([one[0] for one in members if not isinstance(one, Removed)])
+    base, model = f"{portal().iris.base}/", profiles.model_of(profile)
+    extract = Extract(view().store, base, model, view().stub, among, licences, fetched, view().parts)
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
     extract.extend([Triple(NamedNode(here.at(here.page)), DCT.conformsTo, NamedNode(profile.specification))])
-    for one in selected.part(here.offset, here.limit):
+    for one in members:
         if isinstance(one, Removed):
             extract.extend(gone(_collection(listed), one))
             continue
@@ -182,27 +181,15 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
     told = extract.statements()
-    return list(luxembourg.adapted(told, _page)) if profile.name == luxembourg.PROFILE else told
+    if profile.name == luxembourg.PROFILE:
+        return list(luxembourg.adapted(told, _page))
+    return profiles.becoming(profile, told)
 
 
 def _page(iri: str) -> str | None:
     """Where a resource is found here."""
     entry = view().entry(iri)
     return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
-
-
-def _fetched(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Fetched:
-    """What the page is made of; who follows the links of a crawl will come for the next ones."""
-    crawled = (listed.path, profile.name, asked.parameters(), here.limit)
-    found = view().ahead.take((*crawled, here.offset), _members(selected, here.offset, here.limit))
-    for ahead in (1, 2) if crawl.PARAMETER in request.args else ():
-        following = here.offset + ahead * here.limit
-        view().ahead.begin((*crawled, following), _members(selected, following, here.limit))
-    return found
-
-
-def _members(selected: Selected, first: int, count: int) -> list[str]:
-    return [one[0] for one in selected.part(first, count) if not isinstance(one, Removed)]
 
 
 def _collection(listed: Catalogue) -> NamedNode:

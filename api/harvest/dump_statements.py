@@ -46,6 +46,35 @@ def citation(found: DumpSet, form: str = CITATION) -> str:
     }
 
 
+def bibtex(found: DumpSet, title: str) -> str:
+    """The same for who keeps references in BibTeX."""
+    fields = {
+        "author": f"{{{_in_tex(portal().settings.publisher)}}}",
+        "title": f"{{{_in_tex(f'{portal().settings.title}: {title}')}}}",
+        "year": f"{found.made.year}",
+        "month": f"{found.made.month}",
+        "version": f"{found.number}",
+        "url": node(found).value,
+    }
+    told = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{dumps-{found.number},\n{told}}}"
+
+
+_TEX: Final = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{sign: f"\\{sign}" for sign in "{}&%$#_"},
+    }
+)
+
+
+def _in_tex(text: str) -> str:
+    """A text in which nothing is a command."""
+    return " ".join(text.split()).translate(_TEX)
+
+
 def node(found: DumpSet) -> NamedNode:
     return NamedNode(f"{portal().iris.base}{PATH}/{found.number}")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 from flask import Response, redirect, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -20,8 +20,9 @@ from api import answers
 from api.answers import Resource
 from api.compression import GZIP
 from api.contexts import Page
-from api.harvest import catalogue
-from api.harvest.dump_statements import CITATION, PATH, citation, kept, series, statements
+from api.harvest import catalogue, schema_org
+from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
+from api.harvest.signposting import licences
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
 from graph.errors import Gone, NotFound
@@ -64,10 +65,14 @@ class DumpPage:
     files: tuple[DumpFile, ...]
     beside: tuple[tuple[str, str], ...]
     citation: str
+    bibtex: str
     address: str
+    """Of this set, for good."""
+    newest: str
     """Of the newest set, whichever that is."""
     terms: tuple[tuple[str, str, str], ...]
     """Sources that state any: name, licence, attribution."""
+    structured: str
     others: tuple[tuple[str, datetime, str], ...] = ()
     """All sets: number, when it was made, where it is."""
 
@@ -187,11 +192,20 @@ def _conditional(response: Response, found: DumpSet, length: int | None = None) 
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, Content-Range, ETag, Link, Repr-Digest"
     try:
-        response.make_conditional(request, accept_ranges=length is not None, complete_length=length)
+        response.make_conditional(_one_range(), accept_ranges=length is not None, complete_length=length)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
     return response
+
+
+def _one_range() -> dict[str, Any]:
+    """The request without a range that is none we give: of other units, several, or not of a file that is sent."""
+    environ = dict(request.environ)
+    asked = request.range
+    if request.method != "GET" or asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        environ.pop("HTTP_RANGE", None)
+    return environ
 
 
 def _links(found: DumpSet) -> Iterator[str]:
@@ -199,6 +213,8 @@ def _links(found: DumpSet) -> Iterator[str]:
     yield f'<{itself}>; rel="collection"'
     yield f'<{itself}.{TURTLE.extension}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{itself}/{METADATA}>; rel="describedby"; type="{_BESIDE[METADATA]}"'
+    yield f'<{itself}>; rel="cite-as"'
+    yield from licences(catalogue.terms(), *(Terms.of(told, catalogue.terms()) for told in found.sources.values()))
 
 
 def _newest_page(newest: DumpSet | None, sets: Iterable[DumpSet]) -> Page:
@@ -215,16 +231,20 @@ def _listed(sets: Iterable[DumpSet]) -> Iterator[tuple[str, datetime, str]]:
 
 def _page(found: DumpSet) -> DumpPage:
     here = urls().resource(f"{PATH}/{found.number}")
+    heading = gettext(TITLE) % {"number": found.number}
     return DumpPage(
-        heading=gettext("Dumps of generation %(number)s") % {"number": found.number},
+        heading=heading,
         number=found.number,
         made=found.made,
         removed=found.removed,
         files=tuple(_file(each, here) for each in found.files),
         beside=tuple((name, f"{here}/{name}") for name in _BESIDE),
         citation=citation(found, gettext(CITATION)),
-        address=f"{portal().iris.base}{PATH}/{LATEST}",
+        bibtex=bibtex(found, heading),
+        address=urls().absolute(here),
+        newest=f"{portal().iris.base}{PATH}/{LATEST}",
         terms=tuple(_terms(found)),
+        structured=schema_org.dumps(found, heading, gettext(DESCRIPTION), urls().absolute(here)),
     )
 
 

@@ -1,15 +1,27 @@
 """Negotiation by profile (https://www.w3.org/TR/dx-prof-conneg/): by parameter, by Accept-Profile, or inside Accept."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from flask import Response, request
 
+from api.portal import urls, view
 from api.problems import ProfileNotAcceptable
+from graph.formats import Format
+from graph.serialise import Row
+from queries.becoming.nodes import becomes
+from queries.becoming.tables import table
 from shapes.profiles import PROFILES, Profile
 
-OFFERED: Final = tuple(PROFILES[name] for name in ("dcat-ap", "dcat-ap-hvd", "dcat-ap-lu"))
+MADE: Final = (
+    Profile("dcat-ap-2.1.1", "DCAT-AP 2.1.1", "https://semiceu.github.io/DCAT-AP/releases/2.1.1"),
+    Profile("geodcat-ap", "GeoDCAT-AP 3.1.0", "https://semiceu.github.io/GeoDCAT-AP/releases/3.1.0"),
+    Profile("schema.org", "schema.org", "https://schema.org/"),
+)
+"""Those that are made of the first by their tables: queries.becoming."""
+
+OFFERED: Final = (*(PROFILES[name] for name in ("dcat-ap", "dcat-ap-hvd", "dcat-ap-lu")), *MADE)
 """What the catalogue is offered in, our preference first."""
 
 HVD: Final = PROFILES["dcat-ap-hvd"]
@@ -17,7 +29,7 @@ HVD: Final = PROFILES["dcat-ap-hvd"]
 PARAMETERS: Final = ("profile", "_profile")
 """Ours, and the one that the specification proposes."""
 
-_ALSO: Final = {"data.europa.eu/r5r": "dcat-ap"}
+_ALSO: Final = {"data.europa.eu/r5r": "dcat-ap", "data.europa.eu/930": "geodcat-ap"}
 """Other IRIs by which a profile is known, without scheme and end."""
 
 _TOKEN: Final = "http://www.w3.org/ns/dx/prof/Profile"  # noqa: S105  an IRI
@@ -27,7 +39,12 @@ _IN_ACCEPT: Final = re.compile(r""";\s*profile\s*=\s*(?:"([^"]*)"|([^\s,;"]+))""
 
 
 def chosen(default: Profile) -> Profile:
-    """The profile that the request asks for. Raises ProfileNotAcceptable for one that is not offered.
+    """The profile that the request asks for. Raises ProfileNotAcceptable for one that is not offered."""
+    return wished() or default
+
+
+def wished() -> Profile | None:
+    """The profile that the request asks for, if it asks for one. Raises ProfileNotAcceptable.
 
     A parameter counts before a header. The `profile` of a media type in Accept has other uses too: what is none of
     ours there asks for nothing.
@@ -37,9 +54,9 @@ def chosen(default: Profile) -> Profile:
             return _known(request.args[name]) or _refuse(request.args[name])
     header = request.headers.get("Accept-Profile")
     if header:
-        return _negotiated(header, default)
+        return _negotiated(header)
     asked = (_known(iri) for text in _in_accept() for iri in text.split())
-    return next((profile for profile in asked if profile is not None), default)
+    return next((profile for profile in asked if profile is not None), None)
 
 
 def _known(text: str) -> Profile | None:
@@ -57,12 +74,12 @@ def _refuse(asked: str) -> Profile:
     raise ProfileNotAcceptable(asked, [(one.name, one.specification) for one in OFFERED])
 
 
-def _negotiated(header: str, default: Profile) -> Profile:
-    """The best of those that are offered; `*` is the default."""
+def _negotiated(header: str) -> Profile | None:
+    """The best of those that are offered; `*` asks for none."""
     wishes = sorted(_wishes(header), key=lambda wish: -wish[0])
     for quality, text in wishes:
-        profile = default if text == "*" else _known(text)
-        if profile is not None and quality:
+        profile = _known(text)
+        if quality and (profile is not None or text == "*"):
             return profile
     return _refuse(header)
 
@@ -81,12 +98,52 @@ def _in_accept() -> Sequence[str]:
     return [quoted or bare for quoted, bare in _IN_ACCEPT.findall(request.headers.get("Accept", ""))]
 
 
+def model_of(profile: Profile) -> str:
+    """The profile of the model by which statements are collected before they become those of this one."""
+    return OFFERED[0].name if profile in MADE else profile.name
+
+
+def as_given(profile: Profile | None) -> frozenset[str]:
+    """The predicates whose values the profile types otherwise than our model does."""
+    return table(profile.name).typed if profile in MADE else frozenset()
+
+
+def becoming(profile: Profile, told: Iterable[Row], about: Iterable[str] = ()) -> Iterable[Row]:
+    """Statements that were collected by `model_of` the profile, about some nodes above all, as the profile has them."""
+    if profile not in MADE:
+        return told
+    return becomes(list(told), table(profile.name), _described, about)
+
+
+def _described(node: str) -> list[Row]:
+    """What is told of a code that only the table names, and of the list it is from."""
+    found = view().stub(node, OFFERED[0].name)
+    return [*found.rows, *(row for one in found.leads_to for row in view().stub(one, OFFERED[0].name).rows)]
+
+
+def addresses(path: str, form: Format) -> list[tuple[Profile, str]]:
+    """Where a resource is found in each profile, in that form."""
+    return [
+        (one, urls().absolute(urls().resource(f"{path}.{form.extension}", [("profile", one.name)]))) for one in OFFERED
+    ]
+
+
 def tell(response: Response, profile: Profile, others: Sequence[tuple[Profile, str]], media_type: str) -> None:
     """Say which profile an answer follows, and at which addresses the same is found in the others."""
-    response.headers["Content-Profile"] = f"<{profile.specification}>"
+    links = (f'<{_TOKEN}>; rel="type"; token="{one.name}"; anchor="{one.specification}"' for one in OFFERED)
+    response.headers["Link"] = ", ".join([response.headers["Link"], *links])
+    tell_others(response, profile, others, media_type)
+
+
+def tell_others(
+    response: Response, profile: Profile | None, others: Sequence[tuple[Profile, str]], media_type: str
+) -> None:
+    """Say the same of an answer that follows a profile only where one was asked for, without naming the tokens."""
     response.vary.add("Accept-Profile")
-    links = [f'<{profile.specification}>; rel="profile"']
-    links += (f'<{_TOKEN}>; rel="type"; token="{one.name}"; anchor="{one.specification}"' for one in OFFERED)
+    links = []
+    if profile is not None:
+        response.headers["Content-Profile"] = f"<{profile.specification}>"
+        links.append(f'<{profile.specification}>; rel="profile"')
     links += (
         f'<{address}>; rel="{"self" if one == profile else "alternate"}"; type="{media_type}"; '
         f'profile="{one.specification}"'

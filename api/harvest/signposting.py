@@ -13,10 +13,13 @@ from pyoxigraph import DefaultGraph, NamedNode
 from werkzeug.urls import iri_to_uri
 
 from api.filters import link
+from api.harvest import croissant
+from api.harvest.schema_org import MEDIA_TYPES
 from api.portal import portal, urls, view
 from graph.formats import HTML, Format
 from graph.iris import record_path
 from graph.ledger import Entry
+from loaders.terms import Terms
 from vocabularies.namespaces import DCAT, DCT
 
 _MOST: Final = 20
@@ -38,8 +41,6 @@ _TYPES: Final = {
     "cores": "https://schema.org/ItemList",
 }
 
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-
 
 def signposts(entry: Entry, form: Format) -> Iterator[str]:
     """The links of a record's page, or of another form of it."""
@@ -56,6 +57,7 @@ def signposts(entry: Entry, form: Format) -> Iterator[str]:
     yield from islice(_items(parts), _MOST)
     yield from _all("license", (licence for one in (node, *parts[:_MOST]) for licence in _values(one, DCT.license)))
     yield from _all("author", _values(node, DCT.creator))
+    yield from croissant.header(entry)
 
 
 def _permanent(entry: Entry) -> str:
@@ -71,6 +73,11 @@ def _items(parts: Iterable[NamedNode]) -> Iterator[str]:
         if address is not None:
             types = [each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES)]
             yield _header(address.value, "item", types[0].removeprefix(MEDIA_TYPES) if types else "")
+
+
+def licences(*terms: Terms) -> Iterator[str]:
+    """Of metadata, which has one licence for what each source says and one for the rest."""
+    return _all("license", (NamedNode(each.licence) for each in terms if each.licence))
 
 
 def _all(relation: str, targets: Iterable[NamedNode]) -> Iterator[str]:

@@ -32,6 +32,9 @@ _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _ENDLESS: Final = ("/sparql", "/search", "/*?")
 """What asks for more work than a page, or leads to ever more addresses."""
 
+_HARVESTED: Final = ("/catalogue", "/organisations/*/catalogue", "/oai", "/feed", "/dumps")
+"""What harvesters take page by page, parameters and all: the longest rule that fits an address decides (RFC 9309)."""
+
 _Located = tuple[str, datetime]
 """An address, and when what is there last changed."""
 
@@ -53,12 +56,16 @@ def part(name: str) -> Response:
 
 
 def robots() -> Response:
-    """Pages for crawlers, at a pace that leaves the machine to people; harvesters have interfaces of their own."""
+    """Pages for crawlers, at a pace that leaves the machine to people; harvesters have interfaces of their own.
+
+    What those take is bounded by a budget besides (api.harvest.budget), for whoever reads no robots.txt.
+    """
     root = urls().root
     lines = [
         "# Everything at once: see /dumps. Page by page: /catalogue. What changed: /oai, /feed. None needs a crawl.",
         "User-agent: *",
         f"Crawl-delay: {portal().settings.crawl_delay}",
+        *(f"Allow: {root}{path}" for path in _HARVESTED),
         *(f"Disallow: {root}{path}" for path in _ENDLESS),
         f"Allow: {root}/",
         "",

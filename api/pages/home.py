@@ -7,6 +7,7 @@ from flask import Response
 from api import answers
 from api.answers import Resource
 from api.contexts import Counted, HomePage, Text
+from api.harvest import schema_org
 from api.pages.items import counted, items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
@@ -34,6 +35,7 @@ def page() -> HomePage:
         themes=counted("themes", "theme", "theme", 20),
         sparql=here.resource("/sparql"),
         catalogue=here.page("/catalogue"),
+        structured=schema_org.portal_itself(),
     )
 
 

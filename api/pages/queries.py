@@ -80,7 +80,7 @@ def question(topic: str, name: str) -> Response:
     resource = _resource(one)
     if form is HTML:
         return _page(one, resource)
-    if isinstance(form, RdfForm) and not query.rdf:
+    if isinstance(form, RdfForm) and not (query.rdf and one.complete):
         return answers.respond(form, resource, library_page, partial(executables.executable, portal().iris, query))
     return respond(one, form, resource)
 
@@ -101,10 +101,11 @@ def _chosen(query: Query, extension: str | None) -> Format:
 
 def _resource(one: Asked) -> Resource:
     crumbs = ((gettext("Query library"), urls().page("/queries")),)
-    others = () if one.query.rdf else RESULT_FORMATS
+    others = RESULT_FORMATS if one.complete and not one.query.rdf else ()  # without its values there is no answer
     given = tuple(sorted(one.given.items()))
     sealed = view().generation.manifest.sealed_at
-    return Resource(f"/queries/{one.query.name}", sealed, others=others, parameters=given, crumbs=crumbs)
+    told = one.complete or not one.query.rdf
+    return Resource(f"/queries/{one.query.name}", sealed, told, others, parameters=given, crumbs=crumbs)
 
 
 def _page(one: Asked, resource: Resource) -> Response:

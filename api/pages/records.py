@@ -1,6 +1,7 @@
 """The page of one record of any kind, and its RDF."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -13,7 +14,8 @@ from api import answers
 from api.answers import Resource
 from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
 from api.filters import link
-from api.harvest import schema_org
+from api.harvest import croissant as croissants
+from api.harvest import extracts, profiles, schema_org
 from api.harvest.signposting import signposts
 from api.pages import gone
 from api.pages.items import distributions_of, items, status_of, unopened
@@ -21,6 +23,8 @@ from api.pages.judgements import validity
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject
 from api.properties import ANY, DESCRIPTIONS, INBOUND, KIND_NAMES, ONE_OF
+from graph.errors import NotFound
+from graph.formats import HTML
 from graph.iris import key_of_slug
 from graph.ledger import Entry
 from graph.record import DATASETS, INVENTORY
@@ -48,9 +52,42 @@ def record(kind: str, name: str) -> Response:
         suffix = f".{extension}" if extension is not None else ""
         return _moved(urls().page(path + suffix, list(request.args.items(multi=True))))
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
-    resource = Resource(path, entry.changed, crumbs=crumbs, signposts=partial(signposts, entry))
-    form = answers.chosen(extension)
-    return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
+    return _answer(entry, Resource(path, entry.changed, crumbs=crumbs, signposts=partial(signposts, entry)), extension)
+
+
+def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response:
+    """The page of a record, its RDF as it is known here, or that in the profile that is asked for."""
+    form, profile = answers.chosen(extension), profiles.wished()
+    if form is HTML:
+        return answers.respond(form, resource, partial(record_page, entry), tuple)
+    told = partial(statements, entry.iri) if profile is None else partial(extracts.of_record, entry.iri, profile)
+    typed = replace(resource, as_given=profiles.as_given(profile))
+    state = profile.name if profile else ""
+    response = answers.respond(form, typed, partial(record_page, entry), told, state=state)
+    profiles.tell_others(response, profile, profiles.addresses(resource.path, form), form.media_type)
+    return response
+
+
+def croissant(slug: str) -> Response:
+    """A dataset for machine learning; other words before the key lead to the right ones, as for its page."""
+    entry = look_up(DATASETS, slug)
+    if entry is None:
+        return gone.record(DATASETS, slug, None)
+    if not croissants.is_offered(entry):
+        raise NotFound("form", croissants.FORM.label)
+    if slug != urls().slug(entry):
+        return _moved(urls().page(croissants.path(entry)))
+    resource = Resource(urls().record_path(entry), entry.changed)
+    answered = answers.respond(
+        croissants.FORM,
+        resource,
+        partial(record_page, entry),
+        tuple,
+        partial(croissants.written, entry),
+        state=language(),
+    )
+    answered.headers["Access-Control-Allow-Origin"] = "*"
+    return answered
 
 
 def find(kind: str, slug: str) -> Entry:
@@ -75,9 +112,7 @@ def part(kind: str, name: str) -> Response:
     entry = view().entry(iri)
     if entry is None:
         raise gone.part(iri)
-    resource = Resource(f"/id/{kind}/{identity}", entry.changed)
-    form = answers.chosen(extension)
-    return answers.respond(form, resource, partial(record_page, entry), partial(statements, entry.iri))
+    return _answer(entry, Resource(f"/id/{kind}/{identity}", entry.changed), extension)
 
 
 def _moved(location: str) -> Response:
@@ -122,6 +157,7 @@ def record_page(entry: Entry) -> RecordPage:
         members_href=urls().listed("datasets", [("organisation", entry.iri)]),
         unopened=more,
         structured=schema_org.embedded(entry, told),
+        croissant=urls().resource(croissants.path(entry)) if croissants.is_offered(entry) else "",
     )
 
 

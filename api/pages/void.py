@@ -74,7 +74,7 @@ def void_page(resource: Resource, known: Statistics | None) -> VoidPage:
         numbers=tuple(_numbers(known)) if known else (),
         classes=tuple(_largest(_classes(known))) if known else (),
         links=tuple(_largest(_links(known))) if known else (),
-        graphs=tuple(Held(graph, Text(graph), None, (number,)) for graph, number in description.graphs(known).items()),
+        graphs=tuple(_graphs(known)),
         forms=answers.forms(resource),
         service=urls().resource(f"{PATH}.ttl"),
     )
@@ -85,6 +85,11 @@ def _numbers(known: Statistics) -> Iterator[tuple[str, int]]:
     yield gettext("Things described"), known.entities
     yield gettext("Classes"), len(known.classes)
     yield gettext("Properties"), len(known.properties)
+
+
+def _graphs(known: Statistics | None) -> Iterator[Held]:
+    for graph, number in description.graphs(known).items():
+        yield Held(graph, Text(graph), urls().page(graph.removeprefix(portal().iris.base)), (number,))
 
 
 def _largest(held: Iterable[Held]) -> list[Held]:

@@ -12,8 +12,9 @@ from typing import Final
 
 from graph.serialisation.context import LANGUAGE, REFERENCE, Term, context
 from graph.serialisation.prefixes import Prefixes
-from graph.serialisation.statements import DEFAULT, Document, Row
-from graph.serialisation.tree import TYPE, Tree, trees
+from graph.serialisation.properties import TYPE, Row
+from graph.serialisation.statements import DEFAULT, Document
+from graph.serialisation.tree import Tree, trees
 from vocabularies.namespaces import PREFIXES, RDF, XSD
 
 _LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from graph.serialisation.statements import DEFAULT, Document, Row
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import DEFAULT, Document
 
 
 class LineWriter:
@@ -18,6 +19,6 @@ class LineWriter:
         return ""
 
     def blocks(self, document: Document) -> Iterator[str]:
-        for graph, rows in document.graphs.items():
+        for graph in document.graphs:
             end = " .\n" if graph == DEFAULT else f" {graph} .\n"
-            yield "".join([f"{subject} {predicate} {value}{end}" for subject, predicate, value in rows])
+            yield "".join([f"{subject} {predicate} {value}{end}" for subject, predicate, value in document.rows(graph)])

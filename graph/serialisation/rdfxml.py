@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.serialisation.prefixes import Prefixes
-from graph.serialisation.statements import Document, Row
-from graph.serialisation.tree import TYPE, Tree, trees
+from graph.serialisation.properties import TYPE, Row
+from graph.serialisation.statements import Document
+from graph.serialisation.tree import Tree, trees
 from vocabularies.namespaces import RDF
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -1,6 +1,7 @@
 """Statements as rows of text in N-Triples notation, typed as declared: what all writers start from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -10,10 +11,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from graph.profile import Property, declared, language_tag
 from graph.serialisation.labels import canonical_labels
+from graph.serialisation.properties import Properties, Row, by_subject, rows_of
 from vocabularies.namespaces import XSD
-
-Row = tuple[str, str, str]
-"""Subject, predicate and object in N-Triples notation."""
 
 Statement = Triple | Quad | Row
 """What is written; a row is of the default graph, and saves what it takes to make terms."""
@@ -35,16 +34,70 @@ class Document:
 
     graphs: dict[str, list[Row]] = field(default_factory=dict)
     unwritable: list[Row] = field(default_factory=list)
+    described: Mapping[str, Properties] = field(default_factory=dict)
+    """More of the default graph, without blank nodes."""
+
+    def rows(self, graph: str) -> Iterable[Row]:
+        """All the rows of a graph, sorted."""
+        own = self.graphs[graph]
+        return sorted({*own, *rows_of(self.described)}) if graph == DEFAULT and self.described else own
 
 
-def gather(statements: Iterable[Statement], *, named_graphs: bool, scoped: bool = False) -> Document:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Statements of the default graph as somebody has them who read them by subject, typed as declared."""
+
+    properties: Mapping[str, Properties]
+    rows: Sequence[Row]
+    """More, of whatever subject, as they come."""
+
+    def __iter__(self) -> Iterator[Row]:
+        yield from rows_of(self.properties)
+        yield from self.rows
+
+
+def gather(
+    statements: Iterable[Statement],
+    *,
+    named_graphs: bool,
+    scoped: bool = False,
+    as_given: AbstractSet[str] = frozenset(),
+) -> Document:
     """The statements as a document whose blank nodes are `_:b0`, `_:b1`, in canonical order.
 
     `scoped` puts a hash of the first subject before the `b`, so that several documents can stand in one file.
+    `as_given` are predicates whose values are typed as they come.
     """
+    if isinstance(statements, Described) and not scoped:
+        return _composed(statements)
     restored = _declared()
+    if as_given:
+        restored = {predicate: known for predicate, known in restored.items() if predicate not in as_given}
     said = (_row(statement, restored) for statement in statements)
     return arrange(said if named_graphs else ((DEFAULT, row) for _, row in said), scoped=scoped)
+
+
+def _composed(said: Described) -> Document:
+    """What is said of a subject in one place stays as it is; only the rest is sorted, and what names a blank node."""
+    restored = _declared()
+    rows = [_row(row, restored)[1] for row in said.rows]
+    described = dict(said.properties)
+    for subject, own in said.properties.items():
+        if subject[0] == "_":
+            rows += rows_of({subject: described.pop(subject)})
+        elif odd := [value for _, values in own for value in values if value[0] == "_" or value[:2] == "<<"]:
+            kept = ((predicate, [value for value in values if value not in odd]) for predicate, values in own)
+            described[subject] = [one for one in kept if one[1]]
+            rows += [row for row in rows_of({subject: own}) if row[2] in odd]
+    document = arrange((DEFAULT, row) for row in rows)
+    document.described = described
+    return document
+
+
+def described(rows: Iterable[Row]) -> dict[str, Properties]:
+    """What rows say of each subject, typed as declared."""
+    restored = _declared()
+    return by_subject(sorted({_row(row, restored)[1] for row in rows}))
 
 
 def arrange(said: Iterable[tuple[str, Row]], *, scoped: bool = False) -> Document:

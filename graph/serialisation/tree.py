@@ -2,19 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Final
 
-from graph.serialisation.statements import Document, Row
-from vocabularies.namespaces import RDF
+from graph.serialisation.properties import TYPE, Properties, by_subject, merged
+from graph.serialisation.statements import DEFAULT, Document
 
-TYPE: Final = str(RDF.type)
 DEEPEST: Final = 8
 """Levels of blank nodes written in place. Parsers recurse: 3,250 levels of JSON-LD kill one."""
-
-Properties = list[tuple[str, list[str]]]
-"""Predicate and objects; rdf:type goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,11 @@ def trees(document: Document) -> Iterator[tuple[str, Tree]]:
     """Each graph's name and its tree."""
     single = _named_once(document)
     for graph, rows in document.graphs.items():
-        properties = {subject: _properties(list(own)) for subject, own in groupby(rows, key=itemgetter(0))}
+        properties = by_subject(rows)
+        if graph == DEFAULT:
+            both = properties.keys() & document.described.keys()
+            again = {subject: merged(properties[subject], document.described[subject]) for subject in both}
+            properties |= {**document.described, **again}
         inside = _inside(single, properties) if single else frozenset()
         roots = sorted(properties.keys() - inside, key=_without_bracket)
         yield graph, Tree(tuple(roots), properties, inside)
@@ -43,13 +41,6 @@ def trees(document: Document) -> Iterator[tuple[str, Tree]]:
 def _without_bracket(subject: str) -> str:
     """So that `<…/dataset>` goes before `<…/dataset/file>`; blank nodes go last."""
     return subject.removesuffix(">")
-
-
-def _properties(rows: list[Row]) -> Properties:
-    found = [(predicate, [row[2] for row in own]) for predicate, own in groupby(rows, key=itemgetter(1))]
-    if len(found) > 1:
-        found.sort(key=lambda one: one[0] != TYPE)  # stable: the others keep their order
-    return found
 
 
 def _named_once(document: Document) -> dict[str, str]:

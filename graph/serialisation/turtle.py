@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.serialisation.prefixes import Prefixes
-from graph.serialisation.statements import DEFAULT, Document, Row
-from graph.serialisation.tree import TYPE, Tree, trees
+from graph.serialisation.properties import TYPE, Row
+from graph.serialisation.statements import DEFAULT, Document
+from graph.serialisation.tree import Tree, trees
 from vocabularies.namespaces import XSD
 
 _LOCAL_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")

@@ -1,7 +1,10 @@
-"""A set of dumps of the published generation: read once, written in all syntaxes and tables at the same time."""
+"""A set of dumps of the published generation, written by two processes at the same time: reading is cheap, writing not.
+
+Each reads the whole generation, and writes its share of the files.
+"""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,14 +14,17 @@ from typing import Any, Final
 from pyoxigraph import Triple
 
 from graph.errors import StoreError, Unwritable
-from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
+from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE, RdfForm
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.serialisation.statements import DEFAULT, Document, Row, arrange, rows
+from graph.serialisation.properties import Row
+from graph.serialisation.statements import DEFAULT, Document, arrange, rows
 from graph.serialise import Stream
+from loaders.background import beside
 from loaders.dumps import tables
 from loaders.dumps.contents import Described, everything
 from loaders.dumps.packing import Packed
+from loaders.dumps.references import References
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.dumps.tables import Table
 from queries.selections import LISTED
@@ -31,8 +37,16 @@ METADATA: Final = "csv-metadata.json"
 CHECKSUMS: Final = "SHA256SUMS"
 PACKED: Final = ".gz"
 
-SYNTAXES: Final = (N_QUADS, TURTLE, JSON_LD)
-"""The first has named graphs, and with them what is told of vocabularies and of what is gone."""
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The files that one process writes. N-Quads alone tells of vocabularies and of what is gone."""
+
+    syntaxes: tuple[RdfForm, ...]
+    tables: bool = False
+
+
+SHARES: Final = (Share((N_QUADS,), tables=True), Share((TURTLE, JSON_LD)))
 
 Progress = Callable[[str, int], None]
 """Told the step and how many things it has done."""
@@ -75,17 +89,35 @@ def dump(
 def _write(
     generation: Generation, folder: Path, head: Callable[[], Iterable[Triple]], progress: Progress
 ) -> tuple[File, ...]:
+    told = rows(head())
+    others = range(1, len(SHARES))
+    with beside(len(others)) as pool:
+        begun = [pool.submit(_write_elsewhere, generation.path, folder, share, told) for share in others]
+        written = _write_share(generation, folder, SHARES[0], told, progress)
+        written += tuple(file for each in begun for file in each.result())
+    files = tuple(sorted(written, key=lambda file: not file.name.startswith(CATALOGUE)))
+    (folder / METADATA).write_text(json.dumps(tables.metadata(), indent=1, ensure_ascii=False), "utf-8")
+    (folder / CHECKSUMS).write_text("".join(f"{each.sha256}  {each.name}\n" for each in files))
+    return files
+
+
+def _write_elsewhere(generation: Path, folder: Path, share: int, head: Sequence[Row]) -> tuple[File, ...]:
+    """In another process, to which no syntax can be sent: `share` is its place."""
+    with Generation(generation) as opened:
+        return _write_share(opened, folder, SHARES[share], head, lambda _step, _done: None)
+
+
+def _write_share(
+    generation: Generation, folder: Path, share: Share, head: Sequence[Row], progress: Progress
+) -> tuple[File, ...]:
     with ExitStack() as open_:
-        writing = _Writing(generation, folder, open_)
+        writing = _Writing(generation, folder, share, open_)
         for count, described in enumerate(everything(generation), 1):
             writing.add(described)
             if not count % 1000:
                 progress("dump", count)
-        writing.add_catalogue(head())
-        files = writing.end()
-    (folder / METADATA).write_text(json.dumps(tables.metadata(), indent=1, ensure_ascii=False), "utf-8")
-    (folder / CHECKSUMS).write_text("".join(f"{each.sha256}  {each.name}\n" for each in files))
-    return files
+        writing.add_catalogue(head)
+        return writing.end()
 
 
 def _describe(generation: Generation, files: tuple[File, ...], made: datetime) -> DumpSet:
@@ -102,18 +134,23 @@ def _terms(state: Mapping[str, Any]) -> dict[str, str]:
 class _Writing:
     """The files of a set while they grow."""
 
-    def __init__(self, generation: Generation, folder: Path, open_: ExitStack) -> None:
+    def __init__(self, generation: Generation, folder: Path, share: Share, open_: ExitStack) -> None:
         self._left_out: list[Unwritable] = []
         self._packed: list[Packed] = []
-        self._streams: list[tuple[Packed, Stream]] = []
+        self._quads: list[tuple[Packed, Stream]] = []
+        """The syntax that names graphs, where the share has it."""
+        self._plain: list[tuple[Packed, Stream]] = []
+        """The others, each to be judged by itself."""
         self._tables: dict[str, tuple[Packed, Table]] = {}
         self._listed: list[Row] = []
+        self._references = References(generation.store)
         iris = Iris(generation.manifest.base)
         self._catalogue = str(iris.catalogue)
-        for form in SYNTAXES:
+        for form in share.syntaxes:
             packed = self._open(folder / f"{CATALOGUE}.{form.extension}{PACKED}", form.media_type, open_)
-            self._streams.append((packed, Stream(form, packed.write, self._left_out)))
-        for name in tables.columns():
+            streams = self._quads if form is N_QUADS else self._plain
+            streams.append((packed, Stream(form, packed.write, self._left_out)))
+        for name in tables.columns() if share.tables else ():
             packed = self._open(folder / f"{name}.{CSV.extension}{PACKED}", CSV.media_type, open_)
             self._tables[name] = packed, Table(name, generation.store, iris, packed.write)
 
@@ -125,16 +162,20 @@ class _Writing:
 
     def add(self, described: Described) -> None:
         named, plain = _documents(described)
-        (quads_file, quads_stream), *others = self._streams
-        quads_stream.add(named)
-        quads_file.count += sum(map(len, named.graphs.values()))
+        for packed, stream in self._quads:
+            stream.add(named)
+            packed.count += sum(map(len, named.graphs.values()))
         if described.shown:
-            for packed, stream in others:
-                stream.add(plain)
-                packed.count += len(plain.graphs[DEFAULT])
+            if self._plain:
+                self._write_plain(self._references.completed(plain))
             self._list(described)
             self._add_row(described)
         self._left_out.clear()
+
+    def _write_plain(self, document: Document) -> None:
+        for packed, stream in self._plain:
+            stream.add(document)
+            packed.count += len(document.graphs[DEFAULT])
 
     def _list(self, described: Described) -> None:
         """Note what the catalogue lists: resources, and our records of them."""
@@ -152,14 +193,16 @@ class _Writing:
             table.add(described, described.entry)
             packed.count += 1
 
-    def add_catalogue(self, head: Iterable[Triple]) -> None:
+    def add_catalogue(self, head: Sequence[Row]) -> None:
         """The catalogue itself comes last, for then it is known what it lists."""
-        told = rows(head)
-        if told:
-            self.add(Described(self._catalogue[1:-1], {DEFAULT: [*told, *self._listed]}))
+        if head:
+            self.add(Described(self._catalogue[1:-1], {DEFAULT: [*head, *self._listed]}))
 
     def end(self) -> tuple[File, ...]:
-        for _, stream in self._streams:
+        if self._plain:
+            for document in self._references.rest():
+                self._write_plain(document)
+        for _, stream in (*self._quads, *self._plain):
             stream.end()
         return tuple(packed.end() for packed in self._packed)
 

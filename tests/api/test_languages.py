@@ -10,7 +10,7 @@ import api
 from api import properties
 from api.harvest import catalogue, dump_statements, invitation
 from api.languages import Languages
-from api.pages import lists
+from api.pages import graphs, lists
 from api.settings import LANGUAGES
 
 FOLDER = Path(api.__file__).parent
@@ -35,6 +35,7 @@ def tabled() -> Iterator[str]:
     yield from lists.SORTS.values()
     yield dump_statements.CITATION
     yield from invitation.DOORS
+    yield from graphs.TITLES.values()
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

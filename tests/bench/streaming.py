@@ -110,7 +110,7 @@ def _read(file: Path, plan: Plan, folder: Path, name: str) -> _Catalogue:
 def _frames(file: Path, folder: Path) -> Iterator[Frame]:
     with tempfile.TemporaryDirectory(dir=folder) as data:
         pipeline = Pipeline(Path(data), Iris(BASE), clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
-        yield from pipeline.frames([str(file)], None, [])
+        yield from pipeline.reader.frames([str(file)], None, [])
 
 
 def _offered(frame: Frame) -> Offered:

@@ -25,7 +25,7 @@ from pyoxigraph import (
 from graph.errors import Unwritable
 from graph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, RdfForm
 from graph.profile import restored
-from graph.serialise import serialise, serialise_records
+from graph.serialise import Described, described, row, serialise, serialise_records
 from vocabularies.namespaces import DCAT, DCT, FOAF, PREFIXES, RDF, SPDX, VCARD, XSD
 
 pytestmark = [  # rdflib's own parsers use what rdflib has deprecated
@@ -258,6 +258,16 @@ _GRAPHS = st.sampled_from([DefaultGraph(), NamedNode("https://example.org/g"), N
 def test_any_dataset_comes_back_typed(form: RdfForm, triples: list[Triple], graphs: Sequence[NamedNode]) -> None:
     quads = stored(in_graph(triple, graph) for triple, graph in zip(triples, graphs, strict=False))
     assert canonical(read(serialise(quads, form), form)) == canonical(map(typed, quads))
+
+
+@FORMS
+@given(triples=_triples(_XML_TEXTS), more=_triples(_XML_TEXTS))
+def test_statements_by_subject_are_written_as_any_others(
+    form: RdfForm, triples: list[Triple], more: list[Triple]
+) -> None:
+    said = Described(described(map(row, triples)), [row(triple) for triple in more])
+    left_out: list[Unwritable] = []
+    assert serialise(said, form, left_out=left_out) == serialise([*triples, *more], form, left_out=left_out)
 
 
 def shuffled(quads: Iterable[Quad], seed: int) -> list[Quad]:

@@ -32,7 +32,8 @@ from queries.void.count import kept as kept_numbers
 from tests.support.portal import EXAMPLE, publish
 from tests.support.processes import wait_until
 
-ALL = len(preparable()) + 1
+ALL = len(preparable()) + 2
+"""The questions, the numbers of VoID, and one block of descriptions: there are services only."""
 IRIS = Iris("http://127.0.0.1:8000")
 COMMAND = [sys.executable, "-P", "-m", "loaders.preparation"]
 
@@ -93,7 +94,7 @@ def assert_nothing_half_done(generation: Generation) -> None:
 def test_what_is_prepared_is_what_would_be_answered_now(tmp_path: Path) -> None:
     data = tmp_path / "example"
     publish(data, EXAMPLE)
-    assert prepare(data) == Prepared(1, ALL, 0, ())
+    assert prepare(data) == Prepared(1, ALL + 3, 0, ()), "datasets, series and the inventory have blocks as well"
     with Generations(data).current() as generation:
         assert_all_is_as_asked_now(generation)
     assert prepare(data) == Prepared(1, 0, ALL, ())

@@ -16,7 +16,8 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, QuerySolutions,
 from graph.formats import CSV
 from graph.generations import Generation
 from graph.iris import Iris
-from loaders.pipeline import Limiting, Order, Pipeline
+from loaders.pipeline import Order, Pipeline
+from loaders.reading import Limiting
 from queries.library import load, names, run_named
 
 HERE = Path(__file__).parent

@@ -148,7 +148,7 @@ def test_what_changed_in_a_part_changed_in_the_whole() -> None:
     office, blank = NamedNode("http://example.org/office"), BlankNode()
     record = NamedNode("http://example.org/record")
     quads = [
-        *(Quad(each, RDF.type, DCAT.Dataset) for each in (first, second, third)),
+        *(Quad(one, RDF.type, DCAT.Dataset) for one in (first, second, third)),
         Quad(first, DCAT.qualifiedRelation, blank),
         Quad(blank, DCT.relation, office),
         Quad(office, DCT.relation, office),  # a circle

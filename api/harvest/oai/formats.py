@@ -15,7 +15,6 @@ from graph.formats import RDF_XML
 from queries.changes import Item
 from queries.closures import with_parts
 from queries.extracts import Extract
-from queries.fetching import fetch
 from shapes.profiles import Profile
 from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
 
@@ -42,7 +41,7 @@ def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
     store, base = view().store, f"{portal().iris.base}/"
     among = view().high_value if profile == profiles.HVD else None
     licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
-    fetched = fetch(store, [item.iri for item in items])
+    fetched = view().descriptions.fetched([item.iri for item in items])
     for item in items:
         extract = Extract(store, base, profile.name, view().stub, among, licences, fetched, view().parts)
         extract.add(NamedNode(item.iri))

@@ -2,7 +2,7 @@ import html
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,6 +155,9 @@ ex:c a dcat:Dataset ; dct:title "%(c)s"@en ; dct:description "C"@en ; dct:spatia
 """
 
 
+HIGH_VALUE = "<http://data.europa.eu/r5r/hvdCategory> <http://data.europa.eu/bna/c_dd313021>"
+
+
 class Changing:
     """A portal whose one source says something else each time."""
 
@@ -218,6 +221,27 @@ def test_a_crawl_that_is_too_slow_is_sent_back_to_the_first_page(changing: Chang
         assert told["type"] == f"{BASE}/problems#generation-gone"
         assert told["instead"] == f"{BASE}/catalogue.ttl?theme=ENVI&limit=1"
         assert client.get(told["instead"].removeprefix(BASE)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "first", ["/catalogue.ttl?source=example&limit=1", "/catalogue/hvd.nt?limit=1", "/organisations/{}/catalogue.rdf"]
+)
+def test_after_retention_every_kind_of_catalogue_leads_to_its_first_page(changing: Changing, first: str) -> None:
+    changing.publish(more=f"ex:a {HIGH_VALUE} . ex:b {HIGH_VALUE} .")
+    path = first.format(Iris(BASE).slug("http://example.org/office", "Office"))
+    with portal(changing.data) as client:
+        (last,) = [one.object.value for one in said(client, path) if one.predicate == HYDRA.last]  # type: ignore[union-attr]
+        client.application.extensions["catalograph"].readers.close()  # its lease would keep the generation
+    for number in range(4):
+        changing.publish(c=f"C{number}")
+    Generations(changing.data).retain(timedelta(0), 3, datetime.now(UTC))
+    with portal(changing.data) as client:
+        answer = client.get(last.removeprefix(BASE))
+        assert answer.status_code == 410
+        assert answer.get_json()["instead"] == BASE + path
+        assert client.get(path).status_code == 200
+        in_text = client.get(last.removeprefix(BASE), headers={"Accept": "text/plain"})
+        assert f"go on from {BASE}{path}" in in_text.text
 
 
 @pytest.mark.parametrize(
@@ -335,9 +359,6 @@ def test_what_changed_since_a_moment_is_told_with_what_is_gone(changing: Changin
             assert gone == ({NamedNode("http://example.org/d")} if number < 3 else set())
         assert datasets(said(client, "/catalogue.nt?modified_since=2020-01-01")) == {"a", "b", "c"}
         assert datasets(said(client, "/catalogue.nt?modified_since=2040-01-01")) == set()
-
-
-HIGH_VALUE = "<http://data.europa.eu/r5r/hvdCategory> <http://data.europa.eu/bna/c_dd313021>"
 
 
 @pytest.mark.parametrize("path", ["/catalogue/hvd.nt", "/catalogue.trig?hvd=true", "/catalogue.nt?profile=dcat-ap-hvd"])

@@ -1,15 +1,17 @@
 """One portal harvests another: our own DCAT source follows the pages, and ends with the same graph."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from api.settings import Settings
 from api.wiring import pipeline
 from graph.generations import Generations
 from graph.iris import Iris
 from loaders.pipeline import Order
+from queries.closures import with_parts
 from queries.selections import LISTED
 from tests.support.portal import EXAMPLE
 from tests.support.ports import free_port
@@ -75,3 +77,29 @@ def test_nothing_is_added_but_the_other_portals_own_words_and_the_classes_of_wha
             and Quad(quad.subject, quad.predicate, quad.object) not in there.store
         ]
     assert {one.predicate for one in more} <= {RDF.type}
+
+
+def test_the_content_of_both_is_the_same_graph(harvested: tuple[Path, Path]) -> None:
+    """With all parts and blank nodes, by canonical form; classes of what is named may be said more often."""
+    theirs, ours = harvested
+    with Generations(theirs).current() as there, Generations(ours).current() as here:
+        listed = [entry.iri for kind in LISTED for entry in there.ledger.of_kind(kind)]
+        before, after = content(there.store, listed), content(here.store, listed)
+        assert len(before) > 2_000
+        assert canonical(before) == canonical(after)
+        assert {one for one in before if one.predicate == RDF.type and named(one)} <= after
+
+
+def content(store: Store, listed: Sequence[str]) -> set[Triple]:
+    """All that the listed resources say, with their parts."""
+    return {triple for iri in listed for triple in with_parts(store, NamedNode(iri))[0]}
+
+
+def named(triple: Triple) -> bool:
+    return isinstance(triple.subject, NamedNode)
+
+
+def canonical(triples: Iterable[Triple]) -> Dataset:
+    found = Dataset(Quad(*triple) for triple in triples if triple.predicate != RDF.type)
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return found

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import html
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 from werkzeug.test import TestResponse
 
+from api.app import create_app
+from api.settings import Settings
 from loaders.dumps.making import dump
 from loaders.dumps.sets import Dumps, DumpSet
 from tests.support.portal import EXAMPLE, page, portal, publish, rdf
@@ -80,7 +83,47 @@ def test_a_transfer_that_broke_off_goes_on_where_it_stopped(client: FlaskClient,
     assert (last.status_code, last.data) == (206, whole[-10:])
     of_another = fetch(client, QUADS, headers={"Range": "bytes=1000-", "If-Range": '"other"'})
     assert (of_another.status_code, of_another.data) == (200, whole)
-    assert fetch(client, QUADS, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
+
+
+def test_a_range_behind_the_end_is_told_how_long_the_file_is(client: FlaskClient, original: Path) -> None:
+    whole = stored(original, "catalogue.nq.gz")
+    for accept in ("text/html", "application/json"):
+        beyond = fetch(client, QUADS, headers={"Range": f"bytes={len(whole)}-", "Accept": accept})
+        assert beyond.status_code == 416
+        assert beyond.headers["Content-Range"] == f"bytes */{len(whole)}"
+
+
+@pytest.mark.parametrize("asked", ["items=0-5", "bytes=0-1,5-6", "bytes=x", "bytes=5-2", "bytes"])
+def test_what_is_no_range_that_we_give_is_passed_over(client: FlaskClient, original: Path, asked: str) -> None:
+    answer = fetch(client, QUADS, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, stored(original, "catalogue.nq.gz"))
+
+
+def test_to_ask_for_the_head_of_a_range_is_to_ask_for_that_of_the_file(client: FlaskClient, original: Path) -> None:
+    head = fetch(client, QUADS, {"Range": "bytes=5-9"}, "HEAD")
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(stored(original, "catalogue.nq.gz"))))
+    assert head.headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_date_goes_for_if_range_too(client: FlaskClient, original: Path) -> None:
+    date = fetch(client, QUADS, method="HEAD").headers["Last-Modified"]
+    assert fetch(client, QUADS, {"Range": "bytes=0-9", "If-Range": date}).status_code == 206
+    assert fetch(client, QUADS, {"Range": "bytes=0-9", "If-Range": "Fri, 01 May 2020 12:00:00 GMT"}).status_code == 200
+
+
+def test_a_file_says_under_which_licences_it_may_be_used(original: Path) -> None:
+    licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+    client = create_app(Settings(data=original, licence=licence)).test_client()
+    for name in ("catalogue.nq.gz", "datasets.csv", "SHA256SUMS"):
+        answer = fetch(client, f"/dumps/1/{name}")
+        assert f'<{licence}>; rel="license"' in answer.headers["Link"]
+        assert f'<{BASE}/dumps/1>; rel="cite-as"' in answer.headers["Link"]
+
+
+def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: FlaskClient) -> None:
+    answer = fetch(client, QUADS, method="DELETE")
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
 def test_the_newest_set_has_an_address_of_its_own(client: FlaskClient, original: Path) -> None:
@@ -200,3 +243,24 @@ def test_where_nothing_was_dumped_the_page_says_so(data: Path) -> None:
         assert fetch(client, "/dumps.ttl").status_code == 200
         assert fetch(client, "/dumps/latest/catalogue.nq.gz").status_code == 404
         assert fetch(client, "/dumps/latest").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dumps", "/dumps/1"])
+def test_a_page_says_how_to_cite_and_how_to_go_on_with_a_transfer(client: FlaskClient, path: str) -> None:
+    shown = page(client, path).text
+    assert f"2026-05-01. {BASE}/dumps/1</p>" in shown
+    assert "@misc{dumps-1," in shown
+    assert f"curl -O -C - {BASE}/dumps/1/catalogue.nq.gz" in shown
+    assert f'href="{BASE}/dumps/latest"' in shown
+
+
+def test_nothing_in_a_reference_is_a_command_of_tex(original: Path) -> None:
+    client = create_app(
+        Settings(data=original, title=r"A \input{x} & 50 % of_{#}^~$", publisher="Data\nOffice")
+    ).test_client()
+    shown = html.unescape(page(client, "/dumps").text)
+    assert (
+        r"title = {{A \textbackslash{}input\{x\} \& 50 \% of\_\{\#\}\textasciicircum{}\textasciitilde{}\$: Dumps"
+        in shown
+    )
+    assert "author = {{Data Office}}" in shown

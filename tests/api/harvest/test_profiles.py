@@ -3,7 +3,7 @@ from flask.testing import FlaskClient
 
 from api.harvest.profiles import OFFERED
 
-DCAT_AP, HVD, LU = (profile.specification for profile in OFFERED)
+DCAT_AP, HVD, LU, *MADE = (profile.specification for profile in OFFERED)
 
 
 def asked(client: FlaskClient, path: str = "/catalogue", **headers: str) -> str:
@@ -66,7 +66,7 @@ def test_an_unknown_profile_is_refused_with_the_names_of_those_there_are(
     answer = client.get(path, headers={"Accept": "text/turtle", **headers})
     assert answer.status_code == 406
     told = answer.get_json(force=True)
-    assert told["offered"] == [DCAT_AP, HVD, LU]
+    assert told["offered"] == [DCAT_AP, HVD, LU, *MADE]
     assert all(profile.name in told["detail"] for profile in OFFERED)
 
 

@@ -2,18 +2,26 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Dataset, RdfFormat, parse
 
+from api.app import create_app
+from api.harvest import schema_org
+from api.settings import Settings
+from loaders.dumps.making import dump
 from tests.support.portal import page, portal, publish
 
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
+SCHEMA = "https://schema.org/"
 AIR = "hourly+measurements+fixed+stations"
 
 ODD = """
@@ -107,11 +115,69 @@ def test_what_a_source_wrote_cannot_leave_the_description(strange: FlaskClient) 
     assert described["temporalCoverage"] == ["../2020"]
 
 
+def structured(client: FlaskClient, path: str) -> dict[str, Any]:
+    (found,) = SCRIPT.findall(page(client, path).text)
+    described: dict[str, Any] = json.loads(found)
+    return described
+
+
+def statements_of(described: dict[str, Any]) -> Dataset:
+    """What a parser of JSON-LD reads, its context being here."""
+    return Dataset(parse(json.dumps({**described, "@context": {"@vocab": SCHEMA}}), RdfFormat.JSON_LD))
+
+
+def test_the_first_page_describes_the_catalogue_that_datasets_say_they_are_in(client: FlaskClient) -> None:
+    catalogue = structured(client, "/")
+    assert (catalogue["@type"], catalogue["url"]) == ("DataCatalog", "http://127.0.0.1:8000/catalogue")
+    assert {"name", "description", "publisher", "inLanguage", "dateModified"} <= catalogue.keys()
+    assert told(client, paths(client, AIR)[0])["includedInDataCatalog"]["@id"] == catalogue["@id"]
+    assert len(statements_of(catalogue)) > 8
+
+
+def test_the_page_of_dumps_describes_a_dataset(example: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(example, tmp_path / "data", symlinks=True)
+    dump(data, 3)
+    with portal(data) as client:
+        described = structured(client, "/dumps")
+        assert described["@type"] == "Dataset"
+        assert 50 <= len(described["description"]) <= 5000
+        assert len(described["distribution"]) == 7
+        for file in described["distribution"]:
+            address = file["contentUrl"].removeprefix("http://127.0.0.1:8000")
+            assert client.head(address).headers["Content-Length"] == file["contentSize"].removesuffix(" B")
+        assert structured(client, "/dumps/1")["@id"] == described["@id"]
+
+
+@pytest.mark.parametrize("path", ["/", "/dumps"])
+def test_what_the_operator_wrote_cannot_leave_the_description_either(example: Path, tmp_path: Path, path: str) -> None:
+    data = shutil.copytree(example, tmp_path / "data", symlinks=True)
+    dump(data, 3)
+    hostile = "</script><script>alert(1)</script> <!-- & \u2028"
+    client = create_app(Settings(data=data, title=hostile, publisher=hostile)).test_client()
+    described = structured(client, path)
+    assert hostile in described["name"]
+    assert described["publisher"]["name"] == hostile
+
+
+HOSTILE = st.text(max_size=40).map(lambda text: f"</script>{text}]]>-->")
+
+
+@given(HOSTILE)
+def test_no_text_ends_the_script_and_all_come_back(text: str) -> None:
+    embedded = str(schema_org.written([("name", text)]))
+    assert not re.search(r"[<>&\u2028\u2029]", embedded)
+    assert json.loads(embedded) == {"name": text}
+
+
+def test_all_that_is_required_and_recommended_is_read_by_a_parser(client: FlaskClient) -> None:
+    for path in paths(client):
+        terms = {quad.predicate.value.removeprefix(SCHEMA) for quad in statements_of(told(client, path))}
+        assert {"name", "description", "url", "includedInDataCatalog"} <= terms
+
+
 def test_it_is_json_ld_that_parsers_read_once_they_have_the_context(client: FlaskClient) -> None:
     (path,) = paths(client, AIR)
-    described = {**told(client, path), "@context": {"@vocab": "https://schema.org/"}}
-    statements = Dataset(parse(json.dumps(described), RdfFormat.JSON_LD))
-    assert len(statements) > 20
+    assert len(statements_of(told(client, path))) > 20
 
 
 def test_only_datasets_and_series_say_so(client: FlaskClient) -> None:

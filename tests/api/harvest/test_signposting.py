@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from tests.support.portal import page, portal, publish
 
 BASE = "http://127.0.0.1:8000"
-LINK = re.compile(r'<([^>]*)>; rel="([a-z-]+)"(?:; type="([^"]*)")?(?:; hreflang="([^"]*)")?')
+LINK = re.compile(r'<([^>]*)>; rel="([a-z-]+)"(?:; type="([^"]*)")?(?:; hreflang="([^"]*)")?(?:; profile="[^"]*")?')
 
 Link = tuple[str, str, str, str]
 """Target, relation, media type and language."""

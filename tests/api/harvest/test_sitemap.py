@@ -83,5 +83,38 @@ def test_robots_keep_off_what_costs_much_and_learn_where_the_sitemap_is(client: 
         assert path in rules
 
 
+ROBOT_RULE = re.compile(r"(Allow|Disallow): (\S+)")
+
+
+def allowed(rules: str, address: str) -> bool:
+    """By RFC 9309: the longest rule that fits decides, and of two as long the one that allows."""
+    fitting = [
+        (len(path), verb == "Allow")
+        for verb, path in ROBOT_RULE.findall(rules)
+        if re.match(".*".join(map(re.escape, path.split("*"))), address)
+    ]
+    return max(fitting, default=(0, True))[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("/datasets/x-abcdefgh", True),
+        ("/catalogue.ttl?generation=4&page=7", True),
+        ("/catalogue/hvd?page=2", True),
+        ("/organisations/x-abcdefgh/catalogue.rdf?page=2", True),
+        ("/oai?verb=ListRecords&resumptionToken=x", True),
+        ("/feed.atom?page=2", True),
+        ("/dumps/latest/catalogue.nq.gz", True),
+        ("/datasets?theme=x&page=9", False),
+        ("/search?q=x", False),
+        ("/sparql?query=x", False),
+        ("/fr/datasets?page=3", False),
+    ],
+)
+def test_mannered_robots_may_harvest_and_not_wander_in_lists(client: FlaskClient, address: str, *, may: bool) -> None:
+    assert allowed(client.get("/robots.txt").text, address) is may
+
+
 def test_the_dumps_are_in_the_sitemap(client: FlaskClient) -> None:
     assert "/dumps" in located(client, "/sitemaps/pages.xml")
