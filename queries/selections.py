@@ -79,6 +79,8 @@ class Selected:
         yield from self.removed[first : first + count]
 
 
+_DEFAULT: Final = DefaultGraph()
+
 IrisOfKind = Callable[[str], Sequence[str]]
 """The published records of a kind, in order."""
 
@@ -121,29 +123,28 @@ def _all(listed: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def memberships(store: Store, entries: Iterable[Entry | None]) -> dict[str, set[Membership]]:
-    """All that a selection can find listed resources by; of other records, what they are told along with others by."""
+    """All that a selection can find listed resources by; and what other records are told along with others by."""
     found: dict[str, set[Membership]] = {}
-    listed: set[str] = set()
+    listed: dict[str, None] = {}
     for entry in entries:
-        if entry is None:
-            continue
-        if entry.kind in LISTED:
+        if entry is not None and entry.kind in LISTED:
             found[entry.iri] = {(KIND, entry.kind), (SOURCE, entry.source)}
-            listed.add(entry.iri)
-        elif entry.kind == RECORDS:
-            topics = store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, DefaultGraph())
-            found[entry.iri] = {(FOAF.primaryTopic.value, one.value) for one in _named(quad.object for quad in topics)}
-        elif entry.kind in PARTS:
+            listed[entry.iri] = None
+        elif entry is not None and entry.kind == RECORDS:
+            found[entry.iri] = set(
+                _named(store.quads_for_pattern(NamedNode(entry.iri), FOAF.primaryTopic, None, _DEFAULT))
+            )
+        elif entry is not None and entry.kind in PARTS:
             found[entry.iri] = {(KIND, entry.kind)}
     for property_ in SELECTING:
         for quad in _saying(store, property_, listed):
             if isinstance(quad.subject, NamedNode) and quad.subject.value in listed:
-                found[quad.subject.value].update((property_.value, one.value) for one in _named([quad.object]))
+                found[quad.subject.value].update(_named([quad]))
     return found
 
 
-def _named(terms: Iterable[object]) -> Iterator[NamedNode]:
-    return (term for term in terms if isinstance(term, NamedNode))
+def _named(quads: Iterable[Quad]) -> Iterator[Membership]:
+    return ((quad.predicate.value, quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
 
 
 def _saying(store: Store, property_: NamedNode, subjects: Collection[str]) -> Iterator[Quad]:
