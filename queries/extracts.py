@@ -100,13 +100,12 @@ class Extract:
         if self._among is not None:
             self._rows = [one for one in self._rows if self._may_be_named(one[1], one[2], self._among)]
             told = {subject: self._limited(own, self._among) for subject, own in told.items()}
-        found = _Reading(self._rules.ranges)
-        found.read_described(told)
+        found = _Reading(self._rules.ranges, told)
         found.read(self._rows)
         while found.unknown:
             self._stand_in(found.unknown.pop(), found)
         for node, wanted in found.named.items():
-            classes, predicates = found.described.get(node, _NOTHING)
+            classes, predicates = found.described(node)
             self._rows += [(node, _TYPE, one.itself) for one in wanted if one.fits(classes, predicates)]
         return Described(told, self._rows)
 
@@ -125,7 +124,7 @@ class Extract:
 
     def _add(self, told: Told) -> None:
         self._told.update(told)
-        self._count += sum(len(values) for own in told.values() for _, values in own)
+        self._count += sum([len(values) for own in told.values() for _, values in own])
 
     def _closure(self, part: str, *, member: bool) -> Told:
         """What is said of a resource and its blank nodes; nothing of one that is no part of another."""
@@ -208,13 +207,11 @@ class Extract:
         return value[0] != "<" or not self._names_listed(predicate) or value[1:-1] in among
 
     def _stand_in(self, node: str, found: "_Reading") -> None:
-        if node in found.described:
-            return
-        told = self._stubs(node, self._profile)
-        found.described[node] = (set(), set())
-        found.read(told.rows)
-        found.unknown += [one for one in told.leads_to if one not in found.described]
-        self._rows += told.rows
+        if not found.knows(node):
+            told = self._stubs(node, self._profile)
+            found.read([*told.rows], node)
+            found.unknown += [one for one in told.leads_to if not found.knows(one)]
+            self._rows += told.rows
 
 
 def _is_part(own: Properties) -> bool:
@@ -226,43 +223,57 @@ def _blank_nodes(own: Properties) -> list[str]:
     return [value for _, values in own for value in values if value[0] == "_"]
 
 
-_Described = tuple[set[str], set[str]]
-"""Classes and predicates."""
-_NOTHING: Final[_Described] = (set(), set())
-
-
 class _Reading:
     """What statements name by a property with a range, and say of their subjects."""
 
-    def __init__(self, ranges: Mapping[str, Range]) -> None:
+    def __init__(self, ranges: Mapping[str, Range], told: Told) -> None:
         self._ranges = ranges
+        self._told = told
+        self._classes: dict[str, set[str]] = {}
+        self._predicates: dict[str, set[str]] = {}
         self.named: dict[str, dict[Range, None]] = {}
-        self.described: dict[str, _Described] = {}
         self.unknown: list[str] = []
         """The IRIs that are named, and perhaps not described."""
+        for own in told.values():
+            self._read(own)
 
-    def read_described(self, told: Told) -> None:
-        ranges, described = self._ranges, self.described
-        for subject, own in told.items():
-            classes = own[0][1] if own and own[0][0] == _TYPE else ()
-            described[subject] = (set(classes), {predicate for predicate, _ in own})
-            for predicate, values in own:
-                range_ = ranges.get(predicate)
-                if range_ is not None and predicate != _TYPE:
-                    for value in values:
-                        self._name(value, range_)
+    def knows(self, node: str) -> bool:
+        return node in self._told or node in self._classes
 
-    def read(self, told: Iterable[Row]) -> None:
-        ranges, described = self._ranges, self.described
-        for subject, predicate, value in told:
-            found = described.get(subject)
-            if found is None:
-                found = described[subject] = (set(), set())
-            found[1].add(predicate)
+    def described(self, node: str) -> tuple[AbstractSet[str], AbstractSet[str]]:
+        """The classes of a node, and the predicates that something is said of it by."""
+        own = self._told.get(node, ())
+        classes = own[0][1] if own and own[0][0] == _TYPE else ()
+        predicates = {predicate for predicate, _ in own}
+        return self._classes.get(node, set()).union(classes), self._predicates.get(node, set()).union(predicates)
+
+    def read(self, rows: Iterable[Row], about: str = "") -> None:
+        """More rows; what they are `about` is known from now on, whether something is said of it or not."""
+        if about:
+            self._know(about)
+        for subject, predicate, value in rows:
+            self._know(subject)
+            self._predicates[subject].add(predicate)
             if predicate == _TYPE:
-                found[0].add(value)
-            elif predicate in ranges:
-                self._name(value, ranges[predicate])
+                self._classes[subject].add(value)
+            elif predicate in self._ranges:
+                self._name(value, self._ranges[predicate])
+
+    def _know(self, subject: str) -> None:
+        if subject not in self._classes:
+            self._classes[subject], self._predicates[subject] = set(), set()
+
+    def _read(self, own: Properties) -> None:
+        ranges, named = self._ranges, self.named
+        for predicate, values in own:
+            range_ = ranges.get(predicate)
+            if range_ is not None:
+                for value in values:
+                    known = named.get(value)
+                    if known is None:
+                        self._name(value, range_)
+                    else:
+                        known[range_] = None
 
     def _name(self, value: str, range_: Range) -> None:
         if value[0] in "<_" and value[:2] != "<<":

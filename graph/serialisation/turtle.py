@@ -20,6 +20,9 @@ _PLAIN: Final = {
 }
 """Datatypes with a notation of their own, and the values that have it."""
 
+_MOST: Final = 50_000
+"""IRIs that are remembered."""
+
 
 class TurtleWriter:
     """One document in Turtle, or in TriG where it has named graphs."""
@@ -30,6 +33,8 @@ class TurtleWriter:
         self.unwritable: list[tuple[Row, str]] = []
         self._streaming = streaming
         self._prefixes = Prefixes(_LOCAL_NAME)
+        self._known: dict[str, str] = {}
+        """IRIs as they are written; most come again and again."""
 
     def head(self) -> str:
         lines = [f"@prefix {name}: <{iri}> .\n" for name, iri in self._prefixes.namespaces(every=self._streaming)]
@@ -51,18 +56,28 @@ class TurtleWriter:
 
     def _properties(self, tree: Tree, subject: str, indent: str) -> str:
         """`a dcat:Dataset ;`, and one line for each further predicate; several objects go on lines of their own."""
-        lines = []
+        known, lines = self._known, []
         for predicate, values in tree.of(subject):
-            name = "a" if predicate == TYPE else self._term(predicate)
-            deeper = indent + "    " if len(values) > 1 else indent
-            written = [self._value(tree, value, deeper) for value in values]
-            line_break = f",\n{deeper}" if len(written) > 1 and predicate != TYPE else ", "
-            start = f"\n{deeper}" if len(written) > 1 and predicate != TYPE else " "
-            lines.append(f"{name}{start}{line_break.join(written)}")
+            name = "a" if predicate == TYPE else known.get(predicate) or self._term(predicate)
+            deeper = indent if len(values) == 1 else indent + "    "
+            written = [
+                value
+                if value[0] == '"' and value[-1] != ">"  # a text, as most are, is written as it is
+                else known.get(value) or self._value(tree, value, deeper)
+                for value in values
+            ]
+            if len(written) == 1:
+                lines.append(f"{name} {written[0]}")
+                continue
+            if predicate == TYPE:
+                lines.append(f"a {', '.join(written)}")
+            else:
+                line_break = f",\n{deeper}"
+                lines.append(f"{name}\n{deeper}{line_break.join(written)}")
         return f" ;\n{indent}".join(lines)
 
     def _value(self, tree: Tree, value: str, indent: str) -> str:
-        if value not in tree.inside:
+        if value[0] != "_" or value not in tree.inside:
             return self._term(value)
         if not tree.of(value):
             return "[]"
@@ -70,7 +85,11 @@ class TurtleWriter:
 
     def _term(self, term: str) -> str:
         if term[0] == "<":
-            return self._prefixes.short(term[1:-1]) or term
+            found = self._prefixes.short(term[1:-1]) or term
+            if len(self._known) > _MOST:
+                self._known.clear()
+            self._known[term] = found
+            return found
         return self._literal(term) if term[0] == '"' and term[-1] == ">" else term
 
     def _literal(self, term: str) -> str:
