@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from werkzeug.urls import iri_to_uri
 
 _DATE: Final = re.compile(r"(-?\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d).*)?)?)?(?:Z|[+-]\d\d:\d\d)?")
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -43,8 +45,18 @@ def size(value: int, locale: Locale) -> str:
 
 
 def link(iri: str | None) -> str | None:
-    """The address if it may be followed: http, https or mailto; whatever else a source wrote is no link."""
-    return iri if iri is not None and _SAFE.match(iri) else None
+    """The address if it may be followed: http, https or mailto; whatever else a source wrote is no link.
+
+    Neither is one of a host or port that there cannot be, though it is an IRI.
+    """
+    if iri is None or not _SAFE.match(iri):
+        return None
+    try:
+        iri_to_uri(iri)
+        urlsplit(iri)
+    except ValueError:
+        return None
+    return iri
 
 
 def paragraphs(text: str) -> Iterable[str]:

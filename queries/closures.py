@@ -107,7 +107,8 @@ def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subjec
 def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
     """What the dcat:CatalogRecords say whose topic the record is, and what they name by code."""
     topics = store.quads_for_pattern(None, FOAF.primaryTopic, iri, DefaultGraph())
-    records = [quad.subject for quad in topics if isinstance(quad.subject, NamedNode)]
+    subjects = (quad.subject for quad in topics if isinstance(quad.subject, NamedNode))
+    records = [each for each in subjects if _kind(store, each) == RECORDS]
     found = [triple for record in sorted(records, key=str) for triple in closure(store, record)]
     named = {triple.object for triple in found if triple.predicate in _DESCRIBED_WITH_RECORDS}
     for term in sorted((term for term in named if isinstance(term, NamedNode)), key=str):

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import kind_of
 from graph.serialise import Described, Properties, Row, described, row
-from queries.closures import LONGEST, NOT_FOLLOWED, PARTS
+from queries.closures import LONGEST, NOT_FOLLOWED, PARTS, RECORDS
 from queries.fetching import Fetched
 from queries.references import Range, Stub, rows, rules, stub
 from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
@@ -23,7 +23,6 @@ Stubs = Callable[[str, str], Stub]
 """By profile what stands for a resource that is named only; a generation never changes, so it may remember."""
 
 _TYPE: Final = str(RDF.type)
-_CATALOG_RECORD: Final = str(DCAT.CatalogRecord)
 _CONFORMS_TO: Final = str(DCT.conformsTo)
 _SOURCE: Final = str(PROV.hadPrimarySource)
 _LICENCE: Final = str(DCT.license)
@@ -120,7 +119,7 @@ class Extract:
                 for own in told.values():
                     for predicate, values in own:
                         if predicate not in _NOT_FOLLOWED:
-                            waiting += [value for value in values if value[0] == "<"]
+                            waiting += filter(_is_iri, values)
 
     def _add(self, told: Told) -> None:
         self._told.update(told)
@@ -174,13 +173,14 @@ class Extract:
             if record[0] != "<":
                 continue
             told = self._entry(record) if record.startswith(self._ours) else self._closure(record, member=True)
+            own = told.get(record, [])
+            if _kind(own) != RECORDS:
+                continue  # a page about it, or somebody's mistake
             self._add(told)
-            for predicate, values in told.get(record, ()):
-                if predicate == _CONFORMS_TO:
-                    for value in values:
-                        self._tell(value)
-                elif predicate == _TYPE and _CATALOG_RECORD in values:
-                    yield NamedNode(record[1:-1])
+            for value in (value for predicate, values in own if predicate == _CONFORMS_TO for value in values):
+                if _is_iri(value):
+                    self._tell(value)
+            yield NamedNode(record[1:-1])
 
     def _entry(self, record: str) -> Told:
         """Our own record, without the checksum that it has for itself: the profiles know none of it."""
@@ -215,8 +215,17 @@ class Extract:
 
 
 def _is_part(own: Properties) -> bool:
+    return _kind(own) in PARTS
+
+
+def _kind(own: Properties) -> str:
     classes = own[0][1] if own and own[0][0] == _TYPE else ()
-    return kind_of(value[1:-1] for value in classes) in PARTS
+    return kind_of(value[1:-1] for value in classes)
+
+
+def _is_iri(value: str) -> bool:
+    """Whether it is one: a triple term begins with two brackets."""
+    return value[0] == "<" and value[1] != "<"
 
 
 def _blank_nodes(own: Properties) -> list[str]:

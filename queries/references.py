@@ -140,8 +140,9 @@ def stub(store: Store, node: str, profile: str = "dcat-ap") -> Stub:
 
 
 def _of_concept(store: Store, node: str, predicates: frozenset[str]) -> Stub:
-    told = tuple(one for one in rows(store, NamedNode(node[1:-1])) if one[1] in predicates)
-    return Stub(told, tuple(value for _, predicate, value in told if predicate == _IN_SCHEME))
+    own = (one for one in rows(store, NamedNode(node[1:-1])) if one[1] in predicates)
+    told = tuple(one for one in own if one[2][0] != "_" and one[2][:2] != "<<")
+    return Stub(told, tuple(value for _, predicate, value in told if predicate == _IN_SCHEME and value[0] == "<"))
 
 
 def rows(store: Store, subject: NamedNode | BlankNode, predicate: NamedNode | None = None) -> list[Row]:

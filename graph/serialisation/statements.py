@@ -85,7 +85,7 @@ def _composed(said: Described) -> Document:
     for subject, own in said.properties.items():
         if subject[0] == "_":
             rows += rows_of({subject: described.pop(subject)})
-        elif odd := [value for _, values in own for value in values if value[0] == "_" or value[:2] == "<<"]:
+        elif odd := {value for _, values in own for value in values if value[0] == "_" or value[:2] == "<<"}:
             kept = ((predicate, [value for value in values if value not in odd]) for predicate, values in own)
             described[subject] = [one for one in kept if one[1]]
             rows += [row for row in rows_of({subject: own}) if row[2] in odd]

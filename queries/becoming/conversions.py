@@ -22,10 +22,10 @@ _MEDIA_TYPES: Final = "<https://www.iana.org/assignments/media-types/"
 _CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _WKT: Final = re.compile(r"\s*(?:<([^<>\s]+)>\s*)?(POINT|POLYGON)\s*(\([-+.,()\seE0-9]+\))\s*", re.IGNORECASE)
 _ANY_WKT: Final = re.compile(
-    r"\s*(?:<[^<>\s]+>\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*[ZM]{0,2}\s*\(.*\)\s*",
+    r"\s*(?:<[^<>\s]+>\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*+(?:[ZM]{1,2}\s*+)?\(.*\)\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER: Final = re.compile(r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d+)?")
 _RING: Final = re.compile(r"\(([^()]+)\)")
 _LITERAL: Final = re.compile(r'"([^"\\]*)"(?:\^\^<([^>]*)>|@[A-Za-z0-9-]+)?')
 """One without anything escaped: there is none in numbers, dates and shapes."""

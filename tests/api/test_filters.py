@@ -58,3 +58,10 @@ def test_a_text_is_cut_at_empty_lines_and_shortened_between_words() -> None:
     assert shortened("short", 10) == "short"
     assert shortened("several words, of which some", 14) == "several words …"
     assert len(shortened("x" * 5000, 100)) == 102
+
+
+@pytest.mark.parametrize(
+    "host", ["a.example:99999", "www..a.example", f"{'a' * 64}.example", "a\u2100.example", "[::1"]
+)
+def test_an_address_of_a_host_that_there_cannot_be_is_no_link(host: str) -> None:
+    assert link(f"http://{host}/x") is None

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.serialise import Row
+from queries.becoming import conversions
 from queries.becoming.conversions import CONVERSIONS
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import NAMES, SAME, table
@@ -139,3 +140,11 @@ def test_what_is_dcat_ap_2_already_stays_so(told: list[Row]) -> None:
     once = becomes(told, table("dcat-ap-2.1.1"), about=[subject for subject, _, _ in told])
     again = becomes(once, table("dcat-ap-2.1.1"), about=[subject for subject, _, _ in once])
     assert set(again) == set(once)
+
+
+@pytest.mark.parametrize("lexical", ["1" * 200_000 + "x", "POINT" + " " * 200_000 + "x", "POINT" + " " * 200_000 + "Z"])
+def test_a_long_text_that_is_no_number_and_no_shape_is_seen_at_once(lexical: str) -> None:
+    """Quadratic, it took minutes, and no other request of the process was answered."""
+    value = f'"{lexical}"'
+    assert conversions.decimal(value, {}, "") == value
+    assert conversions._wkt(value, {}, "") == value

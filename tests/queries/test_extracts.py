@@ -1,5 +1,7 @@
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from graph.formats import TURTLE
+from graph.serialise import serialise
 from queries.extracts import Extract
 
 VERSIONS = """
@@ -16,3 +18,34 @@ def test_a_resource_is_told_whole_though_another_named_it_first() -> None:
     for name in ("new", "old"):
         extract.add(NamedNode(f"http://a.example/{name}"))
     assert ("<http://a.example/old>", "<http://www.w3.org/ns/dcat#keyword>", '"before"') in extract.statements()
+
+
+ODD = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix : <http://a.example/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+:air a dcat:Dataset ; dct:title "Air" ; dcat:theme :text, :blank ; dct:relation <<( :a :b :c )>> .
+:text a skos:Concept ; skos:prefLabel "Text" ; skos:inScheme "my scheme" .
+:blank a skos:Concept ; skos:prefLabel "Blank" ; skos:inScheme [ a skos:ConceptScheme ; dct:title "mine" ] .
+:record a dcat:CatalogRecord ; foaf:primaryTopic :air ;
+  dct:conformsTo "DCAT-AP 3.0", [ a dct:Standard ; dct:title "x" ] .
+:page foaf:primaryTopic :air ; dct:title "A page about it" .
+"""
+
+
+def _odd() -> tuple[Extract, list[NamedNode]]:
+    store = Store()
+    store.load(ODD.encode(), RdfFormat.TURTLE)
+    extract = Extract(store, "http://portal.example/")
+    return extract, extract.add(NamedNode("http://a.example/air"))
+
+
+def test_values_that_should_be_iris_and_are_none_cost_nothing_else() -> None:
+    extract, records = _odd()
+    told = serialise(extract.statements(), TURTLE, left_out=[])
+    assert records == [NamedNode("http://a.example/record")]
+    assert all(text in told for text in (b'"DCAT-AP 3.0"', b"dct:Standard", b'"Air"', b'"Text"', b'"Blank"'))
+
+
+def test_what_is_about_a_resource_and_no_catalogue_record_is_not_told_with_it() -> None:
+    extract, _ = _odd()
+    assert "<http://a.example/page>" not in {subject for subject, _, _ in extract.statements()}

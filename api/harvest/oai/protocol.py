@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from flask import Response, request
 from pyoxigraph import NamedNode
+from werkzeug.datastructures import MultiDict
 
 from api.current import Asked
 from api.harvest import catalogue, following
@@ -34,6 +35,10 @@ HEADERS: Final = 500
 
 _CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 
+_FORM: Final = "application/x-www-form-urlencoded"
+_LONGEST_FORM: Final = 1 << 16
+"""Bytes of what is posted; a token has 2,000."""
+
 
 def oai() -> Response:
     """Answer a request, of which the protocol knows what is wrong with it."""
@@ -53,7 +58,10 @@ def oai() -> Response:
 
 
 def _given() -> list[tuple[str, str]]:
-    return [*request.args.items(multi=True), *(request.form.items(multi=True) if request.method == "POST" else ())]
+    """The arguments. Raises RequestEntityTooLarge for more than any request has."""
+    request.max_content_length = request.max_form_memory_size = _LONGEST_FORM
+    form = request.form if request.mimetype == _FORM else MultiDict[str, str]()
+    return [*request.args.items(multi=True), *form.items(multi=True)]
 
 
 def _identify(_asked: dict[str, str]) -> str:

@@ -1,3 +1,4 @@
+import io
 import json
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -299,6 +300,12 @@ def test_a_request_may_be_posted(client: FlaskClient) -> None:
         "/oai", data={"verb": "GetRecord", "identifier": "http://a.example/no", "metadataPrefix": "dcat_ap"}
     )
     assert code(read(answer.data)) == "idDoesNotExist"
+
+
+def test_only_a_form_as_long_as_a_request_is_read(client: FlaskClient) -> None:
+    assert client.post("/oai", data={"verb": "Identify", "x": "y" * (1 << 17)}).status_code == 413
+    file = {"verb": (io.BytesIO(b"Identify"), "a.txt")}
+    assert code(read(client.post("/oai", data=file).data)) == "badVerb"
 
 
 def test_other_methods_are_refused_with_those_there_are(client: FlaskClient) -> None:
