@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
+from graph import ledger
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
-from graph.ledger import Entry, Logged
+from graph.ledger import Entry, Ledger, Logged
 from graph.shelf import Kept
 from loaders import judging
 from queries import answers
@@ -179,10 +180,10 @@ class View:
         """What a harvest is of; a few selections are asked for page after page."""
         kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
         with self._opening:
-            generation = self.generation
             since = selection.modified_since
-            first = 0 if since is None else generation.first_unseen(since)
-            return select(selection, generation.store, generation.ledger, kinds.__getitem__, first)
+            first = 0 if since is None else self.generation.first_unseen(since)
+        with closing(Ledger.reading(self.generation.path / ledger.NAME)) as own:  # it may take long: no page waits
+            return select(selection, self.store, own, kinds.__getitem__, first)
 
     def _stub(self, node: str, profile: str) -> Stub:
         return stub(self.store, node, profile)

@@ -35,10 +35,10 @@ class Publications:
             os.close(handle)
 
     def seen(self, second: float, otherwise: int = 0) -> int:
-        """The newest generation that readers had seen by then; `otherwise` where the file does not go back so far."""
+        """The newest generation that all had seen by then; `otherwise` where the file does not go back so far."""
         lines = self._lines()
         before = min([otherwise, *(number - 1 for number, _ in lines)])
-        return max((number for number, moment in lines if moment <= second), default=before)
+        return max((number for number, moment in lines if moment + _SEEN_WITHIN <= second), default=before)
 
     def moments(self) -> dict[int, int]:
         """Generation to the second by which all readers saw it, the first time."""

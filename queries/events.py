@@ -84,6 +84,8 @@ class _Telling:
         own = next(iter(self.history(iri)[-1:]), None)
         if own is None or own.kind not in STANDALONE or own.change == "removed":
             return
+        if own.generation >= line.generation and own.place != line.place:
+            return  # its own line tells it, or a later one: to read what belongs to it would be for nothing
         triples, named = with_parts(self._store, NamedNode(iri), EMBEDDED, self._kinds)
         histories = (self.history(part.value) for part in named)
         parts = [its[-1] for its in histories if _ever_embedded(its)]

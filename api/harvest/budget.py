@@ -1,7 +1,7 @@
 """What one client may ask of the harvest interfaces, apart from what it may ask of /sparql.
 
 Who follows the links from page to page, each after the one before, uses a second of a web process in a second and gets
-one back: that is never refused. What is bounded is to ask for many pages at the same time for long.
+one back: that is never refused. What is bounded is to ask for many pages at the same time, and for long.
 """
 
 import math
@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from api.limits import Places
 from graph.errors import CrawlBudgetUsed
 from graph.serving.budgets import Budgets
 
 _WINDOW: Final = 60
+
+_AT_ONCE: Final = (8, 3)
+"""Pages that a web process makes at the same time, for all harvesters and for one: each takes memory and its share."""
 
 
 class CrawlBudget:
@@ -25,22 +29,26 @@ class CrawlBudget:
         self._clock = clock
         self._budgets = Budgets(seconds, 2 * seconds)
         self._lock = threading.Lock()
+        self._places = Places(*_AT_ONCE, "pages to harvest")
 
     @contextmanager
     def charged(self, client: str) -> Iterator[None]:
-        """The client pays for what the block takes. Raises CrawlBudgetUsed where it has used too much before."""
+        """The client pays for what the block takes. Raises CrawlBudgetUsed where it has used too much before,
+        and QueryBusy where too many are made at this moment.
+        """
         began = self._clock()
         with self._lock:
             wait = self._budgets.wait(client, began)
         if wait:
             reason = f"this client has used its {self._seconds:g} seconds a minute of pages to harvest"
             raise CrawlBudgetUsed(reason, math.ceil(wait), self._seconds)
-        try:
-            yield
-        finally:
-            now = self._clock()
-            with self._lock:
-                self._budgets.charge(client, now - began, now)
+        with self._places.held(client):
+            try:
+                yield
+            finally:
+                now = self._clock()
+                with self._lock:
+                    self._budgets.charge(client, now - began, now)
 
     def headers(self, client: str) -> list[tuple[str, str]]:
         """What is left, in the fields that answers to queries have too (api.limits)."""

@@ -25,7 +25,7 @@ from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibt
 from api.harvest.signposting import licences
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
-from graph.errors import Gone, NotFound
+from graph.errors import Gone, NotFound, QueryBusy
 from graph.formats import CSV, TURTLE
 from loaders.dumps.making import CHECKSUMS, METADATA, PACKED
 from loaders.dumps.sets import LATEST, DumpSet, File
@@ -175,12 +175,16 @@ def _fill(response: Response, path: Path, size: int, *, unpacked: bool = False) 
     response.content_length = size
     if request.method == "HEAD":
         return
-    if size > _LONG:
-        client = client_key(request.remote_addr or "")
-        portal().downloads.take(client)
-        response.call_on_close(partial(portal().downloads.leave, client))
     opened = path.open("rb")
     response.call_on_close(opened.close)
+    if size > _LONG:
+        client = client_key(request.remote_addr or "")
+        try:
+            portal().downloads.take(client)
+        except QueryBusy:
+            response.close()
+            raise
+        response.call_on_close(partial(portal().downloads.leave, client))
     response.response = FileWrapper(cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if unpacked else opened, _PIECE)
 
 

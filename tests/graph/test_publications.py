@@ -8,7 +8,7 @@ def test_what_readers_had_seen_by_a_moment(tmp_path: Path) -> None:
     assert publications.seen(1e12, otherwise=3) == 3
     for number, second in ((1, 100.5), (4, 200.0), (5, 300.25)):
         publications.add(number, second)
-    assert [publications.seen(second) for second in (100, 100.5, 199.9, 200, 1000)] == [0, 1, 1, 4, 5]
+    assert [publications.seen(second) for second in (100, 101, 200.4, 200.5, 1000)] == [0, 1, 1, 4, 5]
     assert publications.seen(100, otherwise=3) == 0
 
 

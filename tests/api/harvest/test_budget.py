@@ -9,7 +9,7 @@ import pytest
 from api.app import create_app
 from api.harvest.budget import CrawlBudget
 from api.settings import Settings
-from graph.errors import CrawlBudgetUsed
+from graph.errors import CrawlBudgetUsed, QueryBusy
 
 
 @dataclass
@@ -37,9 +37,9 @@ def test_many_at_once_use_the_budget_up_and_get_it_back_while_others_go_on() -> 
     clock = Clock()
     budget = CrawlBudget(60, clock)
     with ExitStack() as at_once:
-        for _ in range(70):
+        for _ in range(2):
             at_once.enter_context(budget.charged("a"))
-        clock.now += 1
+        clock.now += 35
     with pytest.raises(CrawlBudgetUsed, match="60 seconds a minute") as refused:
         crawl(budget, clock, "a", 1)
     assert refused.value.retry_after == 10
@@ -47,6 +47,20 @@ def test_many_at_once_use_the_budget_up_and_get_it_back_while_others_go_on() -> 
     crawl(budget, clock, "b", 1)
     clock.now += 10
     crawl(budget, clock, "a", 1)
+
+
+def test_a_few_pages_are_made_at_the_same_time_for_one_and_for_all() -> None:
+    budget = CrawlBudget(60, Clock())
+    with ExitStack() as at_once:
+        for client in "aaabbbcc":
+            at_once.enter_context(budget.charged(client))
+        with pytest.raises(QueryBusy, match="this client has 3 pages to harvest at once") as refused:
+            budget.charged("a").__enter__()
+        assert refused.value.retry_after
+        with pytest.raises(QueryBusy, match="there are 8"):
+            budget.charged("d").__enter__()
+    with budget.charged("a"):
+        pass
 
 
 def test_what_fails_is_charged_too() -> None:

@@ -59,6 +59,7 @@ Steps = list[tuple[list[str], int | None]]
 
 @given(STEPS)
 @example([(["town", "office"], None), ([], 1)])
+@example([(["moved"], None), (["moved"], None)])
 @settings(max_examples=3, deadline=None, phases=_ALL_BUT_SHRINKING)
 def test_whatever_happens_followers_have_what_is_published(
     begun: Followed, tmp_path_factory: pytest.TempPathFactory, steps: Steps
