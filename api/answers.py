@@ -98,7 +98,8 @@ def respond(
     etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
     if settled:
-        view().remember(key, etag)
+        if not depends_on:
+            view().remember(key, etag)
         response.make_conditional(request)
     else:
         response.headers["Cache-Control"] = "no-store"

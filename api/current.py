@@ -53,6 +53,9 @@ _LOOK: Final = 0.1
 _GONE_ON_FROM: Final = ("chronicle",)
 """What is found out more quickly from what was known of the generation before."""
 
+_LONGEST_ADDRESS: Final = 500
+"""Characters of an address whose ETag is kept."""
+
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -286,8 +289,8 @@ class View:
         self.generation.close()
 
     def remember(self, request: tuple[str, ...], etag: str) -> None:
-        """Keep the ETag of an answer, so that asking for it again costs no page."""
-        if len(self.etags) < 50_000:
+        """Keep the ETag of an answer, so that asking for it again costs no page; of no endless address."""
+        if len(self.etags) < 50_000 and len(request[0]) < _LONGEST_ADDRESS:
             self.etags[request] = etag
 
 

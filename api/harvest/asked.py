@@ -137,5 +137,7 @@ def check_names(*more: str) -> None:
     for name, values in request.args.lists():
         if name not in known:
             raise HarvestParameterError(f"there is no parameter {name[:40]!r} here; there are {', '.join(known)}")
+        if name in READERS and not values[0].strip():
+            raise HarvestParameterError(f"{name} is empty; give a value, or leave it out for all")
         if len(values) > 1:
             raise HarvestParameterError(f"{name} comes {len(values)} times; give it once")

@@ -32,6 +32,7 @@ _SUMMARY: Final = 500
 
 def answer() -> Response:
     """A page of it, the newest first; the parameters that select are those of the catalogue."""
+    asked.check_names("page", crawl.PARAMETER)
     crawl.bound(f"{_PATH}?{urlencode(asked.parameters())}".rstrip("?"))
     items = _items()
     address = f"{portal().iris.base}{_PATH}"
@@ -56,8 +57,10 @@ def _items() -> Sequence[Item]:
         return items
     found = view().selected(selection)
     wanted = {iri for iris in found.listed.values() for iri in iris}
-    gone = {one.iri for one in found.removed} if selection.modified_since is not None else None
-    return [item for item in items if item.iri in wanted or (item.gone and (gone is None or item.iri in gone))]
+    if selection.modified_since is None:
+        return [item for item in items if item.iri in wanted or item.gone]
+    left = {one.iri for one in found.removed}
+    return [item for item in items if item.iri in wanted or item.iri in left]
 
 
 def _feed(items: Sequence[Item], here: Paging) -> bytes:

@@ -26,7 +26,7 @@ def record(kind: str, slug: str, extension: str | None) -> Response:
     form = answers.chosen(extension)
     went = datetime.fromisoformat(_first(triples, DCT.modified))
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
-    resource = Resource(f"/{kind}/{slug}", went, crumbs=crumbs)
+    resource = Resource(record_path(kind, key_of_slug(slug) or ""), went, crumbs=crumbs)  # whatever words came before
     if isinstance(form, RdfForm):
         body = answers.serialised(triples, form)
     else:

@@ -38,6 +38,13 @@ def test_what_is_gone_answers_with_its_tombstone_in_every_form(client: FlaskClie
     assert answer.headers["ETag"]
 
 
+def test_words_before_the_key_say_nothing_in_our_name(client: FlaskClient) -> None:
+    for slug in (f'x>;rel="cite-as",<evil-{key(WATER)}', f"%0A-{key(WATER)}"):
+        answer = client.get(f"/datasets/{slug}")
+        assert answer.status_code == 410
+        assert "evil" not in answer.headers["Link"]
+
+
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "No longer in the catalogue"), ("fr", "est plus dans le catalogue")]
 )

@@ -93,6 +93,7 @@ def test_it_can_be_of_a_part_of_the_catalogue(followed: Followed) -> None:
         assert client.get("/feed.atom?modified_since=never").status_code == 400
         assert client.get("/feed.atom?page=9").status_code == 404
         assert client.get("/feed.atom?generation=9").status_code == 404
+        assert client.get("/feed.atom?modified_sinse=2020-01-01").status_code == 400
 
 
 def test_it_is_found_by_accept_too_and_asked_again_cheaply(client: FlaskClient) -> None:

@@ -170,10 +170,10 @@ class Changing:
         return publish(self.data, document)
 
     def seen(self, number: int) -> str:
-        """A moment at which this generation was what readers saw."""
+        """A moment at which this generation was what all readers saw, as far as it is noted."""
         lines = (line.split("\t") for line in (self.data / "published.tsv").read_text().splitlines())
         moments = {int(one): float(moment) for one, moment in lines}
-        return datetime.fromtimestamp(moments[number] + 0.002, UTC).isoformat()
+        return datetime.fromtimestamp(moments[number] + 0.502, UTC).isoformat()
 
 
 @pytest.fixture
@@ -256,6 +256,7 @@ def test_after_retention_every_kind_of_catalogue_leads_to_its_first_page(changin
         ("theme=not%20a%20code", 400), ("hvd=x:y z", 400), ("source=none", 404),
         ("theme=" + "x" * 3000, 400), ("theme=NONE", 400), ("hvd=none", 400),
         ("modfied_since=2026-01-01", 400), ("theme=ENVI&theme=TRAN", 400), ("profile=none", 406),
+        ("theme=", 400), ("modified_since=%20", 400),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/catalogue.ttl", "/catalogue/hvd.rdf"])
