@@ -23,7 +23,7 @@ from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
 from tests.graph.serving.test_refusals import SERVICE
 from tests.support.hostile import Hostile, bombs, queries
-from tests.support.processes import children, resident, state, wait_until
+from tests.support.processes import busy, children, resident, wait_until
 from tests.support.published import chain, publish, quads
 from tests.support.wsgi import Reply, call
 
@@ -139,7 +139,7 @@ def _one_of_each_kind() -> list[Hostile]:
 def _settled(broker: BrokerProcess) -> None:
     """As many workers as before, none of them a zombie or still burning the processor."""
     wait_until(lambda: len(children(broker.process.pid)) == OPTIONS.workers + 1)
-    wait_until(lambda: all(state(pid) == "S" for pid in children(broker.process.pid)))
+    wait_until(lambda: not busy(children(broker.process.pid)))
 
 
 @pytest.mark.parametrize("size", [1 << 10, 8 << 10, 16 << 10, 64 << 10])

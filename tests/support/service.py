@@ -1,10 +1,9 @@
 """The processes of a running server: its web processes, its broker, the broker's workers, and what they hold."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.processes import children, open_files, resident, state
+from tests.support.processes import busy, children, open_files, resident, state
 
 
 def _command(pid: int) -> str:
@@ -46,18 +45,4 @@ class Service:
     def calm(self, workers: int) -> bool:
         """Whether there are so many workers, and none of them is a zombie or has anything to do."""
         found = self.workers
-        return len(found) == workers and all(state(pid) == "S" for pid in found) and not self._busy(found)
-
-    @staticmethod
-    def _busy(pids: list[int]) -> bool:
-        """Whether any of them takes processor time: the state of the first thread does not show the others'."""
-        before = [_ticks(pid) for pid in pids]
-        time.sleep(0.1)
-        return [_ticks(pid) for pid in pids] != before
-
-
-def _ticks(pid: int) -> tuple[str, ...]:
-    try:
-        return tuple(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
-    except (FileNotFoundError, ProcessLookupError):
-        return ()
+        return len(found) == workers and all(state(pid) == "S" for pid in found) and not busy(found)

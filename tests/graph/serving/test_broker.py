@@ -30,7 +30,7 @@ from graph.serving.client import Client
 from graph.serving.messages import Question
 from graph.serving.options import BrokerOptions
 from tests.graph.serving.conftest import OPTIONS
-from tests.support.processes import children, open_files, state, wait_until
+from tests.support.processes import busy, children, open_files, state, wait_until
 from tests.support.published import publish, quads
 
 LIGHT = Question(b"SELECT ?t { <http://example.org/dataset/7> <http://purl.org/dc/terms/title> ?t }", "csv")
@@ -249,21 +249,22 @@ def test_a_client_that_went_away_has_its_query_stopped_at_once(data: Path) -> No
     options = BrokerOptions(seconds=20, workers=2)
     with _running(data, options) as (broker, client), ThreadPoolExecutor() as pool:
         client.ask(LIGHT, "modest")
+        wait_until(lambda: not _computing(broker))  # workers that open their stores compute too
         gone = threading.Event()
         asked = [pool.submit(_abandoned, client, gone, name) for name in ("a", "a", "b")]  # one of them waits
-        wait_until(lambda: _computing(broker) >= 2)
+        wait_until(lambda: len(_computing(broker)) > 0)
         gone.set()
         began = time.monotonic()
         for each in asked:
             each.result()
         assert time.monotonic() - began < 8, "long before its deadline of twenty seconds"
-        wait_until(lambda: _computing(broker) == 0)
+        wait_until(lambda: not _computing(broker))
         assert client.ask(LIGHT, "modest").length == 12
 
 
-def _computing(broker: BrokerProcess) -> int:
-    """How many workers the kernel says are computing."""
-    return sum(state(worker) == "R" for worker in children(broker.process.pid))
+def _computing(broker: BrokerProcess) -> list[int]:
+    """Which workers the kernel says are computing."""
+    return busy(children(broker.process.pid))
 
 
 def _abandoned(client: Client, gone: threading.Event, name: str) -> None:
