@@ -2,8 +2,9 @@
 
     /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1
 
-From its root a search tree leads by month and day to the pages of each generation. Those never change but for events
-that later ones replace, so they are kept by caches for good; the nodes above them are asked again.
+From its root a search tree leads by month and day to the pages of each generation. Nothing ever comes to those, so who
+follows the stream is told to read them once (ldes:immutable). Events go from them, when later ones replace them: caches
+ask again.
 
 https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specification
 """
@@ -35,14 +36,13 @@ TITLE: Final = "Changes of the catalogue"
 FORMS: Final = (TRIG, JSON_LD, N_QUADS)
 """Each event is a named graph, which other syntaxes do not have."""
 
-_FOREVER: Final = "public, max-age=604800, immutable"
-_ASK_AGAIN: Final = "no-cache"
-
 _F = TypeVar("_F", bound=Format)
 
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+_YES: Final = Literal("true", datatype=XSD.boolean)
 
 _ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.Delete}
 
@@ -52,14 +52,14 @@ def root(extension: str | None = None) -> Response:
     form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
     if not isinstance(form, RdfForm):
         return atom.answer() if form is atom.ATOM else changes.changes()
-    return _reply(_kept("", form), form, _ASK_AGAIN)
+    return _reply(_kept("", form), form)
 
 
 def node(name: str) -> Response:
     """A month with a way to each day, or a day with a way to the pages of each generation."""
     name, extension = answers.split_extension(name)
     form = _form(extension, FORMS)
-    return _reply(_kept(name, form), form, _ASK_AGAIN)
+    return _reply(_kept(name, form), form)
 
 
 def _kept(name: str, form: RdfForm) -> bytes:
@@ -106,10 +106,16 @@ def page(generation: str, name: str) -> Response:
     if moment is None or place > pages(following.sizes()[number]):
         raise NotFound("part of the feed", f"{number}/{place}")
     here = _node(f"{number}/{place}")
+    asked = (here.value, form.name)
+    known = view().etags.get(asked)
+    if known is not None and known in request.if_none_match:
+        return _described(Response(status=304), known)
     with following.log(view()) as log:
         found = list(events(log, view().store, number, place))
     told = (each for event in found for each in _event(here, event, moment))
-    return _reply(_written([*_stream(here), *told], form), form, _FOREVER)
+    response = _reply(_written([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
+    view().remember(asked, response.get_etag()[0] or "")
+    return response
 
 
 def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
@@ -129,14 +135,18 @@ def _written(statements: Iterable[Statement], form: RdfForm) -> bytes:
     return serialise(statements, form, left_out=unwritable)
 
 
-def _reply(body: bytes, form: RdfForm, caching: str) -> Response:
-    response = Response(body, content_type=form.content_type)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.headers["Cache-Control"] = caching
+def _reply(body: bytes, form: RdfForm) -> Response:
+    response = _described(Response(body, content_type=form.content_type), hashlib.sha256(body).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def _described(response: Response, etag: str) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag"
     response.headers["Catalograph-Generation"] = str(view().number)
-    response.make_conditional(request)
     return response
 
 

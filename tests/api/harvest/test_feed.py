@@ -86,19 +86,25 @@ def addresses(client: FlaskClient) -> list[str]:
     return [address.removeprefix(BASE) for address in follower.asked]
 
 
-def test_pages_are_kept_for_good_and_what_leads_to_them_is_asked_again(followed: Followed) -> None:
+def test_a_page_of_events_is_read_once_by_who_follows_and_asked_for_again_by_caches(followed: Followed) -> None:
     followed.publish()
     with portal(followed.data) as client:
-        root, month, day, page = addresses(client)
-        for path in (root, month, day):
+        (*above, page) = paths = addresses(client)
+        _root, month, day = above
+        for path in paths:
             answer = client.get(path)
             assert answer.headers["Cache-Control"] == "no-cache"
             again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
             assert again.status_code == 304
-        assert client.get(page).headers["Cache-Control"] == "public, max-age=604800, immutable"
+            assert again.headers["ETag"] == answer.headers["ETag"]
+            told = {(quad.subject, quad.predicate) for quad in rdf(answer)}
+            assert ((NamedNode(BASE + path), LDES.immutable) in told) is (path == page)
         assert month.startswith("/feed/2")
         assert day.startswith(f"{month}-")
         assert page == "/feed/1/1"
+    followed.publish(water=None)
+    with portal(followed.data) as client:
+        assert client.get(page, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200, "events went"
 
 
 def test_ways_lead_to_where_the_events_are(followed: Followed) -> None:
