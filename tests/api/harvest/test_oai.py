@@ -22,7 +22,7 @@ from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from queries import changes
-from tests.support.followed import AIR, WATER, Followed
+from tests.support.followed import AIR, PIECES, WATER, Followed
 from tests.support.harvester import Harvester, ask, code, crawl, headers, read, texts
 from tests.support.portal import portal
 from vocabularies.namespaces import DCAT, OAI_PMH, RDF
@@ -78,6 +78,21 @@ def test_the_sets_are_what_datasets_have_in_common(followed: Followed) -> None:
             assert found == dict.fromkeys(members, False), spec
         for spec in ("theme:XXXX", "nothing", "source:other", "hvd:c_xx"):
             assert code(ask(client, verb="ListRecords", metadataPrefix="oai_dc", set=spec)) == "noRecordsMatch"
+
+
+def test_a_category_has_what_those_below_it_have(followed: Followed) -> None:
+    followed.publish(water=followed.pieces["water"].replace("c_dd313021", "c_06b1eec4"))
+    followed.publish(water=None)
+    with portal(followed.data) as client:
+        root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set="hvd:c_dd313021")
+        assert headers(root) == {WATER: True}
+    followed.publish(water=PIECES["water"].replace("c_dd313021", "c_06b1eec4"))
+    with portal(followed.data) as client:
+        assert {"hvd:c_dd313021", "hvd:c_06b1eec4"} <= set(texts(ask(client, verb="ListSets"), "setSpec"))
+        for spec in ("hvd:c_dd313021", "hvd:c_06b1eec4"):
+            root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
+            assert headers(root) == {WATER: False}
+            assert {"hvd:c_dd313021", "hvd:c_06b1eec4"} <= set(texts(root, "setSpec"))
 
 
 def test_a_record_in_dcat_is_the_dataset_with_all_that_belongs_to_it(followed: Followed) -> None:
