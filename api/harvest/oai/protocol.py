@@ -94,6 +94,8 @@ def _list_metadata_formats(asked: dict[str, str]) -> str:
 def _list_sets(asked: dict[str, str]) -> str:
     wanted = _resumed("ListSets", asked[TOKEN]) if TOKEN in asked else _begun("ListSets", "")
     listed = _sets().listed()
+    if wanted.cursor >= len(listed):
+        raise bad_token("leads behind the end of the list")
     part = listed[wanted.cursor : wanted.cursor + HEADERS]
     told = [reply.element("set", reply.text("setSpec", spec) + reply.text("setName", _name(of))) for spec, of in part]
     return reply.element("ListSets", "\n".join([*told, _further(wanted, len(part), len(listed))]))

@@ -296,6 +296,7 @@ def test_a_bad_request_is_told_what_is_wrong(client: FlaskClient, query: str, ex
         ["ListRecords", True, "{content}", "oai_dc", None, None, None, 1],
         ["ListIdentifiers", 1, "{content}", "oai_dc", None, None, None, 1],
         ["ListRecords", 1, "{content}", "oai_dc"],
+        ["ListRecords", 1, "{content}", "oai_dc", "a/b", None, None, 1],
         {"verb": "ListRecords"},
     ],
 )
@@ -308,6 +309,9 @@ def test_a_token_that_was_made_up_is_a_bad_one(
     told = json.dumps(fields).replace("{content}", content)
     forged = urlsafe_b64encode(told.encode()).decode().rstrip("=")
     assert code(ask(client, verb="ListRecords", resumptionToken=forged)) == "badResumptionToken"
+    behind = ["ListSets", 1, content, "", None, None, None, 99_999]
+    forged = urlsafe_b64encode(json.dumps(behind).encode()).decode().rstrip("=")
+    assert code(ask(client, verb="ListSets", resumptionToken=forged)) == "badResumptionToken"
 
 
 def test_a_request_may_be_posted(client: FlaskClient) -> None:
