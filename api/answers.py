@@ -1,13 +1,13 @@
 """How a view answers: the form chosen, the page framed or the statements serialised, and the headers that go along."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import Response, g, render_template, request
 
@@ -15,11 +15,14 @@ from api.contexts import Counted, Form, Frame, Page, Text
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
 from api.properties import FURTHER, KIND_NAMES
+from api.sparql_request import accepted
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
 from graph.record import PAGED
 from graph.serialise import Statement, serialise
+
+_F = TypeVar("_F", bound=Format)
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -39,6 +42,8 @@ class Resource:
     crumbs: tuple[tuple[str, str], ...] = ()
     signposts: Callable[[Format], Iterable[str]] = lambda _form: ()
     """Further links, as headers, of a form; made only where the form is sent."""
+    page: bool = True
+    """Whether it is a page for people too."""
     as_given: AbstractSet[str] = frozenset()
     """Predicates whose values its RDF types as they come: see graph.serialise."""
 
@@ -51,15 +56,19 @@ def split_extension(name: str) -> tuple[str, str | None]:
 
 def chosen(extension: str | None, *, rdf: bool = True, others: tuple[Format, ...] = ()) -> Format:
     """The form to answer in. Raises NotFound for an unknown extension, NotAcceptable where nothing offered is taken."""
-    offered = (HTML, *others, *RDF_FORMATS) if rdf and named_language() is None else (HTML,)
+    return one_of((HTML, *others, *RDF_FORMATS) if rdf and named_language() is None else (HTML,), extension)
+
+
+def one_of(offered: Sequence[_F], extension: str | None) -> _F:
+    """That with the extension, else the one that the client likes best; see `chosen`."""
     if extension is not None:
         form = by_extension(extension, offered)
         if form is None:
-            raise NotFound("form", extension)
+            raise NotFound("form", extension[:20])
         return form
-    form = negotiate(request.headers.get("Accept"), offered)
+    form = negotiate(accepted(request.environ), offered)
     if form is None:
-        raise NotAcceptable(offered)
+        raise NotAcceptable(tuple(offered))
     return form
 
 
@@ -144,7 +153,7 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
     if form is HTML:
         for code, href in hreflang(resource):
             yield f'<{href}>; rel="alternate"; hreflang="{code}"'
-    else:
+    elif resource.page:
         page = urls().resource(resource.path, resource.parameters)
         yield f'<{_absolute(page)}>; rel="alternate"; type="{HTML.media_type}"'
 
@@ -161,9 +170,10 @@ def _absolute(href: str) -> str:
 
 
 def _canonical(form: Format, resource: Resource) -> str:
-    """A page in a language stands for itself, everything else for the resource."""
-    here = urls().page(resource.path, resource.parameters) if form is HTML else urls().resource(resource.path)
-    return _absolute(here)
+    """A page in a language stands for itself, everything else for the resource, or the part of it that is asked for."""
+    if form is HTML:
+        return _absolute(urls().page(resource.path, resource.parameters))
+    return _absolute(urls().resource(resource.path, () if resource.whole else resource.parameters))
 
 
 def forms(resource: Resource) -> tuple[Form, ...]:

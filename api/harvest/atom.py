@@ -68,12 +68,12 @@ def _feed(items: Sequence[Item], here: Paging) -> bytes:
     base = portal().iris.base
     newest = items[0].moment if items else int(view().generation.manifest.sealed_at.timestamp())
     told = [
-        reply.text("id", _without_page(here)),
+        reply.text("id", here.first),
         reply.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
         reply.text("updated", reply.moment(newest)),
         reply.element("author", reply.text("name", portal().settings.publisher)),
         _link("self", _asked(here), ATOM.media_type),
-        _link("current", _without_page(here), ATOM.media_type),
+        _link("current", here.first, ATOM.media_type),
         _link("alternate", f"{base}/feed", HTML.media_type),
         *(_link(_RELATIONS.get(name, name), at, ATOM.media_type) for name, at in here.related()),
         *(line for item in items[here.offset : here.offset + here.limit] for line in _entry(shown, item)),
@@ -86,15 +86,10 @@ def _feed(items: Sequence[Item], here: Paging) -> bytes:
 _RELATIONS: Final = {"prev": "previous"}
 
 
-def _without_page(here: Paging) -> str:
-    """What the feed is called whichever page of it is read."""
-    return f"{here.address}?{urlencode(here.parameters)}" if here.parameters else here.address
-
-
 def _asked(here: Paging) -> str:
     """Where this page is; the first one stays that of what is current, for readers subscribe to it."""
     bound = crawl.PARAMETER in request.args or here.page > 1
-    return here.at(here.page) if bound else _without_page(here)
+    return here.at(here.page) if bound else here.first
 
 
 def _entry(shown: Presenter, item: Item) -> Iterator[str]:

@@ -18,7 +18,7 @@ from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
-from graph.errors import NotFound
+from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
 from graph.iris import key
 from graph.serialise import Row
@@ -105,7 +105,7 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
     response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
-    profiles.tell(response, profile, _profiles(address), form.media_type)
+    profiles.tell(response, profile, list(_profiles(listed, profile, here)), form.media_type)
     return response
 
 
@@ -120,6 +120,8 @@ def _sealed() -> datetime:
 def _selection(listed: Catalogue, profile: Profile) -> Selection:
     given = asked.selection()
     if listed.organisation:
+        if given.organisation not in ("", listed.organisation):
+            raise HarvestParameterError("organisation is another one than that whose catalogue this is; leave it out")
         given = replace(given, organisation=listed.organisation)
     if not given.hvd and (listed.hvd or profile == profiles.HVD):
         given = replace(given, hvd=ANY_CATEGORY)
@@ -142,10 +144,14 @@ def _first(path: str, extension: str | None) -> str:
     return f"{path}{_suffix(extension)}{'?' if kept else ''}{kept}"
 
 
-def _profiles(address: str) -> list[tuple[Profile, str]]:
-    """Where the same is found by each profile."""
+def _profiles(listed: Catalogue, profile: Profile, here: Paging) -> Iterator[tuple[Profile, str]]:
+    """Where the same page is found by each profile; by one that selects more or less, where its first page is."""
     others = (*asked.parameters(), *asked.others("limit"))
-    return [(one, f"{address}?{urlencode([*others, ('profile', one.name)])}") for one in profiles.OFFERED]
+    narrowed = bool(listed.hvd) or "hvd" in dict(others)
+    for one in profiles.OFFERED:
+        there = replace(here, parameters=(*others, ("profile", one.name)))
+        same = narrowed or (one == profiles.HVD) == (profile == profiles.HVD)
+        yield one, there.at(here.page) if same else there.first
 
 
 def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:

@@ -11,9 +11,9 @@ https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specificati
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from flask import Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -22,12 +22,10 @@ from api import answers
 from api.harvest import atom, catalogue, following
 from api.pages import changes
 from api.portal import named_language, portal, view
-from api.problems import NotAcceptable
-from graph.errors import NotFound, Unwritable
-from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, RdfForm, by_extension, negotiate
+from graph.errors import NotFound
+from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
 from graph.iris import key
 from graph.serialisation.statements import Statement
-from graph.serialise import serialise
 from queries.events import Event, events, pages
 from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
 
@@ -35,8 +33,6 @@ TITLE: Final = "Changes of the catalogue"
 
 FORMS: Final = (TRIG, JSON_LD, N_QUADS)
 """Each event is a named graph, which other syntaxes do not have."""
-
-_F = TypeVar("_F", bound=Format)
 
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -49,7 +45,7 @@ _ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.De
 
 def root(extension: str | None = None) -> Response:
     """Where the stream begins, with a way to each month; or the news, for readers of Atom and for people."""
-    form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
+    form = HTML if named_language() is not None else answers.one_of((*FORMS, atom.ATOM, HTML), extension)
     if not isinstance(form, RdfForm):
         return atom.answer() if form is atom.ATOM else changes.changes()
     return _reply(_kept("", form), form)
@@ -58,7 +54,7 @@ def root(extension: str | None = None) -> Response:
 def node(name: str) -> Response:
     """A month with a way to each day, or a day with a way to the pages of each generation."""
     name, extension = answers.split_extension(name)
-    form = _form(extension, FORMS)
+    form = answers.one_of(FORMS, extension)
     return _reply(_kept(name, form), form)
 
 
@@ -66,7 +62,7 @@ def _kept(name: str, form: RdfForm) -> bytes:
     """A node above the pages, which all who follow ask for again and again; written once a generation."""
     place = ("feed", name, form.name)
     if place not in view().bodies:
-        view().bodies[place] = _written(_leading_on(name) if name else _beginning(), form)
+        view().bodies[place] = answers.serialised(_leading_on(name) if name else _beginning(), form)
     return view().bodies[place]
 
 
@@ -98,7 +94,7 @@ def _leading_on(name: str) -> Iterator[Triple]:
 def page(generation: str, name: str) -> Response:
     """Some events of a generation."""
     name, extension = answers.split_extension(name)
-    form = _form(extension, FORMS)
+    form = answers.one_of(FORMS, extension)
     if not _NUMBER.fullmatch(generation) or not _NUMBER.fullmatch(name):
         raise NotFound("part of the feed", f"{generation[:9]}/{name[:9]}")
     number, place = int(generation), int(name)
@@ -113,26 +109,9 @@ def page(generation: str, name: str) -> Response:
     with following.log(view()) as log:
         found = list(events(log, view().store, number, place))
     told = (each for event in found for each in _event(here, event, moment))
-    response = _reply(_written([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
+    response = _reply(answers.serialised([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
     view().remember(asked, response.get_etag()[0] or "")
     return response
-
-
-def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
-    if extension is not None:
-        form = by_extension(extension, offered)
-        if form is None:
-            raise NotFound("form", extension[:20])
-        return form
-    form = negotiate(request.headers.get("Accept"), offered)
-    if form is None:
-        raise NotAcceptable(offered)
-    return form
-
-
-def _written(statements: Iterable[Statement], form: RdfForm) -> bytes:
-    unwritable: list[Unwritable] = []
-    return serialise(statements, form, left_out=unwritable)
 
 
 def _reply(body: bytes, form: RdfForm) -> Response:

@@ -26,7 +26,7 @@ _FORM: Final = Format("linkset", "Linkset", ("json",), LINKSET, ("application/js
 def of_page(kind: str, slug: str) -> Response:
     """The links of a record's page. Raises NotFound."""
     entry = find(kind, slug)
-    resource = Resource(f"{urls().record_path(entry)}/linkset.json", entry.changed, rdf=False)
+    resource = Resource(f"{urls().record_path(entry)}/linkset.json", entry.changed, rdf=False, page=False)
     response = answers.respond(_FORM, resource, _no_page, tuple, partial(_document, entry))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -343,6 +343,8 @@ def test_an_organisation_has_a_catalogue_of_its_own(client: FlaskClient) -> None
     triples = said(client, path)
     assert DCAT.Catalog in values(triples, itself, RDF.type)
     assert datasets_of(client, f"/catalogue.nt?organisation={path.split('/')[2]}") == by_iri
+    assert datasets_of(client, f"{path}&organisation={office}") == by_iri
+    assert client.get(f"{path}&organisation=http://example.org/another").status_code == 400
     assert page(client, path.partition(".nt")[0]).status_code == 200
     assert client.get("/organisations/nobody-aaaaaaaa/catalogue.nt").status_code == 404
 

@@ -62,6 +62,7 @@ def test_all_links_are_in_one_document_too_with_those_from_files_to_their_page(c
         (address,) = of(links(client, path), "linkset")
         answer = client.get(address.removeprefix(BASE))
         assert (answer.status_code, answer.mimetype) == (200, "application/linkset+json")
+        assert 'type="text/html"' not in answer.headers["Link"], "it is no page"
         own, *files = json.loads(answer.data)["linkset"]
         assert own["anchor"] == f"{BASE}{path}"
         for relation in {relation for relation in own if relation != "anchor"} - {"describedby"}:
