@@ -1,6 +1,6 @@
 """The metadata formats of OAI-PMH: what each is called, and a resource told in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -27,6 +27,7 @@ class MetadataFormat:
     schema: str
     namespace: str
     write: Callable[[Sequence[Item]], Iterator[str]]
+    """Resources told in it, one after the other."""
 
 
 def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
@@ -57,9 +58,3 @@ FORMATS: Final[Mapping[str, MetadataFormat]] = {
     )
 }
 """What is told in RDF can be judged by itself, as a page of the catalogue can; in the last, of high value alone."""
-
-
-def metadata(items: Iterable[Item], prefix: str) -> dict[str, str]:
-    """Resources told in a format, by IRI."""
-    listed = list(items)
-    return dict(zip((item.iri for item in listed), FORMATS[prefix].write(listed), strict=True))

@@ -3,7 +3,7 @@
 A list that is told in parts is of the generation that it began with; its tokens say which.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,7 @@ from api.current import Asked
 from api.harvest import catalogue, following
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
-from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
+from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS
 from api.harvest.oai.listing import Listed, Lists
 from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
@@ -29,6 +29,9 @@ from queries.selections import LISTED
 
 RECORDS: Final = 100
 """Records in one part of a list, with all that belongs to each."""
+
+LARGEST: Final = 20_000_000
+"""Characters after which a part ends, however few records it has."""
 
 HEADERS: Final = 500
 """Headers, or sets, in one part of a list."""
@@ -122,8 +125,19 @@ def _list_records(asked: dict[str, str]) -> str:
     wanted = _wanted("ListRecords", asked)
     listed = _selected(wanted)
     part = listed.items[wanted.cursor : wanted.cursor + RECORDS]
-    told = _records(part, listed, wanted.prefix, wanted.set)
-    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
+    told = _first_of(_records(part, listed, wanted.prefix, wanted.set))
+    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(told), len(listed.items))]))
+
+
+def _first_of(records: Iterable[str]) -> list[str]:
+    """As many as fit into one part, and one in any case."""
+    told, size = [], 0
+    for one in records:
+        told.append(one)
+        size += len(one)
+        if size >= LARGEST:
+            break
+    return told
 
 
 _VERBS: Final[dict[str, Callable[[dict[str, str]], str]]] = {
@@ -202,10 +216,10 @@ def _is_told(item: Item, prefix: str) -> bool:
     return prefix != DCAT_AP_HVD or _sets().teller(HIGH_VALUE)(item)
 
 
-def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None = None) -> list[str]:
+def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None = None) -> Iterator[str]:
     deleted = {item.iri for item in items if listed.is_deleted(item)}
-    told = metadata((item for item in items if item.iri not in deleted), prefix)
-    return [_record(item, of, told.get(item.iri)) for item in items]
+    told = FORMATS[prefix].write([item for item in items if item.iri not in deleted])
+    return (_record(item, of, None if item.iri in deleted else next(told)) for item in items)
 
 
 def _record(item: Item, of: str | None, told: str | None) -> str:

@@ -138,6 +138,10 @@ def test_a_list_in_parts_has_everything_once(client: FlaskClient, monkeypatch: p
     monkeypatch.setattr(protocol, "HEADERS", 25)
     records = [headers(part) for part in crawl(client, "ListRecords", metadataPrefix="dcat_ap")]
     assert [len(part) for part in records] == [10, 10, 10, 10, 10, 10, 2]
+    monkeypatch.setattr(protocol, "LARGEST", 20_000)
+    smaller = [headers(part) for part in crawl(client, "ListRecords", metadataPrefix="dcat_ap")]
+    assert 7 < len(smaller) < 62
+    assert [iri for part in smaller for iri in part] == [iri for part in records for iri in part]
     identifiers = [headers(part) for part in crawl(client, "ListIdentifiers", metadataPrefix="dcat_ap")]
     assert [len(part) for part in identifiers] == [25, 25, 12]
     everything = {iri for part in records for iri in part}
