@@ -72,6 +72,7 @@ def high_value(extension: str | None = None) -> Response:
 
 def of_organisation(slug: str, extension: str | None = None) -> Response:
     """What one organisation publishes; other words before the key of its slug lead to the right ones."""
+    answers.chosen(extension)  # before it goes into an address
     crawl.bound(_first(f"/organisations/{slug}/catalogue", extension))
     entry = view().entry(asked.organisation_of(slug))
     if entry is None:

@@ -101,13 +101,13 @@ def dump_set(name: str) -> Response:
     """One set, whose files may be gone; `latest` leads to the newest."""
     number, extension = answers.split_extension(name)
     found = _found(number)
+    form = answers.chosen(extension)
     if number == LATEST:
         suffix = f".{extension}" if extension else ""
         led = redirect(urls().page(f"{PATH}/{found.number}{suffix}"), 302)
         return Response(led.get_data(), 302, {**led.headers, "Cache-Control": "no-cache"})
     crumbs = ((gettext("Dumps"), urls().page(PATH)),)
     resource = Resource(f"{PATH}/{found.number}", found.removed or found.made, crumbs=crumbs)
-    form = answers.chosen(extension)
     state = str(found.removed)
     return answers.respond(form, resource, partial(_page, found), partial(statements, found), state=state)
 

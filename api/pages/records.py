@@ -47,6 +47,7 @@ def record(kind: str, name: str) -> Response:
     entry = look_up(kind, slug)
     if entry is None:
         return gone.record(kind, slug, extension)
+    answers.chosen(extension)  # before it goes into an address
     path = urls().record_path(entry)
     if slug != urls().slug(entry) or kind != entry.kind:
         suffix = f".{extension}" if extension is not None else ""

@@ -230,6 +230,7 @@ def test_files_of_a_removed_set_are_gone_and_its_description_stays(data: Path) -
         "/dumps/1/catalogue.nq",
         "/dumps/1/..%2f..%2fruns.sqlite",
         "/dumps/1.pdf",
+        "/dumps/latest.%0A",
     ],
 )
 def test_what_never_was_is_not_found(client: FlaskClient, path: str) -> None:
