@@ -4,8 +4,9 @@ Files have one address for good, `/dumps/42/…`; `/dumps/latest/…` gives thos
 """
 
 import gzip
+import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -38,9 +39,31 @@ _PIECE: Final = 256 << 10
 _LONG: Final = 1 << 20
 """Bytes from which on sending a file holds a place: a thread waits while its client reads."""
 
+_PATIENCE: Final = 60.0
+_LEAST: Final = 4 << 10
+"""Bytes a second that a client takes, or loses its place once that patience is at its end; it can go on from there."""
+
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _BESIDE: Final = {METADATA: "application/csvm+json", CHECKSUMS: "text/plain; charset=utf-8"}
 """Files of a set that are about the others."""
+
+
+class Sending(FileWrapper):
+    """A file in pieces, until its end or that of our patience with who takes hardly any of it."""
+
+    def __init__(self, file: IO[bytes], clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(file, _PIECE)
+        self._clock = clock
+        self._began = clock()
+        self._sent = 0
+
+    def __next__(self) -> bytes:
+        took = self._clock() - self._began
+        if took > _PATIENCE and self._sent < _LEAST * took:
+            raise StopIteration
+        piece = super().__next__()
+        self._sent += len(piece)
+        return piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +208,7 @@ def _fill(response: Response, path: Path, size: int, *, unpacked: bool = False) 
             response.close()
             raise
         response.call_on_close(partial(portal().downloads.leave, client))
-    response.response = FileWrapper(cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if unpacked else opened, _PIECE)
+    response.response = Sending(cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if unpacked else opened)
 
 
 def _conditional(response: Response, found: DumpSet, length: int | None = None) -> Response:

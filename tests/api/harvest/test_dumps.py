@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import html
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.harvest import dumps
 from api.settings import Settings
 from loaders.dumps.making import dump
 from loaders.dumps.sets import Dumps, DumpSet
@@ -235,6 +237,16 @@ def test_files_of_a_removed_set_are_gone_and_its_description_stays(data: Path) -
 )
 def test_what_never_was_is_not_found(client: FlaskClient, path: str) -> None:
     assert fetch(client, path).status_code == 404
+
+
+def test_who_takes_hardly_any_of_a_file_loses_the_place() -> None:
+    moment = [0.0]
+    fast, slow = (dumps.Sending(io.BytesIO(bytes(2_000_000)), lambda: moment[0]) for _ in range(2))
+    assert len(next(slow)) == len(next(fast)) == len(next(fast)) == 256 << 10
+    moment[0] = 100.0
+    assert next(fast)
+    with pytest.raises(StopIteration):
+        next(slow)
 
 
 def test_where_nothing_was_dumped_the_page_says_so(data: Path) -> None:
