@@ -46,10 +46,12 @@ class Catalogue:
     description: str
     """A text of the interface."""
     name: str = ""
-    """What follows the name of the portal; a text of the interface, or a name."""
+    """What follows the name of the portal; a text of the interface."""
     profile: Profile = profiles.OFFERED[0]
     hvd: str = ""
     organisation: str = ""
+    whose: str = ""
+    """The name of that, which follows instead, the same in all languages."""
 
     @property
     def iri(self) -> NamedNode:
@@ -81,7 +83,7 @@ def of_organisation(slug: str, extension: str | None = None) -> Response:
     if slug != urls().slug(entry):
         moved = redirect(urls().page(path + _suffix(extension), list(request.args.items(multi=True))), 301)
         return Response(moved.get_data(), 301, moved.headers)
-    return _answer(Catalogue(path, OF_ORGANISATION, entry.title or entry.iri, organisation=entry.iri), extension)
+    return _answer(Catalogue(path, OF_ORGANISATION, whose=entry.title or entry.iri, organisation=entry.iri), extension)
 
 
 def _suffix(extension: str | None) -> str:
@@ -100,7 +102,9 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     here = here.turned_to(paging.page_asked())
     if form is HTML:
         resource = Resource(listed.path, _sealed(), parameters=_kept())
-        return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
+        page = answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
+        page.vary.add("Accept-Profile")
+        return page
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
     resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
@@ -227,8 +231,9 @@ def about(listed: Catalogue) -> Iterator[Triple]:
     yield Triple(itself, RDF.type, DCAT.Catalog)
     yield Triple(itself, FOAF.homepage, NamedNode(f"{portal().iris.base}/"))
     for code, texts in portal().languages.catalogues.items():
-        name = f": {texts.gettext(listed.name)}" if listed.name else ""
-        yield Triple(itself, DCT.title, Literal(portal().settings.title + name, language=code))
+        name = listed.whose or (texts.gettext(listed.name) if listed.name else "")
+        title = ": ".join(filter(None, (portal().settings.title, name)))
+        yield Triple(itself, DCT.title, Literal(title, language=code))
         yield Triple(itself, DCT.description, Literal(texts.gettext(listed.description), language=code))
         yield Triple(itself, DCT.language, AUTHORITY[f"language/{_LANGUAGES[code]}"])
     yield Triple(itself, DCT.publisher, _publisher())
@@ -268,11 +273,12 @@ def publisher() -> Iterator[Triple]:
 
 def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> CataloguePage:
     """For people; what is counted is of the whole, so a part goes without."""
-    title, description = gettext(listed.name or "The whole catalogue"), gettext(listed.description)
+    title = listed.whose or gettext(listed.name or "The whole catalogue")
+    description = gettext(listed.description)
     if asked.parameters():
         title = ": ".join((title, gettext("a part")))
     page = invitation.page(title, description, total, resource, terms())
-    if listed.name or asked.parameters():
+    if listed != WHOLE or asked.parameters():
         return page
     formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)
     return replace(page, counts=counts(), licences=licences, formats=formats)

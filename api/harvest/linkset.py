@@ -38,11 +38,11 @@ def _no_page() -> Any:
 
 def _document(entry: Entry) -> bytes:
     page = page_of(entry)
-    own = list(of_record(entry))
+    own = list(dict.fromkeys(of_record(entry)))
     forms = (Signpost(f"{page}.{form.extension}", "describedby", form.media_type) for form in RDF_FORMATS)
     told = [_context(page, (*own, *forms))]
     back = (Signpost(page, "collection", HTML.media_type),)
-    told += [_context(each.target, back) for each in own if each.relation == "item"]
+    told += [_context(one, back) for one in dict.fromkeys(each.target for each in own if each.relation == "item")]
     return json.dumps({"linkset": told}, ensure_ascii=False, indent=1).encode()
 
 
