@@ -1,6 +1,6 @@
 """The change feed: an event stream of all entities (LDES, as DCAT-AP Feeds has it), and the news of it as Atom.
 
-    /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1
+    /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1   ( ->   /feed/42/1-a )
 
 From its root a search tree leads by month and day to the pages of each generation. Nothing ever comes to those, so who
 follows the stream is told to read them once (ldes:immutable). Events go from them, when later ones replace them: caches
@@ -11,7 +11,7 @@ https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specificati
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ from graph.errors import NotFound
 from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
 from graph.iris import key
 from graph.serialisation.statements import Statement
-from queries.events import Event, events, pages
+from queries.events import DEEPEST, Event, events, pages
 from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
 
 TITLE: Final = "Changes of the catalogue"
@@ -37,6 +37,7 @@ FORMS: Final = (TRIG, JSON_LD, N_QUADS)
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+_PLACE: Final = re.compile(rf"([1-9]\d{{0,8}})(?:-([0-9a-f]{{1,{DEEPEST}}}))?", re.ASCII)
 
 _YES: Final = Literal("true", datatype=XSD.boolean)
 
@@ -92,26 +93,35 @@ def _leading_on(name: str) -> Iterator[Triple]:
 
 
 def page(generation: str, name: str) -> Response:
-    """Some events of a generation."""
+    """Some events of a generation, or where they are told in parts."""
     name, extension = answers.split_extension(name)
     form = answers.one_of(FORMS, extension)
-    if not _NUMBER.fullmatch(generation) or not _NUMBER.fullmatch(name):
+    found = _PLACE.fullmatch(name)
+    if not _NUMBER.fullmatch(generation) or found is None:
         raise NotFound("part of the feed", f"{generation[:9]}/{name[:9]}")
-    number, place = int(generation), int(name)
+    number, place, part = int(generation), int(found[1]), found[2] or ""
     moment = following.moments().get(number)
     if moment is None or place > pages(following.sizes()[number]):
         raise NotFound("part of the feed", f"{number}/{place}")
-    here = _node(f"{number}/{place}")
+    here = _node(f"{number}/{name}")
     asked = (here.value, form.name)
     known = view().etags.get(asked)
     if known is not None and known in request.if_none_match:
         return _described(Response(status=304), known)
     with following.log(view()) as log:
-        found = list(events(log, view().store, number, place))
-    told = (each for event in found for each in _event(here, event, moment))
+        told = _told(here, part, events(log, view().store, number, place, part), moment)
     response = _reply(answers.serialised([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
     view().remember(asked, response.get_etag()[0] or "")
     return response
+
+
+def _told(here: NamedNode, part: str, found: Sequence[Event] | None, second: int) -> Iterator[Statement]:
+    """The events of a page, or the ways to its parts."""
+    for event in found or ():
+        yield from _event(here, event, second)
+    for digit in "0123456789abcdef" if found is None else "":
+        beneath = f"{here.value}{'' if part else '-'}{digit}"
+        yield from _leading(here, NamedNode(beneath), _moment(second), _moment(second))
 
 
 def _reply(body: bytes, form: RdfForm) -> Response:
