@@ -29,10 +29,11 @@ from granian.server.mp import MPServer
 from api.app import create_app
 from api.federation import federating
 from api.forwarding import Forwarding
+from api.limits import LONG
 from api.portal import DOWNLOADS
 from api.preparing import preparing
 from api.settings import SettingError, Settings
-from api.sparql import HELD, LONG, SparqlEndpoint
+from api.sparql import HELD, SparqlEndpoint
 from graph import manifest as manifests
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations

@@ -24,6 +24,7 @@ from api.contexts import Page
 from api.harvest import catalogue, schema_org
 from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
 from api.harvest.signposting import licences
+from api.limits import LONG
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
 from graph.errors import Gone, NotFound, QueryBusy
@@ -36,8 +37,6 @@ _LISTED: Final = 30
 """Sets on the page, the newest; an older one still has a page of its own."""
 
 _PIECE: Final = 256 << 10
-_LONG: Final = 1 << 20
-"""Bytes from which on sending a file holds a place: a thread waits while its client reads."""
 
 _PATIENCE: Final = 60.0
 _LEAST: Final = 4 << 10
@@ -200,7 +199,7 @@ def _fill(response: Response, path: Path, size: int, *, unpacked: bool = False) 
         return
     opened = path.open("rb")
     response.call_on_close(opened.close)
-    if size > _LONG:
+    if size > LONG:
         client = client_key(request.remote_addr or "")
         try:
             portal().downloads.take(client)
