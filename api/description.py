@@ -16,6 +16,7 @@ from api.harvest.catalogue import DESCRIPTION, publisher
 from api.harvest.dump_statements import data_dumps
 from api.portal import portal, view
 from api.settings import Settings, as_text
+from graph import moments
 from queries.void.count import is_small
 from queries.void.statements import ROWS, STATEMENTS, Nodes
 from queries.void.statements import statements as void_statements
@@ -70,7 +71,7 @@ def _about() -> Iterator[Triple]:
 
 
 def _sealed() -> str:
-    return view().generation.manifest.sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moments.written(view().generation.manifest.sealed_at)
 
 
 def _part(*names: str) -> NamedNode:

@@ -18,6 +18,7 @@ from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
+from graph import moments
 from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
 from graph.iris import key
@@ -27,7 +28,7 @@ from queries import luxembourg
 from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
-from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
+from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF
 
 DESCRIPTION: Final = "All datasets, series and data services that this portal describes."
 HIGH_VALUE: Final = "High-value datasets"
@@ -35,7 +36,6 @@ OF_HIGH_VALUE: Final = "What this portal describes and Regulation (EU) 2023/138 
 OF_ORGANISATION: Final = "What this portal describes of one publisher."
 
 _LANGUAGES: Final = {"fr": "FRA", "de": "DEU", "en": "ENG", "lb": "LTZ"}
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +214,7 @@ def gone(collection: NamedNode, one: Removed) -> Iterator[Triple]:
 
     The former as DCAT-AP Feeds has it, where to delete is said of what a harvester has, not of the resource.
     """
-    moment = datetime.fromtimestamp(following.moments()[one.generation], UTC).strftime(_MOMENT)
-    when = Literal(moment, datatype=XSD.dateTime)
+    when = moments.literal(datetime.fromtimestamp(following.moments()[one.generation], UTC))
     event = NamedNode(f"{collection.value}#{key(one.iri)}")
     yield Triple(event, RDF.type, AS.Delete)
     yield Triple(event, AS.object, NamedNode(one.iri))
@@ -240,7 +239,7 @@ def about(listed: Catalogue) -> Iterator[Triple]:
     yield from publisher()
     yield Triple(itself, DCAT.themeTaxonomy, AUTHORITY["data-theme"])
     yield from terms().statements(itself)
-    yield Triple(itself, DCT.modified, Literal(_sealed().strftime(_MOMENT), datatype=XSD.dateTime))
+    yield Triple(itself, DCT.modified, moments.literal(_sealed()))
 
 
 def terms() -> Terms:

@@ -1,17 +1,17 @@
 """Sets of dumps as RDF: each a dcat:Dataset of one series, its files the distributions, with checksums and terms."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.harvest import catalogue
 from api.portal import portal
+from graph import moments
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.terms import Terms
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, PROV, RDF, SKOS, SPDX, VOID, XSD
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, MEDIA_TYPES, PROV, RDF, SKOS, SPDX, VOID, XSD
 
 PATH: Final = "/dumps"
 
@@ -20,8 +20,7 @@ SERIES: Final = "Dumps"
 DESCRIPTION: Final = "Everything that this portal publishes, in files to take home."
 CITATION: Final = "%(publisher)s (%(year)s): %(title)s, dumps of generation %(number)s, %(date)s. %(address)s"
 
-_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-_GZIP: Final = NamedNode(f"{_MEDIA_TYPES}application/gzip")
+_GZIP: Final = NamedNode(f"{MEDIA_TYPES}application/gzip")
 _FILE_TYPES: Final = {
     N_QUADS.media_type: "RDF_N_QUADS",
     TURTLE.media_type: "RDF_TURTLE",
@@ -107,7 +106,7 @@ def statements(found: DumpSet) -> Iterator[Triple]:
     yield Triple(itself, DCAT.version, Literal(str(found.number)))
     yield from _titled(itself, TITLE, {"number": found.number})
     yield from _published(itself)
-    yield Triple(itself, DCT.issued, _moment(found.made))
+    yield Triple(itself, DCT.issued, moments.literal(found.made))
     yield Triple(itself, DCT.bibliographicCitation, Literal(citation(found)))
     yield from _sources(found)
     if found.removed is None:
@@ -147,7 +146,7 @@ def _sources(found: DumpSet) -> Iterator[Triple]:
 
 def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
     itself, checksum = NamedNode(f"{node(found).value}#{file.name}"), BlankNode()
-    media_type = NamedNode(_MEDIA_TYPES + file.media_type)
+    media_type = NamedNode(MEDIA_TYPES + file.media_type)
     file_type = AUTHORITY[f"file-type/{_FILE_TYPES[file.media_type]}"]
     yield Triple(node(found), DCAT.distribution, itself)
     yield Triple(itself, RDF.type, DCAT.Distribution)
@@ -162,7 +161,7 @@ def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
     yield Triple(file_type, RDF.type, DCT.MediaTypeOrExtent)
     yield Triple(file_type, SKOS.inScheme, AUTHORITY["file-type"])
     yield Triple(itself, DCAT.byteSize, Literal(file.size))
-    yield Triple(itself, DCT.issued, _moment(found.made))
+    yield Triple(itself, DCT.issued, moments.literal(found.made))
     yield Triple(itself, SPDX.checksum, checksum)
     yield Triple(checksum, RDF.type, SPDX.Checksum)
     yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
@@ -173,7 +172,3 @@ def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
 
 def _address(found: DumpSet, file: File) -> NamedNode:
     return NamedNode(f"{node(found).value}/{file.name}")
-
-
-def _moment(moment: datetime) -> Literal:
-    return Literal(f"{moment:%Y-%m-%dT%H:%M:%SZ}", datatype=XSD.dateTime)

@@ -22,6 +22,7 @@ from api import answers
 from api.harvest import atom, catalogue, following
 from api.pages import changes
 from api.portal import named_language, portal, view
+from graph import moments
 from graph.errors import NotFound
 from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
 from graph.iris import key
@@ -175,7 +176,7 @@ def _leading(here: NamedNode, to: NamedNode, first: datetime, end: datetime) -> 
         yield Triple(here, TREE.relation, way)
         yield Triple(way, RDF.type, kind)
         yield Triple(way, TREE.path, AS.published)
-        yield Triple(way, TREE.value, _literal(moment))
+        yield Triple(way, TREE.value, moments.literal(moment))
         yield Triple(way, TREE.node, to)
 
 
@@ -185,7 +186,7 @@ def _event(here: NamedNode, event: Event, second: int) -> Iterator[Statement]:
     yield Triple(NamedNode(f"{_node().value}#stream"), TREE.member, activity)
     yield Triple(activity, RDF.type, _ACTIVITIES[event.change])
     yield Triple(activity, AS.object, NamedNode(event.iri))
-    yield Triple(activity, AS.published, _literal(_moment(second)))
+    yield Triple(activity, AS.published, moments.literal(_moment(second)))
     for one in event.triples:
         yield Quad(one.subject, one.predicate, one.object, activity)
 
@@ -217,7 +218,3 @@ def _day(name: str) -> tuple[datetime, datetime]:
 
 def _moment(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
-
-
-def _literal(moment: datetime) -> Literal:
-    return Literal(f"{moment:%Y-%m-%dT%H:%M:%SZ}", datatype=XSD.dateTime)

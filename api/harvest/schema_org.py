@@ -32,8 +32,6 @@ _SHORTEST, _LONGEST = 50, 5000
 _MOST: Final = 100
 """Files, keywords, places: the RDF has them all."""
 
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-
 _TOLD_BESIDES: Final = (DCT.publisher, DCT.creator, DCT.spatial, DCT.temporal)
 """What is told along with a dataset, besides its files."""
 

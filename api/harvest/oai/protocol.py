@@ -15,13 +15,14 @@ from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
 from api.current import Asked
-from api.harvest import catalogue, following
+from api.harvest import catalogue, following, xml
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS
 from api.harvest.oai.listing import Listed, Lists
 from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
+from graph import moments
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
 from queries.changes import Item, between
@@ -75,23 +76,23 @@ def _identify(_asked: dict[str, str]) -> str:
         ("baseURL", f"{portal().iris.base}/oai"),
         ("protocolVersion", "2.0"),
         ("adminEmail", portal().settings.contact),
-        ("earliestDatestamp", reply.moment(earliest)),
+        ("earliestDatestamp", moments.of_second(earliest)),
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     )
-    return reply.element("Identify", "\n".join(reply.text(name, value) for name, value in told))
+    return xml.element("Identify", "\n".join(xml.text(name, value) for name, value in told))
 
 
 def _list_metadata_formats(asked: dict[str, str]) -> str:
     item = _item(asked["identifier"]) if "identifier" in asked else None
     offered = (each for each in FORMATS.values() if item is None or _is_told(item, each.prefix))
     told = (
-        reply.text("metadataPrefix", each.prefix)
-        + reply.text("schema", each.schema)
-        + reply.text("metadataNamespace", each.namespace)
+        xml.text("metadataPrefix", each.prefix)
+        + xml.text("schema", each.schema)
+        + xml.text("metadataNamespace", each.namespace)
         for each in offered
     )
-    return reply.element("ListMetadataFormats", "\n".join(reply.element("metadataFormat", each) for each in told))
+    return xml.element("ListMetadataFormats", "\n".join(xml.element("metadataFormat", each) for each in told))
 
 
 def _list_sets(asked: dict[str, str]) -> str:
@@ -100,8 +101,8 @@ def _list_sets(asked: dict[str, str]) -> str:
     if wanted.cursor >= len(listed):
         raise bad_token("leads behind the end of the list")
     part = listed[wanted.cursor : wanted.cursor + HEADERS]
-    told = [reply.element("set", reply.text("setSpec", spec) + reply.text("setName", _name(of))) for spec, of in part]
-    return reply.element("ListSets", "\n".join([*told, _further(wanted, len(part), len(listed))]))
+    told = [xml.element("set", xml.text("setSpec", spec) + xml.text("setName", _name(of))) for spec, of in part]
+    return xml.element("ListSets", "\n".join([*told, _further(wanted, len(part), len(listed))]))
 
 
 def _get_record(asked: dict[str, str]) -> str:
@@ -110,7 +111,7 @@ def _get_record(asked: dict[str, str]) -> str:
     if not _is_told(item, prefix):
         raise OaiError("cannotDisseminateFormat", f"{prefix} tells only what is of high value, which this is not")
     listed = _lists().of(None, high_value=prefix == DCAT_AP_HVD)
-    return reply.element("GetRecord", "".join(_records([item], listed, prefix)))
+    return xml.element("GetRecord", "".join(_records([item], listed, prefix)))
 
 
 def _list_identifiers(asked: dict[str, str]) -> str:
@@ -118,7 +119,7 @@ def _list_identifiers(asked: dict[str, str]) -> str:
     listed = _selected(wanted)
     part = listed.items[wanted.cursor : wanted.cursor + HEADERS]
     told = [_header(item, wanted.set, deleted=listed.is_deleted(item)) for item in part]
-    return reply.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
+    return xml.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
 
 
 def _list_records(asked: dict[str, str]) -> str:
@@ -126,7 +127,7 @@ def _list_records(asked: dict[str, str]) -> str:
     listed = _selected(wanted)
     part = listed.items[wanted.cursor : wanted.cursor + RECORDS]
     told = _first_of(_records(part, listed, wanted.prefix, wanted.set))
-    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(told), len(listed.items))]))
+    return xml.element("ListRecords", "\n".join([*told, _further(wanted, len(told), len(listed.items))]))
 
 
 def _first_of(records: Iterable[str]) -> list[str]:
@@ -225,8 +226,8 @@ def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None 
 def _record(item: Item, of: str | None, told: str | None) -> str:
     """`told` is its metadata; None of what is deleted."""
     header = _header(item, of, deleted=told is None)
-    body = "" if told is None else reply.element("metadata", f"\n{told}") + _about(item)
-    return reply.element("record", f"\n{header}{body}")
+    body = "" if told is None else xml.element("metadata", f"\n{told}") + _about(item)
+    return xml.element("record", f"\n{header}{body}")
 
 
 def _about(item: Item) -> str:
