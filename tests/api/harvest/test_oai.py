@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
@@ -419,9 +420,13 @@ def _listed(followed: Followed, since: str) -> ET.Element:
         return ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", from_=since)
 
 
+SETS = re.compile(r"[a-z]{1,9}(?::[A-Za-z0-9_-]{1,9}){0,2}", re.ASCII)
+
+
 @given(
     st.text(max_size=30), st.integers(1), st.text(max_size=8), st.sampled_from(sorted(FORMATS)),
-    st.none() | st.text(max_size=20), st.none() | st.integers(), st.none() | st.integers(), st.integers(1),
+    st.none() | st.from_regex(SETS, fullmatch=True), st.none() | st.integers(), st.none() | st.integers(),
+    st.integers(1),
 )  # fmt: skip
 def test_a_token_says_all_that_a_list_is_of(
     verb: str,
