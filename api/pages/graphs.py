@@ -74,9 +74,7 @@ def _exists(name: str) -> bool:
 
 def _number(name: str) -> int | None:
     """How many statements it has; None for a large one that nobody counted yet."""
-    counted = description.graphs(None)
-    found = counted.get(_node(name).value)
-    return found if found is not None else (None if view().store.contains_named_graph(_node(name)) else 0)
+    return description.size(_node(name)) if view().store.contains_named_graph(_node(name)) else 0
 
 
 def _about(name: str) -> str | None:
