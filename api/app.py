@@ -48,7 +48,7 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
         Portal(
             settings=settings,
             iris=Iris(settings.base),
-            readers=Readers(Generations(settings.data)),
+            readers=Readers(Generations(settings.data), keep=settings.keep, retained=settings.retained),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
             declared=Declared(settings.data / FOLDER),

@@ -80,6 +80,10 @@ class View:
         self.users = 0
         self.left = 0.0
         """When its last reader left, by the clock of who hands it out."""
+        self.crawled = float("-inf")
+        """When a crawl last asked for it by its number, by the same clock."""
+        self.superseded = float("inf")
+        """The second since 1970 by which readers saw a newer one."""
         self.retired = False
         self._opening = threading.Lock()
         self._judging = threading.Lock()
@@ -301,12 +305,24 @@ def _answered(store: Store, query: Query) -> Mapping[str, bytes]:
 class Readers:
     """Hands each request the current generation. A request keeps the one it began with, whatever is published.
 
-    Who crawls page by page asks for the generation that the crawl began with, as long as that is kept.
+    Who crawls page by page asks for the generation that the crawl began with, as long as that is kept: while it is
+    among the `retained` newest, or for `keep` seconds after a newer one. To be read holds it on the disk no longer.
     """
 
-    def __init__(self, generations: Generations, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        generations: Generations,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        keep: float = float("inf"),
+        retained: int = 0,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._generations = generations
         self._clock = clock
+        self._keep = keep
+        self._retained = retained
+        self._wall = wall
         self._lock = threading.Lock()
         self._view: View | None = None
         self._older: dict[int, View] = {}
@@ -321,24 +337,36 @@ class Readers:
     def at(self, number: int) -> View:
         """The view of a generation that is published or was, leased until it is given back by `release`.
 
-        Raises NotFound for a number that no reader has seen yet, GenerationGone for one that is not kept any more.
+        Raises NotFound for a number that no reader has seen, GenerationGone for one that is not kept any more.
         """
         with self._lock:
             present = self._present()
             if number == present.number:
+                present.crawled = self._clock()
                 return _taken(present)
             if not 0 < number < present.number:
                 raise NotFound("published generation", str(number))
-            known = self._older.pop(number, None)
+            known = self._older.get(number)
             if known is not None:
-                self._older[number] = known
-                return _taken(known)
+                return self._taken_again(known)
         opened = self._opened(number, present.generation.manifest.base)
         with self._lock:
             known = self._older.setdefault(number, opened)
             if known is not opened:  # another request was quicker
                 opened.close()
-            return _taken(known)
+            return self._taken_again(known)
+
+    def _taken_again(self, view: View) -> View:
+        self._check_kept(view.number, view.superseded)
+        self._older[view.number] = self._older.pop(view.number)
+        return _taken(view)
+
+    def _check_kept(self, number: int, superseded: float) -> None:
+        """Raises GenerationGone where it would have been removed, had nobody read it."""
+        if self._wall() - superseded > self._keep:
+            newest = self._generations.numbers()[-self._retained :] if self._retained else ()
+            if number not in newest:
+                raise GenerationGone(number)
 
     def release(self, view: View) -> None:
         with self._lock:
@@ -361,7 +389,15 @@ class Readers:
         return self._view
 
     def _opened(self, number: int, base: str) -> View:
-        """One that was made for another base has other IRIs, and links that lead nowhere: it is as good as gone."""
+        """One that was made for another base has other IRIs, and links that lead nowhere: it is as good as gone.
+
+        What lies before all that was written down may have been published: who could tell?
+        """
+        published = self._generations.publications()
+        if number not in published and number > min(published):
+            raise NotFound("published generation", str(number))
+        superseded = min(second for one, second in published.items() if one > number)
+        self._check_kept(number, superseded)
         try:
             generation = self._generations.open(number)
         except (NotFound, StoreError) as error:
@@ -369,7 +405,9 @@ class Readers:
         if generation.manifest.base != base:
             generation.close()
             raise GenerationGone(number)
-        return View(generation)
+        opened = View(generation)
+        opened.superseded = superseded
+        return opened
 
     def _look(self) -> None:
         number = self._generations.current_number()

@@ -1,12 +1,16 @@
 import gc
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from api.current import _IDLE, INTERVAL, Readers
+from api.settings import Settings
+from api.wiring import pipeline
 from graph.errors import GenerationGone, NotFound, StoreError
 from graph.generations import Generations
+from loaders.pipeline import Order
 from tests.support.portal import EXAMPLE, page, portal, publish
 
 
@@ -182,6 +186,42 @@ def test_a_generation_that_is_not_kept_is_gone_and_one_that_is_to_come_is_not_th
     for number in (0, 3):
         with pytest.raises(NotFound):
             readers.at(number)
+    readers.close()
+
+
+def test_a_generation_that_was_sealed_and_never_published_is_not_there(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    pipe = pipeline(Settings(data=published, isolation_required=False))
+    pipe.load(Order([str(EXAMPLE / "services.ttl")], "example", publish=False))
+    publish(published, EXAMPLE / "organisations.ttl")
+    clock.now += INTERVAL
+    readers.release(readers.at(3))
+    with pytest.raises(NotFound):
+        readers.at(2)
+    readers.release(readers.at(1))
+    (published / "published.tsv").unlink()  # as where nobody wrote that down yet
+    readers.release(readers.at(2))
+    readers.close()
+
+
+def test_a_crawl_holds_no_generation_longer_than_it_is_kept(published: Path, clock: Clock) -> None:
+    wall = Clock()
+    wall.now = time.time()
+    readers = Readers(Generations(published), clock, keep=3600, retained=2, wall=wall)
+    publish(published, EXAMPLE / "organisations.ttl")
+    readers.release(readers.at(1))
+    wall.now += 3610
+    readers.release(readers.at(1))  # one of the newest two
+    publish(published, EXAMPLE / "services.ttl")
+    clock.now += INTERVAL
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    readers.release(readers.at(2))
+    clock.now += _IDLE
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    assert not _leased(published, 1)
     readers.close()
 
 
