@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store
 
+from api.once import Once
 from graph import ledger
 from graph.errors import GenerationGone, NotFound, NotPublished, QueryBusy, StoreError
 from graph.generations import Generation, Generations
@@ -52,6 +53,9 @@ _LOOK: Final = 0.1
 
 _GONE_ON_FROM: Final = ("chronicle",)
 """What is found out more quickly from what was known of the generation before."""
+
+_SELECTIONS: Final = 32
+"""Selections that are kept."""
 
 _LONGEST_ADDRESS: Final = 500
 """Characters of an address whose ETag is kept."""
@@ -94,7 +98,7 @@ class View:
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
-        self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
+        self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self._high_value: AbstractSet[str] | None = None
         self.descriptions = Descriptions(generation.shelf, lambda: self.store, self.iris_of_kind)
@@ -104,10 +108,9 @@ class View:
         self.etags: dict[tuple[str, ...], str] = {}
         self.bodies: dict[tuple[str, ...], bytes] = {}
         """What takes long to write and many ask for, by path, form and language: a few."""
-        self._found: dict[str, Any] = {}
-        self.before: Mapping[str, Any] = {}
-        """What was found out of the generation that was read before this one."""
-        self._finding = threading.Lock()
+        self._found: Once[str, Any] = Once()
+        self.before: dict[str, Any] = {}
+        """What was found out of the generation that was read before this one, until it is gone on from."""
         self._asking = threading.Lock()
         self._asked: dict[str, Future[Any]] = {}
         self._lanes = threading.Semaphore(_LANES)
@@ -183,12 +186,22 @@ class View:
         with self._opening:
             return list(self.generation.ledger.part_of_kind(kind, first, count))
 
-    def _selected(self, selection: Selection) -> Selected:
-        """What a harvest is of; a few selections are asked for page after page."""
+    def selected(self, selection: Selection) -> Selected:
+        """What a harvest is of; a few selections are asked for page after page.
+
+        Who asks for what changed since one moment or another, with no publication between, asks for the same.
+        """
+        since = selection.modified_since
+        if since is None:
+            first = 0
+        else:
+            with self._opening:
+                first = self.generation.first_unseen(since)
+            selection = replace(selection, modified_since=0.0)
+        return self._selections.found((selection, first), partial(self._select, selection, first))
+
+    def _select(self, selection: Selection, first: int) -> Selected:
         kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
-        with self._opening:
-            since = selection.modified_since
-            first = 0 if since is None else self.generation.first_unseen(since)
         with closing(Ledger.reading(self.generation.path / ledger.NAME)) as own:  # it may take long: no page waits
             return select(selection, self.store, own, kinds.__getitem__, first)
 
@@ -273,14 +286,14 @@ class View:
 
     def once(self, name: str, find: Callable[[], Any]) -> Any:
         """What is found out when it is first asked for, and the same for all who ask; they wait for each other."""
-        with self._finding:
-            if name not in self._found:
-                self._found[name] = find()
-            return self._found[name]
+        found = self._found.found(name, find)
+        self.before.pop(name, None)
+        return found
 
     def known(self, name: str) -> Any:
         """What was found out by that name, here or for who read before; None where nobody asked."""
-        return self._found.get(name, self.before.get(name))
+        before = self.before.get(name)
+        return self._found.known(name, before)
 
     def follow(self, earlier: "View") -> None:
         """Remember what can be gone on from, and nothing that holds the earlier generation open."""
@@ -421,10 +434,18 @@ class Readers:
             else:
                 if self._view is not None:
                     fresh.follow(self._view)
-                    self._retire(self._view)
+                    self._replace(self._view)
                 self._view = fresh
         self._looked = self._clock()
         self._forget_older()
+
+    def _replace(self, view: View) -> None:
+        """What a crawl reads stays open, with all that was found out for it: its next page is asked for soon."""
+        if self._clock() - view.crawled < _IDLE:
+            view.superseded = self._wall()
+            self._older[view.number] = view
+        else:
+            self._retire(view)
 
     def _forget_older(self) -> None:
         """Close what no crawl has asked for in a while: a lease keeps a generation on the disk."""

@@ -1,7 +1,10 @@
 import gc
 import shutil
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,7 @@ from api.wiring import pipeline
 from graph.errors import GenerationGone, NotFound, StoreError
 from graph.generations import Generations
 from loaders.pipeline import Order
+from queries.selections import Selected, Selection, select
 from tests.support.portal import EXAMPLE, page, portal, publish
 
 
@@ -158,6 +162,58 @@ def test_an_older_generation_is_read_and_leased_while_it_is_used(
     clock.now += _IDLE
     readers.release(readers.acquire())
     assert not _leased(published, 1)
+    readers.close()
+
+
+def test_what_a_crawl_reads_stays_open_with_all_that_was_found_out_when_a_newer_one_is_published(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    readers.release(readers.at(1))
+    crawled = readers.acquire()
+    readers.release(crawled)
+    publish(published, EXAMPLE / "organisations.ttl")
+    clock.now += INTERVAL
+    readers.release(readers.acquire())
+    assert readers.at(1) is crawled
+    readers.release(crawled)
+    clock.now += _IDLE
+    readers.release(readers.acquire())
+    assert not _leased(published, 1)
+    readers.close()
+
+
+def test_what_was_known_of_the_generation_before_is_let_go_once_it_was_gone_on_from(readers: Readers) -> None:
+    view = readers.acquire()
+    view.before = {"chronicle": "long"}
+    assert view.known("chronicle") == "long"
+    assert view.once("chronicle", lambda: f"{view.before['chronicle']} and longer") == "long and longer"
+    assert not view.before
+    assert view.known("chronicle") == "long and longer"
+    readers.release(view)
+    readers.close()
+
+
+def test_equal_selections_are_found_once_by_whoever_asks_first(
+    readers: Readers, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Selection] = []
+    begun = threading.Event()
+
+    def slowly(selection: Selection, *others: Any) -> Selected:
+        made.append(selection)
+        begun.wait(0.3)
+        return select(selection, *others)
+
+    monkeypatch.setattr("api.current.select", slowly)
+    view = readers.acquire()
+    now = time.time()
+    asked = [*[Selection(modified_since=now - day * 86400) for day in (1, 2, 3)], Selection(modified_since=now + 60)]
+    with ThreadPoolExecutor(4) as threads:
+        *same, later = threads.map(view.selected, asked)
+    assert len(made) == 2
+    assert same[0] is same[1] is same[2]
+    assert same[0].total > later.total == 0
+    readers.release(view)
     readers.close()
 
 
