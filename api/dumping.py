@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import Triple
 
 from api.app import create_app
-from api.harvest import catalogue
+from api.harvest import catalogue, licensing
 from api.portal import release, view
 from api.settings import Settings
 from graph.errors import NotFound, PortalError
@@ -34,7 +34,7 @@ def _head() -> Iterator[Triple]:
     """What the catalogue is, and the portal's terms for each source that states none: the others are in the graphs."""
     yield from catalogue.about(catalogue.WHOLE)
     states = view().generation.manifest.sources
-    for node, terms in catalogue.terms_of_sources():
+    for node, terms in licensing.terms_of_sources():
         stated = Terms.of(states[node.value.rpartition("/")[2]], Terms())
         unstated = Terms(
             terms.licence if not stated.licence else "", terms.attribution if not stated.attribution else ""

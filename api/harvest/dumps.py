@@ -20,7 +20,7 @@ from api import answers
 from api.answers import Resource
 from api.compression import GZIP
 from api.contexts import Page
-from api.harvest import catalogue, schema_org
+from api.harvest import licensing, schema_org
 from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
 from api.harvest.signposting import licences
 from api.portal import gettext, portal, urls, view
@@ -218,7 +218,7 @@ def _links(found: DumpSet) -> Iterator[str]:
     yield f'<{itself}.{TURTLE.extension}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{itself}/{METADATA}>; rel="describedby"; type="{_BESIDE[METADATA]}"'
     yield f'<{itself}>; rel="cite-as"'
-    yield from licences(catalogue.terms(), *(Terms.of(told, catalogue.terms()) for told in found.sources.values()))
+    yield from licences(licensing.terms(), *(Terms.of(told, licensing.terms()) for told in found.sources.values()))
 
 
 def _newest_page(newest: DumpSet | None, sets: Iterable[DumpSet]) -> Page:
@@ -258,6 +258,6 @@ def _file(told: File, here: str) -> DumpFile:
 
 def _terms(found: DumpSet) -> Iterator[tuple[str, str, str]]:
     for name, told in found.sources.items():
-        its = Terms.of(told, catalogue.terms())
+        its = Terms.of(told, licensing.terms())
         if its != Terms():
             yield name, its.licence, its.attribution

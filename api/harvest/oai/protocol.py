@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
 from api.current import Asked
-from api.harvest import catalogue, following
+from api.harvest import following, licensing
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
@@ -215,7 +215,7 @@ def _record(item: Item, of: str | None, told: str | None) -> str:
 
 def _about(item: Item) -> str:
     """On which terms the record may be used."""
-    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), catalogue.terms())
+    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), licensing.terms())
     return reply.rights(terms)
 
 
