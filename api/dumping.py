@@ -3,12 +3,14 @@
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 
+from flask import Flask
 from pyoxigraph import Triple
 
 from api.app import create_app
 from api.harvest import catalogue, licensing
-from api.portal import release, view
+from api.portal import read_at, release, view
 from api.settings import Settings
 from graph.errors import NotFound, PortalError
 from loaders.background import behind_readers
@@ -18,16 +20,18 @@ from loaders.terms import Terms
 
 def run(settings: Settings, progress: Progress = lambda _step, _done: None) -> Made:
     """Make the set of what is published, unless there is one. Raises NotFound or StoreError."""
-    app = create_app(settings)
-
-    def head() -> list[Triple]:
-        with app.app_context():
-            try:
-                return list(_head())
-            finally:
-                release()
-
+    head = partial(described, create_app(settings))
     return dump(settings.data, settings.dumps_kept, head=head, progress=progress)
+
+
+def described(app: Flask, number: int) -> list[Triple]:
+    """The catalogue of a generation; a newer one may have been published since it began to be dumped."""
+    with app.app_context():
+        try:
+            read_at(number)
+            return list(_head())
+        finally:
+            release()
 
 
 def _head() -> Iterator[Triple]:

@@ -115,10 +115,14 @@ def dump_set(name: str) -> Response:
 def file(number: str, name: str) -> Response:
     """A file of a set. Raises Gone where the set's files were removed."""
     found = _found(number)
+    newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
+    gone = Gone(f"the files of the dumps of generation {found.number} were removed", newest)
     if found.removed is not None:
-        newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
-        raise Gone(f"the files of the dumps of generation {found.number} were removed", newest)
-    response = _response(found, name)
+        raise gone
+    try:
+        response = _response(found, name)
+    except FileNotFoundError as error:  # just now
+        raise gone from error
     if number == LATEST:
         response.headers["Content-Location"] = urls().resource(f"{PATH}/{found.number}/{name}")
         response.headers["Cache-Control"] = "no-cache"

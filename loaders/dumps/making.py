@@ -48,6 +48,9 @@ class Share:
 
 SHARES: Final = (Share((N_QUADS,), tables=True), Share((TURTLE, JSON_LD)))
 
+Head = Callable[[int], Iterable[Triple]]
+"""Given the number of the generation."""
+
 Progress = Callable[[str, int], None]
 """Told the step and how many things it has done."""
 
@@ -64,7 +67,7 @@ def dump(
     data: Path,
     kept: int,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    head: Callable[[], Iterable[Triple]] = tuple,
+    head: Head = lambda _number: (),
     progress: Progress = lambda _step, _done: None,
 ) -> Made:
     """Make the set of the published generation unless there is one, and remove what is more than `kept` sets.
@@ -86,10 +89,8 @@ def dump(
         return Made(dumped, fresh)
 
 
-def _write(
-    generation: Generation, folder: Path, head: Callable[[], Iterable[Triple]], progress: Progress
-) -> tuple[File, ...]:
-    told = rows(head())
+def _write(generation: Generation, folder: Path, head: Head, progress: Progress) -> tuple[File, ...]:
+    told = rows(head(generation.number))
     others = range(1, len(SHARES))
     with beside(len(others)) as pool:
         begun = [pool.submit(_write_elsewhere, generation.path, folder, share, told) for share in others]
