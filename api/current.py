@@ -51,7 +51,7 @@ _WAITING: Final = 8
 _LOOK: Final = 0.1
 """Seconds between two looks at what another process prepares."""
 
-_GONE_ON_FROM: Final = ("chronicle",)
+_GONE_ON_FROM: Final = ("chronicle", "listed")
 """What is found out more quickly from what was known of the generation before."""
 
 _SELECTIONS: Final = 32

@@ -234,7 +234,8 @@ def _sets() -> Sets:
 def _read_sets() -> Sets:
     with following.log(view()) as log:
         left = log.departures()
-    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left)
+    listed = following.listed()
+    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left, listed.members)
 
 
 def _lists() -> Lists:
