@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import cast
 
-from api.current import View
 from api.portal import portal, view
+from api.views import View
 from graph import ledger
 from graph.generations import Generations
 from graph.ledger import Ledger

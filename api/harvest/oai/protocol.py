@@ -14,7 +14,6 @@ from flask import Response, request
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
-from api.current import Asked
 from api.harvest import following, licensing
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
@@ -22,6 +21,7 @@ from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
 from api.harvest.oai.listing import Listed, Lists
 from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
+from api.views import Asked
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
 from queries.changes import Item, between

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.current import _IDLE, INTERVAL, Readers
+from api.readers import _IDLE, INTERVAL, Readers
 from api.settings import Settings
 from api.wiring import pipeline
 from graph.errors import GenerationGone, NotFound, StoreError
@@ -204,7 +204,7 @@ def test_equal_selections_are_found_once_by_whoever_asks_first(
         begun.wait(0.3)
         return select(selection, *others)
 
-    monkeypatch.setattr("api.current.select", slowly)
+    monkeypatch.setattr("api.views.select", slowly)
     view = readers.acquire()
     now = time.time()
     asked = [*[Selection(modified_since=now - day * 86400) for day in (1, 2, 3)], Selection(modified_since=now + 60)]
