@@ -12,6 +12,7 @@ from api.app import create_app
 from api.harvest import catalogue, licensing
 from api.portal import read_at, release, view
 from api.settings import Settings
+from graph.collector import settle
 from graph.errors import NotFound, PortalError
 from loaders.background import behind_readers
 from loaders.dumps.making import Made, Progress, dump
@@ -49,6 +50,7 @@ def _head() -> Iterator[Triple]:
 def main() -> None:
     """Be the process that the server starts, with the settings as JSON. Exit 0: the set is there, or none can be."""
     behind_readers()
+    settle()
     try:
         run(Settings.from_environ(json.loads(sys.argv[1])))
     except NotFound:

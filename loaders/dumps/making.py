@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import Triple
 
+from graph.collector import settle
 from graph.errors import StoreError, Unwritable
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE, RdfForm
 from graph.generations import Generation, Generations
@@ -104,6 +105,7 @@ def _write(generation: Generation, folder: Path, head: Head, progress: Progress)
 
 def _write_elsewhere(generation: Path, folder: Path, share: int, head: Sequence[Row]) -> tuple[File, ...]:
     """In another process, to which no syntax can be sent: `share` is its place."""
+    settle()
     with Generation(generation) as opened:
         return _write_share(opened, folder, SHARES[share], head, lambda _step, _done: None)
 
