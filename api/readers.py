@@ -114,9 +114,9 @@ class Readers:
         What lies before all that was written down may have been published: who could tell?
         """
         published = self._generations.publications()
-        if number not in published and number > min(published):
+        if number not in published and number > min(published, default=number):
             raise NotFound("published generation", str(number))
-        superseded = min(second for one, second in published.items() if one > number)
+        superseded = min((second for one, second in published.items() if one > number), default=float("inf"))
         self._check_kept(number, superseded)
         try:
             generation = self._generations.open(number)
