@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import Response, g, render_template, request
 
@@ -109,10 +109,16 @@ def respond(
     if settled:
         if not depends_on:
             view().remember(key, etag)
-        response.make_conditional(request)
+        dated = not state and resource.changed >= view().generation.manifest.sealed_at
+        response.make_conditional(request if dated else _without_date())
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _without_date() -> dict[str, Any]:
+    """The request without a date, for what changes later than it says: a page of a dataset tells of its files too."""
+    return {name: value for name, value in request.environ.items() if name != "HTTP_IF_MODIFIED_SINCE"}
 
 
 def _tag_of(depends_on: str, form: Format) -> str:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers
 from api.answers import Resource
 from api.contexts import CataloguePage
-from api.harvest import asked, crawl, following, invitation, paging, profiles
+from api.harvest import asked, crawl, extracts, following, invitation, licensing, paging, profiles
 from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
@@ -23,9 +23,6 @@ from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
 from graph.iris import key
 from graph.serialise import Row
-from loaders.terms import Terms
-from queries import luxembourg
-from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
 from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF
@@ -174,12 +171,8 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
 def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Iterable[Row]:
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
-    among = view().high_value if profile == profiles.HVD else None
-    licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     members = list(selected.part(here.offset, here.limit))
-    fetched = view().descriptions.fetched([one[0] for one in members if not isinstance(one, Removed)])
-    base, model = f"{portal().iris.base}/", profiles.model_of(profile)
-    extract = Extract(view().store, base, model, view().stub, among, licences, fetched, view().parts)
+    extract = extracts.collecting(profile, [one[0] for one in members if not isinstance(one, Removed)])()
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
@@ -191,16 +184,7 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         iri, listed_by = NamedNode(one[0]), one[1]
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
-    told = extract.statements()
-    if profile.name == luxembourg.PROFILE:
-        return list(luxembourg.adapted(told, _page))
-    return profiles.becoming(profile, told)
-
-
-def _page(iri: str) -> str | None:
-    """Where a resource is found here."""
-    entry = view().entry(iri)
-    return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
+    return profiles.becoming(profile, extract.statements())
 
 
 def _collection(listed: Catalogue) -> NamedNode:
@@ -238,23 +222,13 @@ def about(listed: Catalogue) -> Iterator[Triple]:
     yield Triple(itself, DCT.publisher, _publisher())
     yield from publisher()
     yield Triple(itself, DCAT.themeTaxonomy, AUTHORITY["data-theme"])
-    yield from terms().statements(itself)
+    yield from licensing.terms().statements(itself)
     yield Triple(itself, DCT.modified, moments.literal(_sealed()))
-
-
-def terms() -> Terms:
-    """On which terms the portal's metadata may be used, where its source states none."""
-    return Terms(portal().settings.licence, portal().settings.attribution)
-
-
-def terms_of_sources() -> Iterator[tuple[NamedNode, Terms]]:
-    for name, state in sorted(view().generation.manifest.sources.items()):
-        yield portal().iris.described_source(name), Terms.of(state, terms())
 
 
 def sources() -> Iterator[Triple]:
     """Where the descriptions come from, and on which terms each source's may be used."""
-    for node, its in terms_of_sources():
+    for node, its in licensing.terms_of_sources():
         yield Triple(node, RDF.type, PROV.Entity)
         yield Triple(node, DCT.title, Literal(node.value.rpartition("/")[2]))
         yield from its.statements(node)
@@ -276,7 +250,7 @@ def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> Catalog
     description = gettext(listed.description)
     if asked.parameters():
         title = ": ".join((title, gettext("a part")))
-    page = invitation.page(title, description, total, resource, terms())
+    page = invitation.page(title, description, total, resource, licensing.terms())
     if listed != WHOLE or asked.parameters():
         return page
     formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)

@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from api.harvest import catalogue
+from api.harvest import catalogue, licensing
 from api.portal import portal
 from graph import moments
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
@@ -136,12 +136,12 @@ def _published(itself: NamedNode) -> Iterator[Triple]:
 
 def _sources(found: DumpSet) -> Iterator[Triple]:
     """Whose descriptions are in it, and on which terms they may be used."""
-    yield from catalogue.terms().statements(node(found))
+    yield from licensing.terms().statements(node(found))
     for name, told in found.sources.items():
         source = portal().iris.described_source(name)
         yield Triple(node(found), PROV.hadPrimarySource, source)
         yield Triple(source, DCT.title, Literal(name))
-        yield from Terms.of(told, catalogue.terms()).statements(source)
+        yield from Terms.of(told, licensing.terms()).statements(source)
 
 
 def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:

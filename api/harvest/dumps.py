@@ -21,7 +21,7 @@ from api import answers
 from api.answers import Resource
 from api.compression import GZIP
 from api.contexts import Page
-from api.harvest import catalogue, schema_org
+from api.harvest import licensing, schema_org
 from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
 from api.harvest.signposting import licences
 from api.limits import LONG
@@ -137,10 +137,14 @@ def dump_set(name: str) -> Response:
 def file(number: str, name: str) -> Response:
     """A file of a set. Raises Gone where the set's files were removed."""
     found = _found(number)
+    newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
+    gone = Gone(f"the files of the dumps of generation {found.number} were removed", newest)
     if found.removed is not None:
-        newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
-        raise Gone(f"the files of the dumps of generation {found.number} were removed", newest)
-    response = _response(found, name)
+        raise gone
+    try:
+        response = _response(found, name)
+    except FileNotFoundError as error:  # just now
+        raise gone from error
     if number == LATEST:
         response.headers["Content-Location"] = urls().resource(f"{PATH}/{found.number}/{name}")
         response.headers["Cache-Control"] = "no-cache"
@@ -240,7 +244,7 @@ def _links(found: DumpSet) -> Iterator[str]:
     yield f'<{itself}.{TURTLE.extension}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{itself}/{METADATA}>; rel="describedby"; type="{_BESIDE[METADATA]}"'
     yield f'<{itself}>; rel="cite-as"'
-    yield from licences(catalogue.terms(), *(Terms.of(told, catalogue.terms()) for told in found.sources.values()))
+    yield from licences(licensing.terms(), *(Terms.of(told, licensing.terms()) for told in found.sources.values()))
 
 
 def _newest_page(newest: DumpSet | None, sets: Iterable[DumpSet]) -> Page:
@@ -280,6 +284,6 @@ def _file(told: File, here: str) -> DumpFile:
 
 def _terms(found: DumpSet) -> Iterator[tuple[str, str, str]]:
     for name, told in found.sources.items():
-        its = Terms.of(told, catalogue.terms())
+        its = Terms.of(told, licensing.terms())
         if its != Terms():
             yield name, its.licence, its.attribution

@@ -19,7 +19,7 @@ from flask import Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from api import answers
-from api.harvest import atom, catalogue, following
+from api.harvest import atom, catalogue, following, licensing
 from api.pages import changes
 from api.portal import named_language, portal, view
 from graph import moments
@@ -151,7 +151,7 @@ def _stream(here: NamedNode) -> Iterator[Triple]:
     yield Triple(stream, RDF.type, LDES.EventStream)
     for code, texts in portal().languages.catalogues.items():
         yield Triple(stream, DCT.title, Literal(f"{portal().settings.title}: {texts.gettext(TITLE)}", language=code))
-    yield from catalogue.terms().statements(stream)
+    yield from licensing.terms().statements(stream)
     yield Triple(stream, TREE.shape, DCAT_AP_FEEDS)
     yield Triple(stream, LDES.timestampPath, AS.published)
     yield Triple(stream, LDES.versionOfPath, AS.object)

@@ -12,6 +12,7 @@ from api.sparql_request import accepted
 from graph.errors import HarvestParameterError
 from graph.formats import Format
 from graph.serialise import Row
+from queries import luxembourg
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import table
 from shapes.profiles import PROFILES, Profile
@@ -114,9 +115,17 @@ def as_given(profile: Profile | None) -> frozenset[str]:
 
 def becoming(profile: Profile, told: Iterable[Row], about: Iterable[str] = ()) -> Iterable[Row]:
     """Statements that were collected by `model_of` the profile, about some nodes above all, as the profile has them."""
+    if profile.name == luxembourg.PROFILE:
+        return list(luxembourg.adapted(told, _page))
     if profile not in MADE:
         return told
     return becomes(list(told), table(profile.name), _described, about)
+
+
+def _page(iri: str) -> str | None:
+    """Where a resource is found here."""
+    entry = view().entry(iri)
+    return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
 
 
 def _described(node: str) -> list[Row]:

@@ -8,13 +8,12 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from api import answers
-from api.harvest import catalogue, profiles
+from api.harvest import extracts, profiles
 from api.harvest.oai.dublin_core import dublin_core
-from api.portal import portal, view
+from api.portal import view
 from graph.formats import RDF_XML
 from queries.changes import Item
 from queries.closures import with_parts
-from queries.extracts import Extract
 from shapes.profiles import Profile
 from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
 
@@ -39,12 +38,9 @@ def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
 
 def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
     """RDF/XML without the line that declares it XML, for it stands within another document."""
-    store, base = view().store, f"{portal().iris.base}/"
-    among = view().high_value if profile == profiles.HVD else None
-    licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
-    fetched = view().descriptions.fetched([item.iri for item in items])
+    begin = extracts.collecting(profile, [item.iri for item in items])
     for item in items:
-        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched, view().parts)
+        extract = begin()
         extract.add(NamedNode(item.iri))
         yield answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
 

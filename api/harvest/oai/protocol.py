@@ -14,14 +14,14 @@ from flask import Response, request
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
-from api.current import Asked
-from api.harvest import catalogue, following, xml
+from api.harvest import following, licensing, xml
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
 from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS
 from api.harvest.oai.listing import Listed, Lists
 from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
+from api.views import Asked
 from graph import moments
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
@@ -232,7 +232,7 @@ def _record(item: Item, of: str | None, told: str | None) -> str:
 
 def _about(item: Item) -> str:
     """On which terms the record may be used."""
-    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), catalogue.terms())
+    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), licensing.terms())
     return reply.rights(terms)
 
 
@@ -251,7 +251,8 @@ def _sets() -> Sets:
 def _read_sets() -> Sets:
     with following.log(view()) as log:
         left = log.departures()
-    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left)
+    listed = following.listed()
+    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left, listed.members)
 
 
 def _lists() -> Lists:

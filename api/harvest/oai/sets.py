@@ -53,9 +53,18 @@ class Sets:
     """The sets of one generation."""
 
     def __init__(
-        self, store: Store, iris: Iris, sources: Iterable[str], facets: Facets, left: Iterable[Departure]
+        self,
+        store: Store,
+        iris: Iris,
+        sources: Iterable[str],
+        facets: Facets,
+        left: Iterable[Departure],
+        once_valuable: AbstractSet[str],
     ) -> None:
-        """`facets` are what the index counted: the values of a family, among all that is listed."""
+        """`facets` are what the index counted: the values of a family, among all that is listed.
+
+        `once_valuable` was on the list of high-value datasets at some time.
+        """
         self._store = store
         self._iris = iris
         self._sources = tuple(sorted(sources))
@@ -63,8 +72,7 @@ class Sets:
         self._values = dict(sorted(self._named_sets(facets), key=itemgetter(0)))
         self.valuable = {node.value for node in lists.members(store, iris, lists.list_iri(iris))}
         """What is of high value."""
-        self.once_valuable = {node.value for node in lists.ever(store, iris)}
-        """What was on the list of high-value datasets at some time."""
+        self._once_valuable = once_valuable
         self._left = self._found_left(left)
         self._in_category = having(store, DCATAP.hvdCategory)
         self._members = lru_cache(maxsize=_KEPT)(self._found_members)
@@ -104,7 +112,7 @@ class Sets:
         """
         left, noted = self._left.by_set.get(spec, frozenset()), self._left.noted
         if spec == HIGH_VALUE:
-            told = self.once_valuable | self.valuable
+            told = self._once_valuable | self.valuable
             return lambda item: item.iri in told
         if _family(spec) == SOURCE:
             return lambda item: spec in (SOURCE, f"{SOURCE}:{item.source}") or item.iri in left
