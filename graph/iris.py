@@ -9,13 +9,23 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from graph.record import DATASETS, INVENTORY
+from graph.record import DATASETS, INVENTORY, PAGED
 
 KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
 _WORDS: Final = 8
 _SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{2 * KEY_LENGTH}}}|[a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
+_OWN_WORD: Final = re.compile(
+    r"/?(?:[?#]|\Z)|"  # the portal
+    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|search|shapes|sitemaps?|sources|sparql|"
+    r"static|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/.*#record\Z|"
+    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|croissant|linkset|report)(?:[.?#]|\Z))",
+    re.DOTALL,
+)
+"""What follows the base in an IRI of which the portal itself says all there is to say."""
+
 _FOLDED: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 
 
@@ -115,6 +125,10 @@ class Iris:
     def catalogue(self) -> NamedNode:
         """The dcat:Catalog of everything."""
         return NamedNode(f"{self.base}/catalogue")
+
+    def is_own_word(self, iri: str) -> bool:
+        """Whether only the portal says what this is: its catalogues, records, sources, not what it lists."""
+        return iri.startswith(self.base) and _OWN_WORD.match(iri, len(self.base)) is not None
 
     def minted(self, source: str, collection: str, identity: str) -> str:
         """A stable IRI for what had none: 80 bits of hash, so that two things never meet in one.

@@ -26,6 +26,10 @@ _STATUS: Final = b" " + str(ADMS.status).encode() + b" <"
 _TITLE_MARKS: Final = tuple(b" %b " % str(term).encode() for term in TITLES)
 _TOPIC: Final = f" {FOAF.primaryTopic} <".encode()
 _BATCH: Final = 20_000
+_MOST_SET_ASIDE: Final = 100
+"""Records of one load of which it is told that they were."""
+
+_SET_ASIDE: Final = "only the portal says what this is: kept as a claim, and not published"
 
 
 @dataclass(slots=True)
@@ -120,6 +124,12 @@ class Merge:
     """What our records were written of, and what records of the source's own are about."""
     _unlinked: set[str] = field(default_factory=set)
     """What records of the source's own were about that are gone or changed."""
+    _ours: bytes = b""
+    """What tokens of IRIs of ours begin with."""
+    _set_aside: int = 0
+
+    def __post_init__(self) -> None:
+        self._ours = f"<{self.draft.iris.base}".encode()
 
     def apply(self, arriving: Iterable[Incoming], faults: list[Fault]) -> Counts:
         """Walk both sides; a record that is quarantined now keeps its last good version."""
@@ -137,7 +147,9 @@ class Merge:
                 missed(row[1])
                 row = next(rows, None)
             known = row is not None and _token(row[0]) == record.token
-            self._take(record, row[1] if known and row is not None else [])
+            versions = row[1] if known and row is not None else []
+            aside = record.token.startswith(self._ours) and self._is_aside(record, faults)
+            self._take(record, versions, aside=aside)
             if known:
                 row = next(rows, None)
         if row is not None:
@@ -167,13 +179,25 @@ class Merge:
             return iris.vocabulary(entry.source)
         return iris.source(entry.source) if entry.owned else iris.claims(entry.source)
 
-    def _take(self, record: Incoming, versions: list[Entry]) -> None:
+    def _is_aside(self, record: Incoming, faults: list[Fault]) -> bool:
+        """Whether the record speaks in the name of the portal, which no source does."""
+        aside = self.graph.startswith("source/") and self.draft.iris.is_own_word(record.iri)
+        if aside and self._set_aside < _MOST_SET_ASIDE:
+            faults.append(Fault("", None, None, record.iri, _SET_ASIDE, "", "set aside"))
+        self._set_aside += aside
+        return aside
+
+    def _take(self, record: Incoming, versions: list[Entry], *, aside: bool) -> None:
         mine = next((entry for entry in versions if entry.graph == self.graph), None)
+        if mine is not None and mine.owned and aside:  # from before this was known
+            self._leave([mine])
+            mine = None
         self.counts.triples += record.lines
         digest = record.hash
         if mine is None:
             self.counts.added += 1
-            self._put(record, digest, owned=not any(entry.owned for entry in versions), before=None)
+            owned = not aside and not any(entry.owned for entry in versions)
+            self._put(record, digest, owned=owned, before=None)
         elif mine.hash != digest:
             self.counts.changed += 1
             self._withdraw(mine)

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from graph import lock
 from graph.errors import FormatError, Locked, NotFound, SourceError, StoreError
 from graph.generations import Generation
-from graph.iris import Iris
+from graph.iris import Iris, key
 from graph.store import default_graph_is_union
 from loaders.pipeline import Order, Outcome, Pipeline
 from loaders.rebuild import rebuild
@@ -159,6 +159,23 @@ def test_what_another_owns_is_claimed_and_stays_as_the_owner_says(
         assert titles(generation) == {"Air quality"}
         assert count(generation.store, iris.claims("b")) == 3
         assert generation.search.search("poisoned").total == 0
+        assert default_graph_is_union(generation.store, iris)
+
+
+def test_in_the_name_of_the_portal_no_source_speaks(pipeline: Pipeline, a: Source, tmp_path: Path, iris: Iris) -> None:
+    a.load(AIR, CSV)
+    record = f"{iris.base}/datasets/{key('http://example.org/air')}#record"
+    own = [record, f"{iris.base}/catalogue#publisher", f"{iris.base}/sources/a", f"{iris.base}/sources/b"]
+    path = tmp_path / "b.ttl"
+    path.write_text(PREFIXES + OFFICE + "".join(f'<{iri}> foaf:name "Mine" .' for iri in own))
+    loaded = pipeline.load(Order([str(path)], "b", validate=False))
+    assert [(fault.subject, fault.action) for fault in loaded.faults] == [(iri, "set aside") for iri in sorted(own)]
+    assert loaded.outcome is not None
+    assert told(loaded.outcome) == (5, 0, 0, 0, 0)
+    with pipeline.generations.current() as generation:
+        names = generation.store.quads_for_pattern(None, FOAF.name, None, DefaultGraph())
+        assert [quad.object.value for quad in names] == ["Environment office"]  # type: ignore[union-attr]
+        assert count(generation.store, iris.claims("b")) == 4
         assert default_graph_is_union(generation.store, iris)
 
 
