@@ -156,15 +156,16 @@ def _moment(second: int) -> bytes:
 def link(draft: Draft, topics: Iterable[str]) -> None:
     """Let our records of these resources point to the records that the harvested data has of them (dct:source).
 
-    The draft's changes are finished. Where several describe one resource, the first in order of IRI counts.
+    The draft's changes are finished. Where its source has several of a resource, the first in order of IRI counts.
     """
     for topic in topics:
         entry = draft.ledger.get(topic)
         if entry is None or not has_record(entry):
             continue
         ours = NamedNode(record_iri(draft.iris, entry))
-        about = draft.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(topic), DefaultGraph())
-        theirs = sorted({quad.subject for quad in about if isinstance(quad.subject, NamedNode)} - {ours}, key=str)
+        whose = draft.iris.source(entry.source)
+        about = draft.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(topic), whose)
+        theirs = sorted({quad.subject for quad in about if isinstance(quad.subject, NamedNode)}, key=str)
         _set(draft, ours, DCT.source, theirs[:1])
 
 

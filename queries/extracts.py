@@ -14,10 +14,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import kind_of
 from graph.serialise import Described, Properties, Row, described, row
-from queries.closures import LONGEST, NOT_FOLLOWED, PARTS, RECORDS
+from queries.closures import LONGEST, MOST_RECORDS, NOT_FOLLOWED, PARTS, RECORDS, records_about
 from queries.fetching import Fetched
 from queries.references import Range, Stub, rows, rules, stub
-from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
+from vocabularies.namespaces import DCAT, DCT, PROV, RDF, SPDX
 
 Stubs = Callable[[str, str], Stub]
 """By profile what stands for a resource that is named only; a generation never changes, so it may remember."""
@@ -31,7 +31,6 @@ _LISTED: Final = frozenset(map(str, (DCAT.Dataset, DCAT.DatasetSeries)))
 """What a link may be left out to: a distribution without its service would be no high-value one."""
 
 _NOT_FOLLOWED: Final = frozenset(map(str, NOT_FOLLOWED))
-_PRIMARY_TOPIC: Final = FOAF.primaryTopic
 _DEFAULT: Final = DefaultGraph()
 
 Told = Mapping[str, Properties]
@@ -84,10 +83,10 @@ class Extract:
         """What was told, or is no part of anything."""
 
     def add(self, iri: NamedNode) -> list[NamedNode]:
-        """Tell a resource, its parts and its catalogue records; gives the records."""
+        """Tell a resource, its parts and its catalogue records, as many as anybody reads; gives the records."""
         self._met.discard(str(iri))  # another resource may have named it that it is no part of
         self._tell(str(iri), member=True)
-        return list(self._records(iri))
+        return list(islice(self._records(iri), MOST_RECORDS))
 
     def extend(self, triples: Iterable[Triple]) -> None:
         """Statements besides."""
@@ -166,13 +165,8 @@ class Extract:
         return _is_part(described(found).get(part, []))
 
     def _records(self, iri: NamedNode) -> Iterator[NamedNode]:
-        about = self._fetched.records.get(str(iri))
-        if about is None:
-            about = [str(quad.subject) for quad in self._store.quads_for_pattern(None, _PRIMARY_TOPIC, iri, _DEFAULT)]
-        for record in sorted(set(about)):
-            if record[0] != "<":
-                continue
-            told = self._entry(record) if record.startswith(self._ours) else self._closure(record, member=True)
+        for record in self._about(iri):
+            told = self._entry(record) if self._is_entry(record) else self._closure(record, member=True)
             own = told.get(record, [])
             if _kind(own) != RECORDS:
                 continue  # a page about it, or somebody's mistake
@@ -181,6 +175,17 @@ class Extract:
                 if _is_iri(value):
                     self._tell(value)
             yield NamedNode(record[1:-1])
+
+    def _about(self, iri: NamedNode) -> list[str]:
+        """What may be a catalogue record of a resource: where there is but ours, that was fetched with it."""
+        fetched = self._fetched.records.get(str(iri))
+        if fetched is None or not all(map(self._is_entry, fetched)):
+            return list(map(str, records_about(self._store, iri)))
+        return sorted(set(fetched))
+
+    def _is_entry(self, record: str) -> bool:
+        """Whether it is a record of ours, which no source speaks of."""
+        return record.startswith(self._ours) and record.endswith("#record>")
 
     def _entry(self, record: str) -> Told:
         """Our own record, without the checksum that it has for itself: the profiles know none of it."""

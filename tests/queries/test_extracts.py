@@ -1,8 +1,13 @@
-from pyoxigraph import NamedNode, RdfFormat, Store
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from graph.formats import TURTLE
+from graph.iris import Iris
 from graph.serialise import serialise
+from queries.closures import full_closure
 from queries.extracts import Extract
+from queries.fetching import Fetched, fetch
+from vocabularies.namespaces import DCAT, FOAF, RDF
 
 VERSIONS = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix : <http://a.example/> .
@@ -49,3 +54,34 @@ def test_values_that_should_be_iris_and_are_none_cost_nothing_else() -> None:
 def test_what_is_about_a_resource_and_no_catalogue_record_is_not_told_with_it() -> None:
     extract, _ = _odd()
     assert "<http://a.example/page>" not in {subject for subject, _, _ in extract.statements()}
+
+
+AIR = NamedNode("http://a.example/air")
+IRIS = Iris("http://portal.example")
+OURS = NamedNode("http://portal.example/datasets/abcdefgh#record")
+
+
+@pytest.fixture
+def recorded() -> Store:
+    """A dataset of a source with a record of ours, twelve of its own, one of somebody else and one in a claim."""
+    store = Store()
+    own = [NamedNode(f"http://a.example/record/{letter}") for letter in "abcdefghijkl"]
+    theirs = [(IRIS.source("b"), "http://a.example/record/0"), (IRIS.claims("b"), "http://a.example/record/1")]
+    said = [(IRIS.source("a"), one) for one in own] + [(graph, NamedNode(iri)) for graph, iri in theirs]
+    for graph, record in [(IRIS.records, OURS), *said]:
+        for predicate, value in ((RDF.type, DCAT.CatalogRecord), (FOAF.primaryTopic, AIR)):
+            store.add(Quad(record, predicate, value, graph))
+            if IRIS.in_default_graph(graph):
+                store.add(Quad(record, predicate, value, DefaultGraph()))
+    store.extend([Quad(AIR, RDF.type, DCAT.Dataset, graph) for graph in (IRIS.source("a"), IRIS.claims("b"))])
+    store.add(Quad(AIR, RDF.type, DCAT.Dataset))
+    return store
+
+
+def test_with_a_resource_go_only_records_of_its_own_source_and_few_of_them(recorded: Store) -> None:
+    wanted = {f"http://a.example/record/{letter}" for letter in "abcdefghi"} | {OURS.value}
+    for fetched in (Fetched({}, {}), fetch(recorded, [AIR.value])):
+        extract = Extract(recorded, f"{IRIS.base}/", fetched=fetched)
+        assert {record.value for record in extract.add(AIR)} == wanted
+    told = full_closure(recorded, AIR)
+    assert {triple.subject.value for triple in told if triple.predicate == FOAF.primaryTopic} == wanted  # type: ignore[union-attr]
