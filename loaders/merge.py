@@ -74,13 +74,13 @@ class Incoming(NamedTuple):
         return kind_of(self._named(_TYPE), self._named(_STATUS))
 
     def _named(self, mark: bytes) -> list[str]:
-        """The IRIs that are values of a predicate."""
-        return [piece.partition(b">")[0].decode() for piece in self.block.split(self.token + mark)[1:]]
+        """The IRIs that are values of a predicate; a text may read like a statement, but begins no line."""
+        pieces = (b"\n" + self.block).split(b"\n" + self.token + mark)
+        return [piece.partition(b">")[0].decode() for piece in pieces[1:]]
 
     def topic(self) -> str | None:
         """What a catalogue record is about."""
-        _, mark, rest = self.block.partition(self.token + _TOPIC)
-        return rest.partition(b">")[0].decode() if mark else None
+        return next(iter(self._named(_TOPIC)), None)
 
 
 def incoming(frames: Iterable[Frame]) -> Iterator[Incoming]:

@@ -144,8 +144,8 @@ def _common(iris: Iris, entry: Entry) -> dict[bytes, bytes]:
 
 
 def _is_catalogued(entry: Entry, block: bytes) -> bool:
-    token = f"<{entry.iri}>".encode()
-    return any(token + mark in block for mark in _CATALOGUED)
+    lines, token = b"\n" + block, f"\n<{entry.iri}>".encode()
+    return any(token + mark in lines for mark in _CATALOGUED)
 
 
 @lru_cache(maxsize=64)
