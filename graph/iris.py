@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +15,11 @@ from graph.record import DATASETS, INVENTORY, PAGED
 KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
+_LENGTHS: Final = (KEY_LENGTH, 2 * KEY_LENGTH, 4 * KEY_LENGTH)
+"""Longer keys are those of IRIs that we minted, and of who comes second where two have the same short one."""
+
 _WORDS: Final = 8
-_SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{2 * KEY_LENGTH}}}|[a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
+_SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
     r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|search|shapes|sitemaps?|sources|sparql|"
@@ -29,9 +33,9 @@ _OWN_WORD: Final = re.compile(
 _FOLDED: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 
 
-def key(iri: str) -> str:
+def key(iri: str, length: int = KEY_LENGTH) -> str:
     """The part of a slug that is looked up: base32 of the first 40 bits of SHA-256 of the IRI, lower case."""
-    return base64.b32encode(hashlib.sha256(iri.encode()).digest()[:5]).decode().lower()
+    return base64.b32encode(hashlib.sha256(iri.encode()).digest()[: length * 5 // 8]).decode().lower()
 
 
 def slug(iri: str, title: str) -> str:
@@ -143,6 +147,11 @@ class Iris:
         own = iri.startswith(f"{self.base}/") and key_of_slug(iri.rpartition("/")[2])
         return own if own and len(own) > KEY_LENGTH else key(iri)
 
-    def slug(self, iri: str, title: str) -> str:
-        """The last part of the page's address: words of the title, then the key."""
-        return _slug(title, self.page_key(iri))
+    def page_keys(self, iri: str) -> Iterator[str]:
+        """What its page may be looked up by: the first of these that no other IRI has."""
+        yield self.page_key(iri)
+        yield from (key(iri, length) for length in _LENGTHS)
+
+    def slug(self, iri: str, title: str, found: str | None = None) -> str:
+        """The last part of the page's address: words of the title, then the key that was `found` for it."""
+        return _slug(title, found or self.page_key(iri))

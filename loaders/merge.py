@@ -127,6 +127,8 @@ class Merge:
     _ours: bytes = b""
     """What tokens of IRIs of ours begin with."""
     _set_aside: int = 0
+    _keys: dict[str, str] = field(default_factory=dict)
+    """What pages are looked up by, of all that is or was here, and whose page that is."""
 
     def __post_init__(self) -> None:
         self._ours = f"<{self.draft.iris.base}".encode()
@@ -135,6 +137,8 @@ class Merge:
         """Walk both sides; a record that is quarantined now keeps its last good version."""
         gone: list[list[Entry]] = []
         self._buried = records.buried(self.draft)
+        self._keys = {records.key_of(record): topic for topic, record in self._buried.items()}
+        self._keys |= self.draft.ledger.keys()
 
         def missed(versions: list[Entry]) -> None:
             if any(entry.graph == self.graph for entry in versions):
@@ -197,11 +201,11 @@ class Merge:
         if mine is None:
             self.counts.added += 1
             owned = not aside and not any(entry.owned for entry in versions)
-            self._put(record, digest, owned=owned, before=None)
+            self._put(record, digest, versions, owned=owned, before=None)
         elif mine.hash != digest:
             self.counts.changed += 1
             self._withdraw(mine)
-            self._put(record, digest, owned=bool(mine.owned), before=mine)
+            self._put(record, digest, versions, owned=bool(mine.owned), before=mine)
         else:
             self.counts.unchanged += 1
             self._compare_received(mine, record.mended)
@@ -214,13 +218,16 @@ class Merge:
         if mine.owned and self.repaired.get(mine.iri) != now:
             self.mended_otherwise.add(mine.iri)
 
-    def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
+    def _put(
+        self, record: Incoming, digest: bytes, versions: list[Entry], *, owned: bool, before: Entry | None
+    ) -> None:
         kind = self._kind(record)
         iri = record.iri
-        first, changed = self._dates(iri, digest, before)
+        known = self.history.versions(iri) if self.history else []
+        first, changed = self._dates(digest, before, known)
         entry = Entry(
             iri, self.graph, int(owned), kind,
-            key=self.draft.iris.page_key(iri) if kind in PAGED else None,
+            key=self._key(iri, [*versions, *known]) if kind in PAGED else None,
             title=record.title() if kind in PAGED else None,
             hash=digest, triples=record.lines, first_second=first, changed_second=changed,
         )  # fmt: skip
@@ -245,12 +252,18 @@ class Merge:
         kind = record.kind()
         return "concepts" if kind in PAGED and not self.graph.startswith("source/") else kind
 
-    def _dates(self, iri: str, digest: bytes, before: Entry | None) -> tuple[int, int]:
+    def _key(self, iri: str, versions: list[Entry]) -> str:
+        """What it had, unless that is another's by now, else the first that nobody has."""
+        had = (version.key for version in versions if version.key is not None)
+        found = next(one for one in (*had, *self.draft.iris.page_keys(iri)) if self._keys.get(one, iri) == iri)
+        self._keys[found] = iri
+        return found
+
+    def _dates(self, digest: bytes, before: Entry | None, versions: list[Entry]) -> tuple[int, int]:
         """When a version was first seen and when it last changed."""
         present = seconds(self.now)
         if before is not None:
             return before.first_second, present
-        versions = self.history.versions(iri) if self.history else []
         known = next((version for version in versions if version.graph == self.graph), None)
         if known is None:
             return present, present

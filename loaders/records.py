@@ -66,6 +66,11 @@ def record_iri(iris: Iris, entry: Entry) -> str:
     return iris.base + record_path(entry.kind, entry.key or "")
 
 
+def key_of(record: str) -> str:
+    """The key in the IRI of a record of ours."""
+    return record.rpartition("/")[2].partition("#")[0]
+
+
 def has_record(entry: Entry) -> bool:
     """Whether a record of ours stands for this version: harvested, published, of a kind that we list."""
     return entry.kind in HARVESTED and bool(entry.owned) and entry.graph.startswith("source/")

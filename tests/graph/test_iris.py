@@ -25,6 +25,12 @@ def test_the_key_is_found_in_every_slug(iri: str, title: str) -> None:
     assert key_of_slug(slug(iri, title)) == key(iri)
 
 
+def test_longer_keys_are_found_too() -> None:
+    keys = [key("https://example.org/d/1", length) for length in (8, 16, 32)]
+    assert [key_of_slug(f"some-words-{one}") for one in keys] == keys
+    assert [len(one) for one in keys] == [8, 16, 32]
+
+
 @pytest.mark.parametrize("text", ["", "short", "no-key-here-ABCDEFGH", "abcdefgh1", "x\nabcdefg0"])
 def test_what_ends_in_no_key_has_none(text: str) -> None:
     assert key_of_slug(text) is None

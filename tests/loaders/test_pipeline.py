@@ -179,6 +179,32 @@ def test_in_the_name_of_the_portal_no_source_speaks(pipeline: Pipeline, a: Sourc
         assert default_graph_is_union(generation.store, iris)
 
 
+def test_of_two_iris_with_the_same_key_the_first_keeps_it_even_while_it_is_gone(
+    pipeline: Pipeline, a: Source, b: Source, iris: Iris
+) -> None:
+    first, second = "http://example.org/475847", "http://example.org/257128"
+    assert key(first) == key(second)
+    for_long = [key(first), key(second, 16)]
+
+    def keys() -> list[str | None]:
+        with pipeline.generations.current() as generation:
+            found = [generation.ledger.get(one) for one in (first, second)]
+            records = generation.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(second), iris.records)
+            assert [quad.subject.value for quad in records] == [f"{iris.base}/datasets/{for_long[1]}#record"]  # type: ignore[union-attr]
+            return [entry.key if entry else None for entry in found]
+
+    a.load(f'<{first}> a dcat:Dataset ; dct:title "One" .', AIR)
+    b.load(f'<{second}> a dcat:Dataset ; dct:title "Two" .')
+    assert keys() == for_long
+    a.load(AIR)
+    b.load(f'<{second}> a dcat:Dataset ; dct:title "Two, again" .')
+    assert keys() == [None, for_long[1]]
+    a.load(f'<{first}> a dcat:Dataset ; dct:title "One, again" .')
+    assert keys() == for_long
+    rebuild(pipeline, lambda _step, _done: None)
+    assert keys() == for_long
+
+
 def test_a_claim_becomes_the_owners_word_when_the_owner_drops_the_record(
     pipeline: Pipeline, a: Source, b: Source, iris: Iris
 ) -> None:
