@@ -1,13 +1,13 @@
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from graph.formats import TURTLE
 from graph.iris import Iris
-from graph.serialise import serialise
+from graph.serialise import Properties, serialise
 from queries.closures import full_closure
 from queries.extracts import Extract
 from queries.fetching import Fetched, fetch
-from vocabularies.namespaces import DCAT, FOAF, RDF
+from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS
 
 VERSIONS = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix : <http://a.example/> .
@@ -85,3 +85,54 @@ def test_with_a_resource_go_only_records_of_its_own_source_and_few_of_them(recor
         assert {record.value for record in extract.add(AIR)} == wanted
     told = full_closure(recorded, AIR)
     assert {triple.subject.value for triple in told if triple.predicate == FOAF.primaryTopic} == wanted  # type: ignore[union-attr]
+
+
+def test_a_resource_that_nothing_can_be_made_of_is_named_and_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store()
+    store.load(VERSIONS.encode(), RdfFormat.TURTLE)
+    extract = Extract(store, f"{IRIS.base}/")
+    read = Extract._read
+
+    def fails(self: Extract, part: str, *, member: bool) -> Properties:
+        if part == "<http://a.example/old>":
+            raise ValueError("no IRI")
+        return read(self, part, member=member)
+
+    monkeypatch.setattr(Extract, "_read", fails)
+    for name in ("old", "new"):
+        assert extract.add(NamedNode(f"http://a.example/{name}")) == []
+    told = set(extract.statements())
+    assert ("<http://a.example/new>", str(DCT.title), '"New"') in told
+    old = {(predicate, value) for subject, predicate, value in told if subject == "<http://a.example/old>"}
+    assert {(str(RDF.type), str(DCAT.Dataset)), (str(DCT.title), '"Old"')} <= old
+    assert {predicate for predicate, _ in old} == {str(RDF.type), str(DCT.title), str(RDFS.comment)}
+    assert "http://a.example/old cannot be told" in caplog.text
+
+
+def test_a_store_that_fails_is_told_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_self: Extract, _part: str, *, member: bool) -> Properties:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(Extract, "_read", fails)
+    with pytest.raises(OSError, match="disk"):
+        Extract(Store(), f"{IRIS.base}/").add(AIR)
+
+
+def test_a_part_that_outweighs_a_page_is_only_named() -> None:
+    store = Store()
+    office = NamedNode("http://a.example/office")
+    store.extend([Quad(AIR, RDF.type, DCAT.Dataset), Quad(AIR, DCT.publisher, office)])
+    store.extend([Quad(office, RDF.type, FOAF.Agent), Quad(office, FOAF.name, Literal("Office"))])
+    store.extend([Quad(office, SKOS.altLabel, Literal(str(number))) for number in range(2_000)])
+    for fetched in (Fetched({}, {}), fetch(store, [AIR.value])):
+        extract = Extract(store, f"{IRIS.base}/", fetched=fetched)
+        extract.add(AIR)
+        told = [row for row in extract.statements() if row[0] == str(office)]
+        assert sorted(told) == sorted(
+            [(str(office), str(RDF.type), str(FOAF.Agent)), (str(office), str(FOAF.name), '"Office"')]
+        )
+    whole = Extract(store, f"{IRIS.base}/")
+    whole.add(office)
+    assert sum(1 for _ in whole.statements()) == 2_002
