@@ -56,6 +56,9 @@ _GONE_ON_FROM: Final = ("chronicle",)
 _LONGEST_ADDRESS: Final = 500
 """Characters of an address whose ETag is kept."""
 
+_LONGEST_IRI: Final = 2_000
+"""Characters of an IRI whose entry is remembered."""
+
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -87,7 +90,7 @@ class View:
         self._kinds: dict[str, dict[str, int]] = {}
         self._prepared: dict[str, Any] = {}
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
-        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
+        self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self.selected: Callable[[Selection], Selected] = lru_cache(maxsize=32)(self._selected)
@@ -155,6 +158,10 @@ class View:
     def by_key(self, key: str, kind: str) -> list[Entry]:
         with self._opening:
             return self.generation.ledger.by_key(key, kind)
+
+    def entry(self, iri: str) -> Entry | None:
+        """The owner's version of a record; of endless addresses none is remembered."""
+        return self._entries(iri) if len(iri) <= _LONGEST_IRI else self._entry(iri)
 
     def _entry(self, iri: str) -> Entry | None:
         with self._opening:
