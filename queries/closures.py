@@ -98,7 +98,7 @@ def naming(
 def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subject] | None = None) -> set[str]:
     """The resources that are told along with records that changed, given by IRI and kind; `seen` as for `naming`.
 
-    What somebody else's catalogue says of a resource goes along with that.
+    What the catalogue of a resource's source says of it goes along with that.
     """
     by_kind: dict[bool, list[NamedNode]] = {True: [], False: []}
     for iri, kind in changed:
@@ -107,7 +107,8 @@ def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subjec
     found = {resource.value for resource in naming(store, by_kind[False], PARTS, seen)}
     for record in by_kind[True]:
         topics = store.quads_for_pattern(record, FOAF.primaryTopic, None, DefaultGraph())
-        found.update(quad.object.value for quad in topics if isinstance(quad.object, NamedNode))
+        about = [quad.object for quad in topics if isinstance(quad.object, NamedNode)]
+        found.update(topic.value for topic in about if record in records_about(store, topic))
     return found
 
 

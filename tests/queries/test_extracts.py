@@ -4,7 +4,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 from graph.formats import TURTLE
 from graph.iris import Iris
 from graph.serialise import Properties, serialise
-from queries.closures import full_closure
+from queries.closures import full_closure, told_with
 from queries.extracts import Extract
 from queries.fetching import Fetched, fetch
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS
@@ -83,6 +83,8 @@ def test_with_a_resource_go_only_records_of_its_own_source_and_few_of_them(recor
     for fetched in (Fetched({}, {}), fetch(recorded, [AIR.value])):
         extract = Extract(recorded, f"{IRIS.base}/", fetched=fetched)
         assert {record.value for record in extract.add(AIR)} == wanted
+    assert told_with(recorded, [("http://a.example/record/a", "records")]) == {AIR.value}
+    assert told_with(recorded, [("http://a.example/record/0", "records")]) == set()
     told = full_closure(recorded, AIR)
     assert {triple.subject.value for triple in told if triple.predicate == FOAF.primaryTopic} == wanted  # type: ignore[union-attr]
 
