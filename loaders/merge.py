@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
@@ -255,7 +256,8 @@ class Merge:
     def _key(self, iri: str, versions: list[Entry]) -> str:
         """What it had, unless that is another's by now, else the first that nobody has."""
         had = (version.key for version in versions if version.key is not None)
-        found = next(one for one in (*had, *self.draft.iris.page_keys(iri)) if self._keys.get(one, iri) == iri)
+        wanted = chain(had, self.draft.iris.page_keys(iri))
+        found = next(one for one in wanted if self._keys.get(one, iri) == iri)
         self._keys[found] = iri
         return found
 
