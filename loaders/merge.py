@@ -30,7 +30,7 @@ _BATCH: Final = 20_000
 _MOST_SET_ASIDE: Final = 100
 """Records of one load of which it is told that they were."""
 
-_SET_ASIDE: Final = "only the portal says what this is: kept as a claim, and not published"
+_SET_ASIDE: Final = "only the portal describes this, so it is kept as a claim"
 
 
 @dataclass(slots=True)
@@ -188,7 +188,8 @@ class Merge:
         """Whether the record speaks in the name of the portal, which no source does."""
         aside = self.graph.startswith("source/") and self.draft.iris.is_own_word(record.iri)
         if aside and self._set_aside < _MOST_SET_ASIDE:
-            faults.append(Fault("", None, None, record.iri, _SET_ASIDE, "", "set aside"))
+            source = self.graph.partition("/")[2]
+            faults.append(Fault(source, None, None, record.iri, _SET_ASIDE, "", "set aside"))
         self._set_aside += aside
         return aside
 

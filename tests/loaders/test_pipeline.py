@@ -169,7 +169,8 @@ def test_in_the_name_of_the_portal_no_source_speaks(pipeline: Pipeline, a: Sourc
     path = tmp_path / "b.ttl"
     path.write_text(PREFIXES + OFFICE + "".join(f'<{iri}> foaf:name "Mine" .' for iri in own))
     loaded = pipeline.load(Order([str(path)], "b", validate=False))
-    assert [(fault.subject, fault.action) for fault in loaded.faults] == [(iri, "set aside") for iri in sorted(own)]
+    told_of = [(fault.location, fault.subject, fault.action) for fault in loaded.faults]
+    assert told_of == [("b", iri, "set aside") for iri in sorted(own)]
     assert loaded.outcome is not None
     assert told(loaded.outcome) == (5, 0, 0, 0, 0)
     with pipeline.generations.current() as generation:
