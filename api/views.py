@@ -43,6 +43,9 @@ _SELECTIONS: Final = 32
 _LONGEST_ADDRESS: Final = 500
 """Characters of an address whose ETag is kept."""
 
+_LONGEST_IRI: Final = 2_000
+"""Characters of an IRI whose entry is remembered."""
+
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 """Facet to its values and how many have each."""
 
@@ -75,7 +78,7 @@ class View:
         self._kinds: dict[str, dict[str, int]] = {}
         self._prepared: dict[str, Any] = {}
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
-        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
+        self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
@@ -138,6 +141,10 @@ class View:
     def by_key(self, key: str, kind: str) -> list[Entry]:
         with self._opening:
             return self.generation.ledger.by_key(key, kind)
+
+    def entry(self, iri: str) -> Entry | None:
+        """The owner's version of a record; of endless addresses none is remembered."""
+        return self._entries(iri) if len(iri) <= _LONGEST_IRI else self._entry(iri)
 
     def _entry(self, iri: str) -> Entry | None:
         with self._opening:
