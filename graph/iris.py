@@ -15,7 +15,10 @@ from graph.record import DATASETS, INVENTORY, PAGED
 KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
-_LENGTHS: Final = (KEY_LENGTH, 2 * KEY_LENGTH, 4 * KEY_LENGTH)
+LONG_KEY: Final = 2 * KEY_LENGTH
+"""Characters where nobody may make two IRIs meet: 80 bits."""
+
+_LENGTHS: Final = (KEY_LENGTH, LONG_KEY, 2 * LONG_KEY)
 """Longer keys are those of IRIs that we minted, and of who comes second where two have the same short one."""
 
 _WORDS: Final = 8

@@ -21,7 +21,7 @@ from api.portal import gettext, portal, urls, view
 from graph import moments
 from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
-from graph.iris import key
+from graph.iris import LONG_KEY, key
 from graph.serialise import Row
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
@@ -199,7 +199,7 @@ def gone(collection: NamedNode, one: Removed) -> Iterator[Triple]:
     The former as DCAT-AP Feeds has it, where to delete is said of what a harvester has, not of the resource.
     """
     when = moments.literal(datetime.fromtimestamp(following.moments()[one.generation], UTC))
-    event = NamedNode(f"{collection.value}#{key(one.iri)}")
+    event = NamedNode(f"{collection.value}#{key(one.iri, LONG_KEY)}")
     yield Triple(event, RDF.type, AS.Delete)
     yield Triple(event, AS.object, NamedNode(one.iri))
     yield Triple(event, AS.published, when)

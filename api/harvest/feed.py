@@ -25,7 +25,7 @@ from api.portal import named_language, portal, view
 from graph import moments
 from graph.errors import NotFound
 from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
-from graph.iris import key
+from graph.iris import LONG_KEY, key
 from graph.serialisation.statements import Statement
 from queries.events import DEEPEST, Event, events, pages
 from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
@@ -182,7 +182,7 @@ def _leading(here: NamedNode, to: NamedNode, first: datetime, end: datetime) -> 
 
 def _event(here: NamedNode, event: Event, second: int) -> Iterator[Statement]:
     """A member of the stream; what the entity is now stands in a graph that is named as the event."""
-    activity = NamedNode(f"{here.value}#{key(event.iri)}")
+    activity = NamedNode(f"{here.value}#{key(event.iri, LONG_KEY)}")
     yield Triple(NamedNode(f"{_node().value}#stream"), TREE.member, activity)
     yield Triple(activity, RDF.type, _ACTIVITIES[event.change])
     yield Triple(activity, AS.object, NamedNode(event.iri))

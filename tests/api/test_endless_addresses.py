@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from api.current import Readers
+from api.readers import Readers
 from graph.generations import Generations
 from tests.support.portal import EXAMPLE, publish
 
