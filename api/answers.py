@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from flask import Response, g, render_template, request
 
 from api.contexts import Counted, Form, Frame, Page, Text
+from api.packing import LASTING
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
 from api.properties import FURTHER, KIND_NAMES
@@ -107,6 +108,7 @@ def respond(
     etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
     if settled:
+        request.environ[LASTING] = not depends_on and not state
         if not depends_on:
             view().remember(key, etag)
         dated = not state and resource.changed >= view().generation.manifest.sealed_at

@@ -66,7 +66,7 @@ ROUTES: Final = (
     Route("/vocabularies", "vocabularies", vocabularies.tables),
     Route("/vocabularies/<name>", "vocabulary", vocabularies.table),
     Route("/vocabularies/<name>/<path:notation>", "concept", vocabularies.concept),
-    Route("/id/<kind>/<name>", "part", records.part, localised=False),
+    Route("/id/<kind>/<name>", "part", records.part),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
     Route("/feed", "feed", feed.root),

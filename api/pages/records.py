@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text
+from api.contexts import Counted, Distribution, Fact, Item, NotOpen, RecordPage, Text, Validity
 from api.filters import link
 from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles, schema_org
@@ -27,7 +27,7 @@ from graph.errors import NotFound
 from graph.formats import HTML
 from graph.iris import key_of_slug
 from graph.ledger import Entry
-from graph.record import DATASETS, INVENTORY
+from graph.record import DATASETS, INVENTORY, PAGED
 from graph.store import closure
 from loaders.records import LAST_SEEN, record_iri
 from queries.closures import full_closure
@@ -153,7 +153,7 @@ def record_page(entry: Entry) -> RecordPage:
         changed=entry.changed,
         last_seen=last_seen(entry),
         not_open=closed,
-        validity=validity([entry.iri, *(part.value for part in parts)], f"{urls().record(entry)}/report"),
+        validity=_validity(entry, parts),
         expected=_expected(shown, entry),
         inbound=_inbound(entry.iri),
         members=members,
@@ -163,6 +163,13 @@ def record_page(entry: Entry) -> RecordPage:
         structured=schema_org.embedded(entry, told),
         croissant=urls().resource(croissants.path(entry)) if croissants.is_offered(entry) else "",
     )
+
+
+def _validity(entry: Entry, parts: Sequence[NamedNode]) -> Validity | None:
+    """How the record was judged with its parts; a part by itself has no report."""
+    if entry.kind not in PAGED:
+        return None
+    return validity([entry.iri, *(part.value for part in parts)], f"{urls().record(entry)}/report")
 
 
 def _members(entry: Entry) -> tuple[int, tuple[Item, ...], Counted | None]:
