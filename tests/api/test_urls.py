@@ -83,6 +83,7 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/graph/<path:name>",
     f"/<{LANGUAGE}>/hvd",
     f"/<{LANGUAGE}>/hvd/versions/<name>",
+    f"/<{LANGUAGE}>/id/<kind>/<name>",
     f"/<{LANGUAGE}>/organisations",
     f"/<{LANGUAGE}>/organisations/<slug>/catalogue",
     f"/<{LANGUAGE}>/problems",
