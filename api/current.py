@@ -165,6 +165,11 @@ class View:
         with self._opening:
             return self.generation.ledger.last_change(iri)
 
+    def changes_of(self, iri: str) -> list[Logged]:
+        """All that the change log says of an IRI, oldest first."""
+        with self._opening:
+            return self.generation.ledger.changes_of(iri)
+
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
             return labels(self.store, NamedNode(iri))
