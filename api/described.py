@@ -39,6 +39,8 @@ class Described:
     statements: str
     """Where every statement about it is told, with who makes it."""
     validity: Validity | None = None
+    claimants: tuple[str, ...] = ()
+    """Sources that say something of it though another one owns it."""
     notes: tuple[str, ...] = ()
     """What a reader should know who finds less than expected."""
 
@@ -283,7 +285,7 @@ class Said:
 
     by: Value
     what: str
-    """Of which kind the graph is, in words."""
+    """Of which kind the graph is, in words; empty where its name says it."""
     published: bool
     """Whether it is part of the default graph."""
     facts: tuple[Fact, ...]

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts import Fact, Text, Value
 from api.current import View
-from api.declared import Declared
+from api.declared import Declared, capitalised
 from api.filters import day, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
@@ -144,6 +144,10 @@ class Presenter:
         parameter = FILTERED.get(predicate)
         if parameter is not None:
             return Value(value.text, self._urls.listed("datasets", [(parameter, thing.value)]), facts=value.facts)
+        if predicate == RDF.type:
+            known = self._declared.model.classes.get(thing)
+            name = capitalised(known.labels[self._language]) if known else short(thing.value)
+            return Value(Text(name), self._urls.page("/resource", [("iri", thing.value)]))
         if value.external and predicate not in OUTWARD and not thing.value.lower().startswith("mailto:"):
             return Value(value.text, self._urls.page("/resource", [("iri", thing.value)]), facts=value.facts)
         return value

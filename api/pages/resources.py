@@ -33,6 +33,7 @@ _SAID: Final = 1000
 _PAGE: Final = 50
 _LONGEST_TITLE: Final = 300
 
+_OF_SOURCES: Final = ("source", "claims")
 _ORDER: Final = ("source", "vocabulary", "links", "records", "claims")
 """Graphs by what they are, those whose word is published first; the rest comes last."""
 
@@ -115,9 +116,11 @@ def _said(shown: Presenter, iri: NamedNode) -> Iterator[Said]:
     for graph in sorted(by_graph, key=_place):
         kind, _, name = _name(graph).partition("/")
         triples = by_subject(_with_blank_nodes(by_graph[graph], graph))
+        what = gettext(TITLES[kind]) % {"name": name} if kind in TITLES else short(graph.value)
+        heading = gettext("According to %(source)s") % {"source": name} if kind in _OF_SOURCES else what
         yield Said(
-            by=Value(Text(name or kind), urls().page(f"/graph/{_name(graph)}")),
-            what=gettext(TITLES[kind]) % {"name": name} if kind in TITLES else short(graph.value),
+            by=Value(Text(heading), urls().page(f"/graph/{_name(graph)}")),
+            what=what if kind in _OF_SOURCES else "",
             published=portal().iris.in_default_graph(graph),
             facts=shown.facts(triples, iri, whole=True),
             more=more,
@@ -163,10 +166,9 @@ def _subjects(
     given = [("iri", iri.value), ("by", by.value if by else "")]
     pages = pager(PATH, given, page, total, _PAGE)
     found = subjects(view().store, iri, by, (page - 1) * _PAGE, _PAGE) if total else ()
-    labels = {each.hint: each.name for each in pointing}
-    return tuple(_subject(shown, thing, labels[named.value] if by is None else "") for thing, named in found), (
-        pages if total else None
-    )
+    labels = {each.hint: each.name for each in pointing} if len(pointing) > 1 and by is None else {}
+    listed = tuple(_subject(shown, thing, labels.get(named.value, "")) for thing, named in found)
+    return listed, pages if total else None
 
 
 def _subject(shown: Presenter, thing: NamedNode, named: str) -> Value:

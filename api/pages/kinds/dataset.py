@@ -29,7 +29,8 @@ def dataset_page(entry: Entry) -> DatasetPage:
     shown = files.distributions(told, parts)
     closed = _not_open(told)
     glance = tuple(_glance(told.facts, shown))
-    elsewhere = {fact.hint for fact in glance} | {DCAT.inSeries.value} | (_TOLD_OF_CLOSED if closed else set())
+    elsewhere = {fact.hint for fact in glance} | {DCAT.inSeries.value, DCT.isReferencedBy.value}
+    elsewhere |= _TOLD_OF_CLOSED if closed else set()
     return DatasetPage(
         record=described(told, parts, elsewhere, tuple(_missing(told, parts))),
         glance=glance,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup
@@ -30,6 +31,9 @@ from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
 
 _LONGEST_TITLE: Final = 300
 """Characters of a heading; a longer title is told whole below it."""
+
+_READ: Final = 1000
+"""Statements in search of those that other sources make."""
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _ADDRESSED: Final = {
@@ -123,8 +127,17 @@ def described(
         understood=f"{page}/record" if has_record(entry) else "",
         statements=urls().page("/resource", [("iri", entry.iri)]),
         validity=validity(judged, f"{page}/report") if judged else None,
+        claimants=tuple(_claimants(told.node)),
         notes=(*_missing(told), *notes),
     )
+
+
+def _claimants(node: NamedNode) -> list[str]:
+    """Who else says something of it, by the graphs of claims."""
+    claims = portal().iris.claims("").value
+    quads = islice(view().store.quads_for_pattern(node, None, None, None), _READ)
+    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    return sorted(graph.removeprefix(claims) for graph in graphs if graph.startswith(claims))
 
 
 def _missing(told: Told) -> list[str]:
