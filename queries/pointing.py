@@ -1,13 +1,12 @@
 """What names a resource: by which properties, how often, and which things, some of them at a time.
 
-Counting stops at a bound and things are read from the store's own order, so that what a hundred thousand name costs no
-more than what a few do.
+Counting stops at a bound and things come in the store's own order, so that what a hundred thousand name costs little
+more than what a few do. To skip rows is the engine's work: it decodes only those that are told.
 """
 
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from typing import Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Store
@@ -15,14 +14,13 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QuerySolutions, Store
 MOST: Final = 10_000
 """Times that are counted; beyond, it is more than that."""
 
-_ITSELF: Final = "<urn:resource>"
 _CLIMBED: Final = 4
 """Blank nodes between a thing and the record that it is told with."""
 
 
 def counts(store: Store, resource: NamedNode) -> dict[NamedNode, int]:
     """Property to how often it names the resource, in the published data; all together at most MOST + 1."""
-    found = cast("QuerySolutions", store.query(_query().replace(_ITSELF, str(resource))))
+    found = _asked(store, _query("pointing").replace("<urn:resource>", str(resource)))
     rows = ((row["property"], row["count"]) for row in found)
     return {named: int(count.value) for named, count in rows if isinstance(named, NamedNode) and count is not None}
 
@@ -34,10 +32,21 @@ def subjects(
 
     For a blank node the record that it is a part of.
     """
-    for quad in islice(store.quads_for_pattern(None, by, resource, DefaultGraph()), first, first + count):
-        owner = _owner(store, quad.subject)
-        if owner is not None:
-            yield owner, quad.predicate
+    window = f"\nLIMIT {count:d}\nOFFSET {first:d}"
+    if by is None:
+        found = _asked(store, _query("naming").replace("<urn:resource>", str(resource)) + window)
+        rows = ((row["subject"], row["property"]) for row in found)
+    else:
+        text = _query("having-value").replace("<urn:property>", str(by)).replace("<urn:value>", str(resource))
+        rows = ((row["member"], by) for row in _asked(store, text + window))
+    for subject, named in rows:
+        owner = _owner(store, subject)
+        if owner is not None and isinstance(named, NamedNode):
+            yield owner, named
+
+
+def _asked(store: Store, text: str) -> QuerySolutions:
+    return cast("QuerySolutions", store.query(text))
 
 
 def _owner(store: Store, node: object) -> NamedNode | None:
@@ -49,5 +58,5 @@ def _owner(store: Store, node: object) -> NamedNode | None:
 
 
 @cache
-def _query() -> str:
-    return files("queries").joinpath("extracting", "pointing.rq").read_text("utf-8")
+def _query(name: str) -> str:
+    return files("queries").joinpath("extracting", f"{name}.rq").read_text("utf-8")

@@ -22,7 +22,7 @@ from api.properties import DESCRIPTIONS, short
 from graph.errors import NotFound, QueryParameterError
 from graph.record import PAGED
 from graph.store import closure
-from queries.pointing import MOST, counts, subjects
+from queries.pointing import MOST, subjects
 
 PATH: Final = "/resource"
 LONGEST: Final = 2000
@@ -147,7 +147,7 @@ def _with_blank_nodes(quads: list[Quad], graph: NamedNode) -> Iterator[Triple]:
 
 def _pointing(iri: NamedNode, by: NamedNode | None) -> Iterator[Pointing]:
     """By which properties it is named, the most frequent first."""
-    found = counts(view().store, iri)
+    found = view().pointing(iri)
     least = sum(found.values()) > MOST
     for each in sorted(found, key=lambda one: (-found[one], one.value)):
         name = portal().declared.label(each, (), language()) or short(each.value)
