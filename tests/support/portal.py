@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 from pyoxigraph import Dataset, RdfFormat, parse
@@ -27,8 +28,8 @@ def publish(data: Path, *locations: Path, source: str = "example") -> int:
 
 
 @contextmanager
-def portal(data: Path) -> Iterator[FlaskClient]:
-    app = create_app(Settings(data=data))
+def portal(data: Path, **settings: Any) -> Iterator[FlaskClient]:
+    app = create_app(Settings(data=data, **settings))
     app.testing = False  # errors are answered, as they are for readers
     with app.test_client() as client:
         yield client
