@@ -9,12 +9,12 @@ from babel import Locale
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts import Fact, Text, Value
-from api.current import View
 from api.declared import Declared, capitalised
 from api.filters import day, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
 from api.properties import FILTERED, HEADING, OUTWARD, short
+from api.views import View
 from graph.model.declarations import Class
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED, TITLES

@@ -7,11 +7,11 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.current import Asked, View
 from api.filters import shortened
 from api.portal import presenter, urls, view
 from api.presentation import Presenter, Statements
 from api.properties import DATES, DESCRIPTIONS
+from api.views import Asked, View
 from graph.errors import NotFound
 from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import ADMS, DCAT, DCT
