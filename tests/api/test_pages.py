@@ -96,7 +96,11 @@ def _is_repeated(link: str) -> bool:
     language = r"/(fr|de|lb)/.+/|/(fr|de|en|lb)/((datasets|vocabularies|shapes|sources|queries)/|resource)"
     if link.startswith("/resource?") and zlib.crc32(link.encode()) % 16:
         return True
-    return bool(re.match(rf"{language}|.*/report[.]|.*/citation[.](ris|json)|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static", link))
+    return bool(
+        re.match(
+            rf"{language}|.*/report[.]|.*/citation[.](ris|json)|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static", link
+        )
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
