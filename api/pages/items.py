@@ -36,7 +36,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
     status = status_of(_objects(current, iri, ADMS.status))
     dates = sorted(literal.value for literal in shown.first(iri, DATES))
     return Item(
-        title=shown.titles(iri)[0],
+        title=shown.heading(iri),
         href=urls().record(entry),
         kind=entry.kind,
         summary=Text(shortened(summary[0].value, SUMMARY), summary[0].lang) if summary else None,
