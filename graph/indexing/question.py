@@ -1,12 +1,13 @@
 """Words of a reader become a question to the index. Whatever is typed, there is an answer and no error."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from tantivy import Filter, Occur, Query, Schema, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from graph.indexing.schema import FACETS, LANGUAGES, PARTS, STEMMED
+from graph.indexing.meaning import Meaning
+from graph.indexing.schema import FACETS, LANGUAGES, PARTS, STEMMED, WORDS
 
 LONGEST: Final = 1_000
 """Characters of a question that are read."""
@@ -18,13 +19,36 @@ _WORD: Final = re.compile(r"\w+")
 _TIES: Final = 0.1
 """What a word counts in the fields where it is not at its best."""
 
+NAMED: Final = 3.0
+"""What counts a value of the record that is called by the word."""
+
+COMPOUND: Final = 2.0
+"""What counts a longer word with the word in it."""
+
+_PARTS: Final = 0.6
+"""What the parts of a compound count of what they would count alone."""
+
+_NEAR: Final = 0.5
+"""What a word counts that may be meant, if the reader mistyped it."""
+
+_MOST_NAMED: Final = 1_000
+"""Values of one facet that are called by one word."""
+
 
 class Questions:
-    """Makes questions for one index."""
+    """Makes questions for one index: `fields` are those it has, `meaning` looks words up."""
 
-    def __init__(self, schema: Schema, analyzers: Mapping[str, TextAnalyzer]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        fields: Collection[str],
+        analyzers: Mapping[str, TextAnalyzer],
+        meaning: Callable[[str], Meaning],
+    ) -> None:
         self._schema = schema
+        self._fields = fields
         self._analyzers = analyzers
+        self._meaning = meaning
         self._stop_words = [_without_stop_words(name) for name in STEMMED.values()]
 
     def ask(
@@ -33,13 +57,15 @@ class Questions:
         kind: str | None,
         filters: Mapping[str, Collection[str]],
         languages: Collection[str] = LANGUAGES,
+        *,
+        any_word: bool = False,
     ) -> Query:
         """All the words, each in any of the languages and any field, and all the filters; of one filter's values any.
 
-        Raises ValueError for a filter that is not in FACETS.
+        `any_word` takes half of the words for all. Raises ValueError for a filter that is not in FACETS.
         """
         parts = [
-            (Occur.Must, self._words(text, languages)),
+            (Occur.Must, self._words(text, languages, any_word=any_word)),
             *((Occur.Must, self._one_of(*item)) for item in filters.items()),
         ]
         if kind is not None:
@@ -48,27 +74,66 @@ class Questions:
 
     def _one_of(self, field: str, values: Collection[str]) -> Query:
         check_facet(field)
+        if field not in self._fields:
+            return Query.empty_query()
         query = Query.term_set_query(self._schema, field, [_clean(value) for value in values])
         return Query.const_score_query(query, 0.0)
 
     def of_these(self, text: str, iris: Collection[str], language: str) -> Query:
         """These records, scored by the words that they have in one language; none of them where they have none."""
-        words = [self._word(word, [language]) for word in _words(text)]
+        words = [self._plain(word, [language]) for word in words_of(text)]
         found = [(Occur.Should, query) for query in words if query is not None]
         some = Query.boolean_query(found) if found else Query.empty_query()
         these = Query.const_score_query(Query.term_set_query(self._schema, "iri", [*iris]), 0.0)
         return Query.boolean_query([(Occur.Must, some), (Occur.Must, these)])
 
-    def _words(self, text: str, languages: Collection[str]) -> Query:
+    def beginning(self, said: Collection[str], start: str, words: Collection[str], kind: str | None) -> Query:
+        """What has all the words that are said, and one that begins with the last, of which these are some."""
+        last = [query for query in (self._plain(start, LANGUAGES),) if query is not None]
+        if words and WORDS in self._fields:
+            last.append(Query.const_score_query(Query.term_set_query(self._schema, WORDS, [*words]), COMPOUND))
+        parts = [(Occur.Must, query) for word in said if (query := self._word(word, LANGUAGES)) is not None]
+        parts.append((Occur.Must, Query.disjunction_max_query(last, _TIES) if last else Query.empty_query()))
+        if kind is not None:
+            parts.append((Occur.Must, self._one_of("kind", [kind])))
+        return Query.boolean_query(parts)
+
+    def needed(self, text: str) -> list[str]:
+        """The words that count: all but those such as "the", unless there are no others."""
+        words = words_of(text)
+        return [word for word in words if not self._is_stop_word(word)] or words
+
+    def _words(self, text: str, languages: Collection[str], *, any_word: bool) -> Query:
         """Words such as "the" raise the score where they are found; alone, they are asked for."""
-        words = _words(text)
+        words = words_of(text)
         queries = [(word, query) for word in words if (query := self._word(word, languages))]
         if not queries:
             return Query.const_score_query(Query.all_query(), 0.0) if not words else Query.empty_query()
-        needed = {word for word, _ in queries if not self._is_stop_word(word)} or {word for word, _ in queries}
-        return Query.boolean_query([(Occur.Must if word in needed else Occur.Should, query) for word, query in queries])
+        asked = {word for word, _ in queries}
+        needed = (asked & {*self.needed(text)}) or asked
+        must = Occur.Should if any_word else Occur.Must
+        found = [(must, query) for word, query in queries if word in needed]
+        if any_word:
+            found = [(Occur.Must, Query.boolean_query(found, (len(needed) + 1) // 2))]
+        return Query.boolean_query([*found, *((Occur.Should, query) for word, query in queries if word not in needed)])
 
     def _word(self, word: str, languages: Collection[str]) -> Query | None:
+        """The word itself or, where no single language is asked for, what it may mean."""
+        if len(languages) < len(LANGUAGES) or self._is_stop_word(word):
+            return self._plain(word, languages)
+        meaning = self._meaning(word)
+        places = [*self._places(meaning)]
+        if meaning.parts:
+            parts = [(Occur.Must, self._known(part)) for part in meaning.parts]
+            places.append(Query.boost_query(Query.boolean_query(parts), _PARTS))
+        places += [Query.boost_query(self._known(near), _NEAR) for near in meaning.near]
+        return Query.disjunction_max_query(places, _TIES) if places else None
+
+    def _known(self, word: str) -> Query:
+        """A word that was found among those of the records, whatever else it may mean."""
+        return Query.disjunction_max_query([*self._places(self._meaning(word))], _TIES)
+
+    def _plain(self, word: str, languages: Collection[str]) -> Query | None:
         """The best place where the word is; None for one that is too long to be indexed."""
         places = [
             Query.boost_query(Query.term_query(self._schema, f"{part}_{language}", stem, "freq"), weight)
@@ -78,12 +143,30 @@ class Questions:
         ]
         return Query.disjunction_max_query(places, _TIES) if places else None
 
+    def _places(self, meaning: Meaning) -> Iterator[Query]:
+        """Where the word is, what is called so, and what it is a part of."""
+        plain = self._plain(meaning.word, LANGUAGES)
+        if plain is not None:
+            yield plain
+        for facet, values in meaning.names.items():
+            if facet in self._fields:
+                named = Query.term_set_query(self._schema, facet, sorted(values)[:_MOST_NAMED])
+                yield Query.const_score_query(named, NAMED)
+        if meaning.compounds and WORDS in self._fields:
+            compounds = Query.term_set_query(self._schema, WORDS, [*meaning.compounds])
+            yield Query.const_score_query(compounds, COMPOUND)
+
     def _is_stop_word(self, word: str) -> bool:
         return len(word) == 1 or any(not analyzer.analyze(word) for analyzer in self._stop_words)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(_clean(text)[:LONGEST].lower())))[:MOST_WORDS]
+
+
+def corrected(text: str, correct: Callable[[str], str]) -> str:
+    """The text with each of its first words corrected."""
+    return _WORD.sub(lambda found: correct(found[0].lower()) if found.start() < LONGEST else found[0], _clean(text))
 
 
 def check_facet(name: str) -> None:
