@@ -31,6 +31,9 @@ _PARTS: Final = 0.6
 _NEAR: Final = 0.5
 """What a word counts that may be meant, if the reader mistyped it."""
 
+_FEW: Final = 8
+"""Values that are asked for one by one."""
+
 _MOST_NAMED: Final = 1_000
 """Values of one facet that are called by one word."""
 
@@ -76,8 +79,14 @@ class Questions:
         check_facet(field)
         if field not in self._fields:
             return Query.empty_query()
-        query = Query.term_set_query(self._schema, field, [_clean(value) for value in values])
-        return Query.const_score_query(query, 0.0)
+        return Query.const_score_query(self._any_of(field, [_clean(value) for value in values]), 0.0)
+
+    def _any_of(self, field: str, values: Collection[str]) -> Query:
+        """A set is looked up whole at once, a few are skipped through: a third of the time where much is asked for."""
+        if len(values) > _FEW:
+            return Query.term_set_query(self._schema, field, [*values])
+        found = [(Occur.Should, Query.term_query(self._schema, field, value, "basic")) for value in values]
+        return found[0][1] if len(found) == 1 else Query.boolean_query(found)
 
     def of_these(self, text: str, iris: Collection[str], language: str) -> Query:
         """These records, scored by the words that they have in one language; none of them where they have none."""
