@@ -67,6 +67,10 @@ _OF_PARTS: Final = frozenset({"format", "license"})
 _SPELLED: Final = frozenset({"title", "keyword"})
 """Parts whose words are also kept as they are written, to complete and to correct what readers type."""
 
+_INITIALS: Final = f"text_{OTHER}"
+_INITIAL: Final = re.compile(r"\b([^\W\d_])[^\W\d_]{3,}")
+_FEWEST_INITIALS, _MOST_INITIALS, _ABBREVIATED = 3, 5, 80
+
 _LONGEST_VALUE: Final = 1_000
 _REGULATION: Final = HVD_REGULATION.value
 _MARKS: Final = re.compile(r"[\u0300-\u036f]")
@@ -181,6 +185,8 @@ class Reading:
             self.texts.setdefault(name, []).append(text)
         if part in _SPELLED:
             self.texts.setdefault(WORDS, []).append(text)
+            if (initials := _initials(text)) and initials not in self.texts.setdefault(_INITIALS, []):
+                self.texts[_INITIALS].append(initials)
 
     def _take_titles(self, titles: Collection[tuple[str, str]]) -> None:
         for language, text in titles:
@@ -203,6 +209,14 @@ class Reading:
             _moment(self.dates, self.iri),
             _orders(self.titles),
         )
+
+
+def _initials(text: str) -> str:
+    """What the first words of a text may be abbreviated to: CPI for Consumer price index; of small words nothing."""
+    if text.count(" ") < _FEWEST_INITIALS - 1:
+        return ""
+    words = _INITIAL.findall(text[:_ABBREVIATED])
+    return "".join(words[:_MOST_INITIALS]) if len(words) >= _FEWEST_INITIALS else ""
 
 
 def _statements(block: bytes) -> Iterator[tuple[str, str, str, str | None]]:

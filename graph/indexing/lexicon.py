@@ -132,7 +132,7 @@ class Lexicon:
     def _bare(self, head: str) -> str:
         """The word before a link."""
         bare = (head.removesuffix(link) for link in _LINKS if head.endswith(link))
-        return next((one for one in bare if len(one) >= SHORTEST and one in self._written), "")
+        return next((one for one in bare if len(one) >= SHORTEST and self._is_whole(one)), "")
 
     def near(self, word: str) -> list[str]:
         """The words that this one may be meant for, if it is none: of the same first letter, one or two typos away.

@@ -1,13 +1,15 @@
 """Words of a reader become a question to the index. Whatever is typed, there is an answer and no error."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from math import ceil
 from typing import Final
 
 from tantivy import Filter, Occur, Query, Schema, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from graph.indexing.meaning import Meaning
 from graph.indexing.schema import FACETS, LANGUAGES, PARTS, STEMMED, WORDS
+from graph.indexing.synonyms import Term, Unit
 
 LONGEST: Final = 1_000
 """Characters of a question that are read."""
@@ -34,12 +36,15 @@ _NEAR: Final = 0.5
 _FEW: Final = 8
 """Values that are asked for one by one."""
 
+_SYNONYM: Final = 0.5
+"""What a term counts that stands for what was typed."""
+
 _MOST_NAMED: Final = 1_000
 """Values of one facet that are called by one word."""
 
 
 class Questions:
-    """Makes questions for one index: `fields` are those it has, `meaning` looks words up."""
+    """Makes questions for one index: `fields` are those it has, `meaning` looks words up, `units` finds terms."""
 
     def __init__(
         self,
@@ -47,11 +52,13 @@ class Questions:
         fields: Collection[str],
         analyzers: Mapping[str, TextAnalyzer],
         meaning: Callable[[str], Meaning],
+        units: Callable[[Sequence[str]], Sequence[Unit]],
     ) -> None:
         self._schema = schema
         self._fields = fields
         self._analyzers = analyzers
         self._meaning = meaning
+        self._units = units
         self._stop_words = [_without_stop_words(name) for name in STEMMED.values()]
 
     def ask(
@@ -60,15 +67,15 @@ class Questions:
         kind: str | None,
         filters: Mapping[str, Collection[str]],
         languages: Collection[str] = LANGUAGES,
-        *,
-        any_word: bool = False,
+        share: float = 1,
     ) -> Query:
         """All the words, each in any of the languages and any field, and all the filters; of one filter's values any.
 
-        `any_word` takes half of the words for all. Raises ValueError for a filter that is not in FACETS.
+        `share` says how many of the words are enough, at least one. Raises ValueError for a filter that is not in
+        FACETS.
         """
         parts = [
-            (Occur.Must, self._words(text, languages, any_word=any_word)),
+            (Occur.Must, self._words(text, languages, share)),
             *((Occur.Must, self._one_of(*item)) for item in filters.items()),
         ]
         if kind is not None:
@@ -112,29 +119,52 @@ class Questions:
         words = words_of(text)
         return [word for word in words if not self._is_stop_word(word)] or words
 
-    def _words(self, text: str, languages: Collection[str], *, any_word: bool) -> Query:
+    def _words(self, text: str, languages: Collection[str], share: float) -> Query:
         """Words such as "the" raise the score where they are found; alone, they are asked for."""
         words = words_of(text)
-        queries = [(word, query) for word in words if (query := self._word(word, languages))]
+        whole = len(languages) == len(LANGUAGES)
+        units = self._units(words) if whole else [Unit((word,)) for word in words]
+        queries = [(unit, query) for unit in units if (query := self._unit(unit, languages, share))]
         if not queries:
             return Query.const_score_query(Query.all_query(), 0.0) if not words else Query.empty_query()
-        asked = {word for word, _ in queries}
-        needed = (asked & {*self.needed(text)}) or asked
-        must = Occur.Should if any_word else Occur.Must
-        found = [(must, query) for word, query in queries if word in needed]
-        if any_word:
-            found = [(Occur.Must, Query.boolean_query(found, (len(needed) + 1) // 2))]
-        return Query.boolean_query([*found, *((Occur.Should, query) for word, query in queries if word not in needed)])
+        counting = {*self.needed(text)}
+        needed = [query for unit, query in queries if counting & {*unit.words}]
+        small = [(Occur.Should, query) for unit, query in queries if not counting & {*unit.words}]
+        if not needed:
+            return Query.boolean_query(small)
+        return Query.boolean_query([(Occur.Must, _so_many(needed, share)), *small])
 
-    def _word(self, word: str, languages: Collection[str]) -> Query | None:
+    def _unit(self, unit: Unit, languages: Collection[str], share: float) -> Query | None:
+        """All the words of a unit, or what stands for them."""
+        words = [query for word in unit.words if (query := self._word(word, languages, share))]
+        if not words:
+            return None
+        said = words[0] if len(words) == 1 else _so_many(words, share)
+        if not unit.synonyms:
+            return said
+        others = [Query.boost_query(self._term(term), _SYNONYM) for term in unit.synonyms]
+        return Query.disjunction_max_query([said, *others], _TIES)
+
+    def _term(self, term: Term) -> Query:
+        """All the stems of a term, in its language."""
+        return _so_many([self._stem(stem, term.language) for stem in term.stems], 1)
+
+    def _stem(self, stem: str, language: str) -> Query:
+        places = [
+            Query.boost_query(Query.term_query(self._schema, f"{part}_{language}", stem, "freq"), weight)
+            for part, weight in PARTS.items()
+        ]
+        return Query.disjunction_max_query(places, _TIES)
+
+    def _word(self, word: str, languages: Collection[str], share: float = 1) -> Query | None:
         """The word itself or, where no single language is asked for, what it may mean."""
         if len(languages) < len(LANGUAGES) or self._is_stop_word(word):
             return self._plain(word, languages)
         meaning = self._meaning(word)
         places = [*self._places(meaning)]
         if meaning.parts:
-            parts = [(Occur.Must, self._known(part)) for part in meaning.parts]
-            places.append(Query.boost_query(Query.boolean_query(parts), _PARTS))
+            parts = _so_many([self._known(part) for part in meaning.parts], share)
+            places.append(Query.boost_query(parts, _PARTS))
         places += [Query.boost_query(self._known(near), _NEAR) for near in meaning.near]
         return Query.disjunction_max_query(places, _TIES) if places else None
 
@@ -167,6 +197,13 @@ class Questions:
 
     def _is_stop_word(self, word: str) -> bool:
         return len(word) == 1 or any(not analyzer.analyze(word) for analyzer in self._stop_words)
+
+
+def _so_many(queries: Sequence[Query], share: float) -> Query:
+    """What meets this share of them, at least one."""
+    if share >= 1:
+        return Query.boolean_query([(Occur.Must, query) for query in queries])
+    return Query.boolean_query([(Occur.Should, query) for query in queries], max(ceil(len(queries) * share), 1))
 
 
 def words_of(text: str) -> list[str]:

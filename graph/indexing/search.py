@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
 
@@ -18,6 +19,8 @@ from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
 from graph.indexing.question import Questions, check_facet, corrected, words_of
 from graph.indexing.ranking import RANKED, ranked
 from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers
+from graph.indexing.synonyms import Synonyms, Unit
+from vocabularies.topics import topics
 
 DEEPEST: Final = 10_000
 """How far into the hits a list can be read: all before the wanted page is held in memory."""
@@ -31,6 +34,8 @@ _NO_FILTERS: Final[Mapping[str, Collection[str]]] = {}
 _SUGGESTED: Final = ("theme", "hvd_category", "publisher", "spatial", "format")
 """The facets whose values are suggested."""
 _COMPLETED: Final = 64
+_SHARES: Final = (1.0, 0.5, 0.0)
+"""How many of the words are enough, by turns, where nothing has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Hits:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[tuple[str, int], ...]]
     relaxed: bool = False
-    """Whether nothing has all the words, and these have half of them."""
+    """Whether nothing has all the words, and these have some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,15 @@ class Suggestion:
     iri: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """What words mean in one generation."""
+
+    meanings: Meanings
+    names: Names
+    synonyms: Synonyms
+
+
 class _Counted(Protocol):
     """What tantivy's type stubs leave out of SearchResult."""
 
@@ -92,9 +106,9 @@ class Searcher:
         self._analyzers = analyzers()
         self._knowledge = knowledge or Nothing()
         self._reading = threading.Lock()
-        self._known: tuple[Meanings, Names] | None = None
+        self._known: _Vocabulary | None = None
         self._reused: Mapping[str, int] | None = None
-        self._questions = Questions(index.schema, self._fields, self._analyzers, self._meaning)
+        self._questions = Questions(index.schema, self._fields, self._analyzers, self._meaning, self._units)
 
     def search(
         self,
@@ -111,27 +125,22 @@ class Searcher:
     ) -> Hits:
         """All words of the text in any language, all filters (of one filter's values any).
 
-        Words are found in compounds and by names too; where nothing has all of them, what has half. Without a text,
+        Words are found in compounds and by names too; where nothing has all of them, what has some. Without a text,
         relevance is the date of modification. A facet's counts are of what is found without its own filter, so that a
         reader sees what another value would bring. `language` is the reader's, for sorting by title. Hits beyond the
         first DEEPEST are counted only. Raises ValueError for a filter or facet that is none of FACETS.
         """
         for facet in facets:
             check_facet(facet)
-        relaxed = False
-
-        def ask(filters: Mapping[str, Collection[str]]) -> tantivy.Query:
-            return self._questions.ask(text, kind, filters, any_word=relaxed)
-
         start = min(max(offset, 0), DEEPEST)
         size = min(max(limit, 0), DEEPEST - start)
-        found = self._page(ask(filters), text, sort, language, start, size)
-        if not found[0] and len(self._questions.needed(text)) > 1:
-            relaxed = True
-            found = self._page(ask(filters), text, sort, language, start, size)
-        total, addresses = found
+        for share in _SHARES if text else _SHARES[:1]:
+            ask = partial(self._questions.ask, text, kind, share=share)
+            total, addresses = self._page(ask(filters), text, sort, language, start, size)
+            if total:
+                break
         counts = self._facets(ask, filters, facets, most_values)
-        return Hits(total, tuple(map(self._hit, addresses)), counts, relaxed and total > 0)
+        return Hits(total, tuple(map(self._hit, addresses)), counts, share < 1 and total > 0)
 
     def _page(
         self, query: tantivy.Query, text: str, sort: Sort, language: str, start: int, size: int
@@ -145,7 +154,8 @@ class Searcher:
         best = [(_score(score), address) for score, address in found.hits]
         places = [address for _, address in best]
         moments = self._searcher.fast_field_values("modified", places[:RANKED])
-        first = ranked(best[:RANKED], moments, [self._reuses(address) for address in places[:RANKED]])
+        hits = [self._hit(address) for address in places[:RANKED]]
+        first = ranked(best[:RANKED], moments, [hit.kind for hit in hits], [self._reuses(hit.iri) for hit in hits])
         return cast("_Counted", found).count, [*first, *places[RANKED:]][start : start + size]
 
     def matches(self, text: str, *, kind: str | None = None, language: str | None = None, limit: int) -> list[Match]:
@@ -171,8 +181,7 @@ class Searcher:
 
     def did_you_mean(self, text: str) -> str | None:
         """The text with the words that are not known here as the reader may have meant them; None where all are."""
-        meanings, _ = self._vocabulary()
-        better = corrected(text, meanings.corrected)
+        better = corrected(text, self._vocabulary().meanings.corrected)
         return better if better != text and self.search(better, limit=0).total else None
 
     def suggest(
@@ -192,7 +201,7 @@ class Searcher:
         ]
 
     def _suggested_values(self, said: Sequence[str], start: str, language: str) -> list[Suggestion]:
-        _, names = self._vocabulary()
+        names = self._vocabulary().names
         found = [
             Suggestion(shown, self._searcher.doc_freq(value.facet, value.iri), facet=value.facet, iri=value.iri)
             for value, shown in names.beginning(" ".join((*said, start)), language)
@@ -201,7 +210,7 @@ class Searcher:
         return sorted(found, key=lambda one: (-one.count, one.text))
 
     def _suggested_words(self, said: Sequence[str], start: str, kind: str | None, most: int) -> list[Suggestion]:
-        meanings, _ = self._vocabulary()
+        meanings = self._vocabulary().meanings
         found = []
         for word in meanings.completions(start, most + 3):
             text = " ".join((*said, word))
@@ -213,7 +222,7 @@ class Searcher:
     def _suggested_records(
         self, said: Sequence[str], start: str, kind: str | None, language: str, most: int
     ) -> list[Suggestion]:
-        meanings, _ = self._vocabulary()
+        meanings = self._vocabulary().meanings
         query = self._questions.beginning(said, start, meanings.completions(start, _COMPLETED), kind)
         hits = (self._hit(address) for _, address in self._searcher.search(query, most, count=False).hits)
         titles = ((hit, _title(self._knowledge, hit.iri, language)) for hit in hits)
@@ -223,21 +232,25 @@ class Searcher:
         stored = self._searcher.doc(address)
         return Hit(str(stored.get_first("iri")), str(stored.get_first("kind")))
 
-    def _reuses(self, address: tantivy.DocAddress) -> int:
+    def _reuses(self, iri: str) -> int:
         if self._reused is None:
             self._reused = self._knowledge.reuses()
-        return self._reused.get(self._hit(address).iri, 0) if self._reused else 0
+        return self._reused.get(iri, 0)
 
     def _meaning(self, word: str) -> Meaning:
-        return self._vocabulary()[0].of(word)
+        return self._vocabulary().meanings.of(word)
 
-    def _vocabulary(self) -> tuple[Meanings, Names]:
+    def _units(self, words: Sequence[str]) -> Sequence[Unit]:
+        return self._vocabulary().synonyms.units(words)
+
+    def _vocabulary(self) -> "_Vocabulary":
         with self._reading:
             if self._known is None:
                 names = Names(self._values(), self._knowledge, self._analyze, STEMMED, OTHER)
                 words = self._searcher.terms_with_prefix(WORDS, "", limit=MOST_WORDS) if WORDS in self._fields else []
                 lexicon = Lexicon((*words, *((word.lower(), 1) for word in names.words())), self._stem)
-                self._known = Meanings(lexicon, names, self._is_known), names
+                synonyms = Synonyms(topics(), self._analyze, (*STEMMED,), OTHER)
+                self._known = _Vocabulary(Meanings(lexicon, names, self._is_known), names, synonyms)
             return self._known
 
     def _values(self) -> Iterable[Value]:
