@@ -5,7 +5,7 @@ changes its name changes nothing in the index, and a vocabulary may be renewed w
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from graph.indexing.lexicon import folded
+from vocabularies.mappings import spoken
 from vocabularies.namespaces import DCT, FOAF, RDFS, SCHEMA, SKOS, VCARD
 
 NAMED: Final = (
@@ -26,6 +27,10 @@ MOST: Final = 20_000
 _TITLES: Final = (SKOS.prefLabel, DCT.title, FOAF.name, SCHEMA.name, VCARD.fn, RDFS.label)
 _SYNONYMS: Final = (SKOS.altLabel, SKOS.hiddenLabel, DCT.alternative)
 
+_MAPPINGS: Final = ("theme", "hvd-category", "format", "licence", "place", "dataset-type", "frequency", "access-right")
+"""The tables of what people write for concepts."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]{3,}")
 
 Analyze = Callable[[str, str], list[str]]
@@ -59,10 +64,11 @@ class Nothing:
 
 
 class StoreKnowledge:
-    """What the default graph of a generation says."""
+    """What the default graph of a generation says, and what people write for the concepts of authority tables."""
 
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
+        self._spoken: Callable[[], Mapping[str, Sequence[str]]] = cache(_spoken)
 
     def names(self, iri: str) -> Iterator[Name]:
         try:
@@ -73,6 +79,8 @@ class StoreKnowledge:
             for quad in self._store().quads_for_pattern(subject, predicate, None, DefaultGraph()):
                 if isinstance(quad.object, Literal):
                     yield Name(quad.object.value, quad.object.language or "", predicate in _TITLES)
+        for text in self._spoken().get(iri, ()):
+            yield Name(text, "", preferred=False)
 
     def reuses(self) -> Mapping[str, int]:
         counts: dict[str, int] = {}
@@ -80,6 +88,14 @@ class StoreKnowledge:
             if isinstance(quad.object, NamedNode):
                 counts[quad.object.value] = counts.get(quad.object.value, 0) + 1
         return counts
+
+
+def _spoken() -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for text, concept in spoken(_MAPPINGS):
+        if _WORD.fullmatch(text):  # of longer ones, a word alone may mean anything
+            found.setdefault(concept, []).append(text)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
