@@ -6,7 +6,6 @@ All in memory: a few ten thousand words, read when a generation is first searche
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Final
 
 MOST: Final = 200_000
@@ -27,6 +26,7 @@ _LINKS: Final = ("", "s", "n", "e", "en", "es", "er")
 _CONTAINING: Final = 64
 _ONE_TYPO, _TWO_TYPOS = 4, 8
 _PARTS: Final = 4
+_TWO: Final = 2
 _SHARP: Final = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
 
@@ -55,7 +55,6 @@ class Lexicon:
         self._by_start: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for word in self._words:
             self._by_start.setdefault((word[:1], len(word)), []).append((_letters(word), word))
-        self.parts: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=1024)(self._parts)
 
     def __len__(self) -> int:
         return len(self._words)
@@ -110,18 +109,21 @@ class Lexicon:
         bare = (part.removesuffix(link) for link in _LINKS if part.endswith(link))
         return any(len(one) >= SHORTEST and (one in self._written or self._stem(one) in self._stems) for one in bare)
 
-    def _parts(self, word: str) -> tuple[str, ...]:
-        """The known words that a compound is made of, as few and as long as can be; none where it cannot be told."""
-        return self._taken_apart(folded(word), _PARTS)
+    def parts(self, word: str, *, loosely: bool = False) -> tuple[str, ...]:
+        """The known words that a compound is made of, as few and as long as can be; none where it cannot be told.
 
-    def _taken_apart(self, word: str, most: int) -> tuple[str, ...]:
+        `loosely` takes for a word what is a part of words.
+        """
+        return self._taken_apart(folded(word), _PARTS, loosely=loosely)
+
+    def _taken_apart(self, word: str, most: int, *, loosely: bool) -> tuple[str, ...]:
         best: tuple[str, ...] = ()
         for place in range(len(word) - _PREFIX, SHORTEST - 1, -1):
-            head = self._bare(word[:place])
+            head, tail = self._bare(word[:place], loosely=loosely), word[place:]
             if not head:
                 continue
-            tail = word[place:]
-            rest = (tail,) if self._is_whole(tail) else self._taken_apart(tail, most - 1) if most > 2 else ()
+            whole = self._is_whole(tail) or (loosely and bool(self.containing(tail)))
+            rest = (tail,) if whole else self._taken_apart(tail, most - 1, loosely=loosely) if most > _TWO else ()
             if rest and (not best or _rank(head, rest) > _rank(best[0], best[1:])):
                 best = (head, *rest)
         return best
@@ -129,10 +131,15 @@ class Lexicon:
     def _is_whole(self, word: str) -> bool:
         return word in self._written or self._stem(word) in self._stems
 
-    def _bare(self, head: str) -> str:
+    def _bare(self, head: str, *, loosely: bool) -> str:
         """The word before a link."""
-        bare = (head.removesuffix(link) for link in _LINKS if head.endswith(link))
-        return next((one for one in bare if len(one) >= SHORTEST and self._is_whole(one)), "")
+        bare = [head.removesuffix(link) for link in _LINKS if head.endswith(link)]
+        bare = [one for one in bare if len(one) >= SHORTEST]
+        known = next((one for one in bare if one in self._written), None)
+        known = known or next((one for one in bare if self._is_whole(one)), None)
+        if known is None and loosely:
+            known = next((one for one in bare if len(one) >= _PREFIX and self.containing(one)), None)
+        return known or ""
 
     def near(self, word: str) -> list[str]:
         """The words that this one may be meant for, if it is none: of the same first letter, one or two typos away.

@@ -37,6 +37,8 @@ class Meanings:
         known = bool(names) or self._known(word)
         parts = () if known else self._lexicon.parts(word)
         near = () if known or compounds or parts else tuple(self._lexicon.near(word))
+        if not (known or compounds or parts or near):
+            parts = self._lexicon.parts(word, loosely=True)
         return Meaning(word, names, compounds, parts, near)
 
     def corrected(self, word: str) -> str:

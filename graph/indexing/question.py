@@ -211,8 +211,14 @@ def words_of(text: str) -> list[str]:
 
 
 def corrected(text: str, correct: Callable[[str], str]) -> str:
-    """The text with each of its first words corrected."""
-    return _WORD.sub(lambda found: correct(found[0].lower()) if found.start() < LONGEST else found[0], _clean(text))
+    """The text with those of its first words corrected that are to be."""
+
+    def better(found: re.Match[str]) -> str:
+        word = found[0].lower()
+        meant = correct(word) if found.start() < LONGEST else word
+        return found[0] if meant == word else meant
+
+    return _WORD.sub(better, _clean(text))
 
 
 def check_facet(name: str) -> None:

@@ -12,7 +12,7 @@ import tantivy
 
 from graph.indexing.failing import telling
 from graph.indexing.lexicon import MOST as MOST_WORDS
-from graph.indexing.lexicon import Lexicon
+from graph.indexing.lexicon import Lexicon, folded
 from graph.indexing.meaning import Meaning, Meanings
 from graph.indexing.names import MOST as MOST_NAMED
 from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
@@ -193,7 +193,8 @@ class Searcher:
             return []
         third = max(limit // 3, 1)
         values = self._suggested_values(said, start, language)[:third]
-        words = self._suggested_words(said, start, kind, third)
+        known = {folded(one.text) for one in values}
+        words = [one for one in self._suggested_words(said, start, kind, third) if folded(one.text) not in known]
         return [
             *values,
             *words,
