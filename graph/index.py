@@ -7,6 +7,7 @@ from typing import Final
 
 import tantivy
 
+from graph.indexing.counts import count_all
 from graph.indexing.document import Document, document
 from graph.indexing.failing import telling, unusable
 from graph.indexing.schema import FACETS, register, schema
@@ -60,12 +61,14 @@ class IndexWriter:
             self._writer.delete_documents_by_term("iri", iri)
 
     def commit(self) -> None:
-        """Write all that was put and deleted; afterwards no thread of ours touches the folder."""
+        """Write all that was put and deleted, and count it; afterwards no thread of ours touches the folder."""
         if self._open is not None:
             with telling(self._path):
                 self._open.commit()
             self._open.wait_merging_threads()  # this ends the writer: the next put opens another
             self._open = None
+            with telling(self._path):
+                count_all(self._path)
 
 
 def _entry(document: Document) -> tantivy.Document:

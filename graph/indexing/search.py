@@ -10,17 +10,18 @@ from typing import Final, Literal, Protocol, cast
 
 import tantivy
 
+from graph.indexing.counts import counted, prepared
 from graph.indexing.failing import telling
 from graph.indexing.lexicon import MOST as MOST_WORDS
 from graph.indexing.lexicon import Lexicon, folded
 from graph.indexing.meaning import Meaning, Meanings
 from graph.indexing.names import MOST as MOST_NAMED
 from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
-from graph.indexing.question import Questions, check_facet, corrected, words_of
+from graph.indexing.question import ALL, Questions, Wanted, check_facet, corrected, words_of
 from graph.indexing.ranking import RANKED, ranked
 from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers
 from graph.indexing.synonyms import Synonyms, Unit
-from vocabularies.topics import topics
+from vocabularies.topics import small_words, topics
 
 DEEPEST: Final = 10_000
 """How far into the hits a list can be read: all before the wanted page is held in memory."""
@@ -29,7 +30,6 @@ DEFAULT_LANGUAGE: Final = "en"
 
 Sort = Literal["relevance", "modified", "title"]
 
-_MOST_FREQUENT: Final = {"_count": "desc"}
 _NO_FILTERS: Final[Mapping[str, Collection[str]]] = {}
 _SUGGESTED: Final = ("theme", "hvd_category", "publisher", "spatial", "format")
 """The facets whose values are suggested."""
@@ -103,12 +103,15 @@ class Searcher:
             index = tantivy.Index.open(str(path))
             self._searcher = index.searcher()
             self._fields = _fields(path)
+        self._counts = prepared(path)
         self._analyzers = analyzers()
         self._knowledge = knowledge or Nothing()
         self._reading = threading.Lock()
         self._known: _Vocabulary | None = None
         self._reused: Mapping[str, int] | None = None
-        self._questions = Questions(index.schema, self._fields, self._analyzers, self._meaning, self._units)
+        self._questions = Questions(
+            index.schema, self._fields, self._analyzers, self._meaning, self._units, small_words()
+        )
 
     def search(
         self,
@@ -132,14 +135,19 @@ class Searcher:
         """
         for facet in facets:
             check_facet(facet)
+        known = None if text or filters else self._counts.get(kind or "")
+        told = known.of(facets, most_values) if known else None
+        if known and told is not None and limit <= 0:
+            return Hits(known.total, (), told)
         start = min(max(offset, 0), DEEPEST)
         size = min(max(limit, 0), DEEPEST - start)
+        reader = language if language in STEMMED else OTHER
         for share in _SHARES if text else _SHARES[:1]:
-            ask = partial(self._questions.ask, text, kind, share=share)
+            ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, reader=reader))
             total, addresses = self._page(ask(filters), text, sort, language, start, size)
             if total:
                 break
-        counts = self._facets(ask, filters, facets, most_values)
+        counts = self._facets(ask, filters, facets, most_values) if told is None else told
         return Hits(total, tuple(map(self._hit, addresses)), counts, share < 1 and total > 0)
 
     def _page(
@@ -163,7 +171,7 @@ class Searcher:
 
         A text without a language counts for each that has stems.
         """
-        query = self._questions.ask(text, kind, {}, LANGUAGES if language is None else (language,))
+        query = self._questions.ask(text, kind, {}, ALL if language is None else Wanted((language,)))
         found = self._searcher.search(query, limit, count=False).hits
         hits = [(_score(score), _place(address), self._hit(address)) for score, address in found]
         best = {} if language else self._languages(text, [hit.iri for _, _, hit in hits])
@@ -178,6 +186,10 @@ class Searcher:
                 if _score(score) > best.get(_place(address), (0.0, ""))[0]:
                     best[_place(address)] = (_score(score), language)
         return {place: language for place, (_, language) in best.items()}
+
+    def warm(self) -> None:
+        """Read the words and names of the generation, which the first search waits for else."""
+        self._vocabulary()
 
     def did_you_mean(self, text: str) -> str | None:
         """The text with the words that are not known here as the reader may have meant them; None where all are."""
@@ -282,20 +294,13 @@ class Searcher:
         most: int,
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         """Those without a filter of their own at once, each of the others by itself."""
-        counted = [facet for facet in facets if facet in self._fields]
-        plain = [facet for facet in counted if facet not in filters]
-        groups = [(ask(filters), plain)] if plain else []
-        for facet in counted:
+        there = [facet for facet in facets if facet in self._fields]
+        plain = [facet for facet in there if facet not in filters]
+        found = {**counted(self._searcher, ask(filters), plain, most)} if plain else {}
+        for facet in there:
             if facet in filters:
                 others = {name: values for name, values in filters.items() if name != facet}
-                groups.append((ask(others), [facet]))
-        found: dict[str, tuple[tuple[str, int], ...]] = {}
-        for query, names in groups:
-            asked = {facet: {"terms": {"field": facet, "size": most, "order": _MOST_FREQUENT}} for facet in names}
-            answer = self._searcher.aggregate(query, asked)
-            for facet in names:
-                buckets = answer[facet]["buckets"]
-                found[facet] = tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
+                found |= counted(self._searcher, ask(others), [facet], most)
         return {facet: found.get(facet, ()) for facet in facets}
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph.errors import StoreError
 from graph.index import Hits, IndexWriter, Searcher, document
+from graph.indexing.counts import prepared
 from graph.indexing.names import Name
 from graph.indexing.schema import FACETS, LANGUAGES, ORDERS, PARTS, register
 from graph.indexing.synonyms import Synonyms, Term, Unit
@@ -134,6 +135,42 @@ def test_a_facet_counts_what_another_of_its_values_would_bring(searcher: Searche
     assert dict(both.facets["publisher"]) == {f"{BASE}office": 1}
     many = [f"{BASE}{number}" for number in range(20)]
     assert searcher.search(filters={"publisher": [*many, f"{BASE}office"]}).total == 1
+
+
+def test_what_is_in_all_is_counted_when_it_is_written(folder: Path, tmp_path: Path) -> None:
+    counts = prepared(folder)
+    assert (counts[""].total, counts["datasets"].total) == (7, 7)
+    live = Searcher(folder)
+    for kind in (None, "datasets", "reuses"):
+        for facets in (["theme", "publisher", "kind", "series"], []):
+            told = live.search(kind=kind, facets=facets, limit=0)
+            assert told == Hits(told.total, (), live.search(kind=kind, facets=facets, limit=1).facets)
+            assert told.total == live.search(kind=kind, limit=1).total
+    known = counts[""]
+    assert known.of(["theme"], 1) == {"theme": known.facets["theme"][:1]}
+    assert known.of(["colour"], 1) is None
+    assert prepared(tmp_path) == {}
+    (tmp_path / "counts.json").write_text('{"": 1}')
+    assert prepared(tmp_path) == {}
+
+
+def test_more_values_than_were_counted_are_counted_when_they_are_asked_for(tmp_path: Path) -> None:
+    writer = IndexWriter(tmp_path / "search")
+    for number in range(60):
+        block = f"<{BASE}{number}> {DCT.publisher} <{BASE}office/{number // 2 * 2}> .\n"
+        writer.add(document(f"{BASE}{number}", "datasets", block.encode()))
+    writer.commit()
+    searcher = Searcher(tmp_path / "search")
+    assert len(searcher.search(facets=["publisher"], limit=0, most_values=100).facets["publisher"]) == 30
+    assert prepared(tmp_path / "search")[""].of(["publisher"], 100) is not None  # there are no more
+    writer = IndexWriter(tmp_path / "search")
+    for number in range(60, 200):
+        block = f"<{BASE}{number}> {DCT.publisher} <{BASE}office/{number}> .\n"
+        writer.put(document(f"{BASE}{number}", "datasets", block.encode()))
+    writer.commit()
+    assert prepared(tmp_path / "search")[""].of(["publisher"], 100) is None
+    found = Searcher(tmp_path / "search").search(facets=["publisher"], limit=0, most_values=500)
+    assert (found.total, len(found.facets["publisher"])) == (200, 170)
 
 
 @pytest.mark.parametrize(
