@@ -62,9 +62,17 @@ class Incoming(NamedTuple):
 
     def title(self) -> str | None:
         """The title, by reading only the lines that may hold one."""
-        marks = tuple(self.token + mark for mark in _TITLE_MARKS)
-        lines = [line for line in self.block.splitlines(keepends=True) if line.startswith(marks)]
-        return title_of(self.iri, [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)])
+        lines = b"".join(line for mark in _TITLE_MARKS for line in self._lines(self.token + mark))
+        return title_of(self.iri, [quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES)])
+
+    def _lines(self, start: bytes) -> Iterator[bytes]:
+        """The lines that begin so: to look for each takes a third of the time of looking at all lines."""
+        place = self.block.find(start)
+        while place >= 0:
+            end = self.block.index(b"\n", place) + 1
+            if place == 0 or self.block[place - 1 : place] == b"\n":  # and not in a text
+                yield self.block[place:end]
+            place = self.block.find(start, end)
 
     def kind(self) -> str:
         return kind_of(self._named(_TYPE), self._named(_STATUS))

@@ -201,17 +201,15 @@ class Searcher:
     ) -> list[Suggestion]:
         """How the text may go on: values that are called so, then words, then records; a third of each if there are."""
         *said, start = words_of(text) or [""]
-        if not start:
+        if not start or limit < 1:
             return []
         third = max(limit // 3, 1)
-        values = self._suggested_values(said, start, language)[:third]
-        known = {folded(one.text) for one in values}
-        words = [one for one in self._suggested_words(said, start, kind, third) if folded(one.text) not in known]
-        return [
-            *values,
-            *words,
-            *self._suggested_records(said, start, kind, language, limit - len(values) - len(words)),
-        ]
+        found = self._suggested_values(said, start, language)[:third]
+        known = {folded(one.text) for one in found}
+        found += [one for one in self._suggested_words(said, start, kind, third) if folded(one.text) not in known]
+        if len(found) < limit:
+            found += self._suggested_records(said, start, kind, language, limit - len(found))
+        return found[:limit]
 
     def _suggested_values(self, said: Sequence[str], start: str, language: str) -> list[Suggestion]:
         names = self._vocabulary().names

@@ -201,7 +201,8 @@ def test_what_is_being_typed_is_completed_by_values_words_and_records(searcher: 
     assert [one.text for one in searcher.suggest("consumer pri")][:1] == ["consumer price"]
     assert [one.text for one in searcher.suggest("statistics ag")] == ["Statistics agency"]
     assert searcher.suggest("bus", kind="reuses") == []
-    assert searcher.suggest("") == searcher.suggest("?!") == []
+    assert searcher.suggest("") == searcher.suggest("?!") == searcher.suggest("bus", limit=0) == []
+    assert [len(searcher.suggest("bus", limit=limit)) for limit in (1, 2, 3)] == [1, 2, 2]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
