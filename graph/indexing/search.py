@@ -104,13 +104,14 @@ class Searcher:
             self._searcher = index.searcher()
             self._fields = _fields(path)
         self._counts = prepared(path)
+        self._schema = index.schema
         self._analyzers = analyzers()
         self._knowledge = knowledge or Nothing()
         self._reading = threading.Lock()
         self._known: _Vocabulary | None = None
-        self._reused: Mapping[str, int] | None = None
+        self._reused: Mapping[tuple[int, int], int] | None = None
         self._questions = Questions(
-            index.schema, self._fields, self._analyzers, self._meaning, self._units, small_words()
+            self._schema, self._fields, self._analyzers, self._meaning, self._units, small_words()
         )
 
     def search(
@@ -144,26 +145,27 @@ class Searcher:
         reader = language if language in STEMMED else OTHER
         for share in _SHARES if text else _SHARES[:1]:
             ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, reader=reader))
-            total, addresses = self._page(ask(filters), text, sort, language, start, size)
+            total, addresses = self._page(ask(filters), kind, _order(text, sort, language), start, size)
             if total:
                 break
         counts = self._facets(ask, filters, facets, most_values) if told is None else told
         return Hits(total, tuple(map(self._hit, addresses)), counts, share < 1 and total > 0)
 
     def _page(
-        self, query: tantivy.Query, text: str, sort: Sort, language: str, start: int, size: int
+        self, query: tantivy.Query, kind: str | None, order_by: tuple[str | None, tantivy.Order], start: int, size: int
     ) -> tuple[int, Sequence[tantivy.DocAddress]]:
         """How many there are, and where those of the page are."""
-        field, order = _order(text, sort, language)
+        field, order = order_by
         if field is not None or not size or start >= RANKED:
             found = self._searcher.search(query, max(size, 1), offset=start, order_by_field=field, order=order)
             return cast("_Counted", found).count, [address for _, address in found.hits[:size]]
         found = self._searcher.search(query, max(RANKED, start + size))
         best = [(_score(score), address) for score, address in found.hits]
         places = [address for _, address in best]
-        moments = self._searcher.fast_field_values("modified", places[:RANKED])
-        hits = [self._hit(address) for address in places[:RANKED]]
-        first = ranked(best[:RANKED], moments, [hit.kind for hit in hits], [self._reuses(hit.iri) for hit in hits])
+        first, reused = places[:RANKED], self._reuses()
+        moments = self._searcher.fast_field_values("modified", first)
+        kinds = [kind or self._hit(address).kind for address in first]
+        first = ranked(best[:RANKED], moments, kinds, [reused.get(_place(address), 0) for address in first])
         return cast("_Counted", found).count, [*first, *places[RANKED:]][start : start + size]
 
     def matches(self, text: str, *, kind: str | None = None, language: str | None = None, limit: int) -> list[Match]:
@@ -243,10 +245,14 @@ class Searcher:
         stored = self._searcher.doc(address)
         return Hit(str(stored.get_first("iri")), str(stored.get_first("kind")))
 
-    def _reuses(self, iri: str) -> int:
+    def _reuses(self) -> Mapping[tuple[int, int], int]:
+        """How often records are reused, by their places in the index."""
         if self._reused is None:
-            self._reused = self._knowledge.reuses()
-        return self._reused.get(iri, 0)
+            counts = self._knowledge.reuses()
+            query = tantivy.Query.term_set_query(self._schema, "iri", [*counts])
+            found = self._searcher.search(query, max(len(counts), 1), count=False).hits
+            self._reused = {_place(address): counts[self._hit(address).iri] for _, address in found}
+        return self._reused
 
     def _meaning(self, word: str) -> Meaning:
         return self._vocabulary().meanings.of(word)
