@@ -10,12 +10,12 @@ import tantivy
 from graph.indexing.counts import count_all
 from graph.indexing.document import Document, document
 from graph.indexing.failing import telling, unusable
-from graph.indexing.schema import FACETS, register, schema
+from graph.indexing.schema import FACETS, fields, names, register, schema
 from graph.indexing.search import DEEPEST, Hit, Hits, Match, Searcher, Sort, Suggestion
 
 __all__ = [
     "DEEPEST", "FACETS", "Document", "Hit", "Hits", "IndexWriter", "Match", "Searcher", "Sort", "Suggestion", "clone",
-    "document",
+    "document", "is_outdated",
 ]  # fmt: skip
 
 HEAP: Final = 128_000_000
@@ -84,6 +84,12 @@ def _entry(document: Document) -> tantivy.Document:
     for language, order in document.orders:
         entry.add_text(f"order_{language}", order)
     return entry
+
+
+def is_outdated(path: Path) -> bool:
+    """Whether an older program made the index, with other fields. Raises StoreError for a damaged one."""
+    with telling(path):
+        return (path / "meta.json").exists() and fields(path) != names()
 
 
 def clone(source: Path, target: Path) -> None:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 
 from graph.generations import Draft
 from graph.ledger import Change, Entry, Ledger, seconds
 from graph.record import DISTRIBUTIONS, PAGED, TITLES, kind_of, title_of
-from graph.store import closure
 from loaders import records
 from loaders.handover import Frame
 from loaders.indexing import Indexer
 from loaders.parse import Fault
+from loaders.reindexing import whole
 from vocabularies.namespaces import ADMS, DCAT, FOAF, RDF
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
@@ -174,7 +174,7 @@ class Merge:
     def _settle(self, indexer: Indexer) -> None:
         """Index whole what the changes alone do not tell: datasets of which only a part changed, or all but one."""
         left = indexer.settle()
-        stale = {dataset for dataset, part in left.lacking if next(self._said(NamedNode(part)), None)}
+        stale = {dataset for dataset, part in left.lacking if self._is_described(part)}
         for part in self._parts_gone.union(left.unasked):
             named_by = self.draft.store.quads_for_pattern(None, DCAT.distribution, NamedNode(part), DefaultGraph())
             stale.update(quad.subject.value for quad in named_by if isinstance(quad.subject, NamedNode))
@@ -182,15 +182,12 @@ class Merge:
             if entry.kind in PAGED:
                 self._index_again(entry)
 
-    def _said(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Quad]:
-        return self.draft.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+    def _is_described(self, iri: str) -> bool:
+        return next(self.draft.store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph()), None) is not None
 
     def _index_again(self, entry: Entry) -> None:
-        """From the store, with its distributions; the draft's changes are finished."""
-        record = NamedNode(entry.iri)
-        parts = [quad.object for quad in self._said(record, DCAT.distribution) if isinstance(quad.object, NamedNode)]
-        triples = [triple for one in (record, *parts) for triple in closure(self.draft.store, one)]
-        self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
+        """From the store; the draft's changes are finished."""
+        self._index(entry, whole(self.draft.store, entry.iri), new=False)
 
     def _named_graph(self, entry: Entry) -> NamedNode:
         iris = self.draft.iris

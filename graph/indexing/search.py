@@ -1,6 +1,5 @@
 """Reading an index: hits and counts for what readers ask, matches for queries, and what they may go on to type."""
 
-import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from graph.indexing.names import MOST as MOST_NAMED
 from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
 from graph.indexing.question import ALL, Questions, Wanted, check_facet, corrected, words_of
 from graph.indexing.ranking import RANKED, ranked
-from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers
+from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers, fields
 from graph.indexing.synonyms import Synonyms, Unit
 from vocabularies.topics import small_words, topics
 
@@ -102,7 +101,7 @@ class Searcher:
         with telling(path):
             index = tantivy.Index.open(str(path))
             self._searcher = index.searcher()
-            self._fields = _fields(path)
+            self._fields = fields(path)
         self._counts = prepared(path)
         self._schema = index.schema
         self._analyzers = analyzers()
@@ -306,12 +305,6 @@ class Searcher:
                 others = {name: values for name, values in filters.items() if name != facet}
                 found |= counted(self._searcher, ask(others), [facet], most)
         return {facet: found.get(facet, ()) for facet in facets}
-
-
-def _fields(path: Path) -> frozenset[str]:
-    """The fields that the index was made with, which may be an older program's."""
-    told = json.loads((path / "meta.json").read_bytes())
-    return frozenset(str(field["name"]) for field in told["schema"])
 
 
 def _title(knowledge: Knowledge, iri: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """What the index has of a dataset after loads that change only a part of it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from graph.index import Searcher
 from graph.iris import Iris
 from loaders.indexing import Indexer
 from loaders.pipeline import Order, Pipeline
+from tests.support.outdated import make_outdated
 
 PREFIXES = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -91,6 +93,24 @@ def test_an_organisation_that_changes_its_name_is_found_by_the_new_one(source: S
     source.load(AIR, CSV, JSON, OFFICE.replace("Environment", "Forestry"))
     assert source.facet("kind", "forestry") == {"datasets": 1}
     assert source.facet("kind", "environment") == {}
+
+
+def test_what_an_older_program_indexed_is_indexed_again_by_the_next_load_and_by_a_rollback(
+    tmp_path: Path,
+) -> None:
+    pipeline = Pipeline(tmp_path / "portal", Iris("https://data.example.org"))
+    source = Source(pipeline, tmp_path, "older")
+    source.load(AIR, CSV, OFFICE)
+    folder = pipeline.generations.path(1) / "search"
+    shutil.rmtree(folder)
+    folder.mkdir()
+    make_outdated(folder, source.base + "air")
+    assert source.facet("format") == {}  # which it does not hold
+    source.load(AIR, CSV, OFFICE)
+    assert source.facet("format") == {"csv": 1}
+    source.load(AIR, OFFICE)
+    pipeline.rollback(1)
+    assert source.facet("format", "hourly") == {"csv": 1}
 
 
 def test_a_record_may_be_handed_over_whole_and_what_is_left_over_is_told_in_between(tmp_path: Path) -> None:

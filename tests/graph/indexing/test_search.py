@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-import tantivy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import StoreError
-from graph.index import Hits, IndexWriter, Searcher, document
+from graph.index import Hits, IndexWriter, Searcher, document, is_outdated
 from graph.indexing.counts import prepared
 from graph.indexing.names import Name
-from graph.indexing.schema import FACETS, LANGUAGES, ORDERS, PARTS, register
 from graph.indexing.synonyms import Synonyms, Term, Unit
+from tests.support.outdated import make_outdated
 from vocabularies.namespaces import AUTHORITY, DCAT, DCT
 from vocabularies.topics import topics
 
@@ -216,37 +215,19 @@ def test_whatever_is_typed_something_sensible_is_offered(searcher: Searcher, tex
 def test_an_index_of_an_older_program_is_read_and_refused_to_writers(tmp_path: Path) -> None:
     folder = tmp_path / "search"
     folder.mkdir()
-    _older(folder)
+    make_outdated(folder, BASE + "air", theme=TRANSPORT)
     searcher = Searcher(folder, Known())
     assert names(searcher.search("air")) == ["air"]
     assert searcher.search("are", filters={"source": ["a"]}, facets=["source", "theme"]) == Hits(
         0, (), {"source": (), "theme": ()}
     )
     assert [one.facet for one in searcher.suggest("Transp")][:1] == ["theme"]
+    assert is_outdated(folder)
     with pytest.raises(StoreError, match="rebuild"):
         IndexWriter(folder)
-
-
-def _older(folder: Path) -> None:
-    """An index without what was added since the first version."""
-    builder = tantivy.SchemaBuilder()
-    for part in PARTS:
-        for language in LANGUAGES:
-            builder.add_text_field(f"{part}_{language}", tokenizer_name=language, index_option="freq")
-    builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("modified", fast=True)
-    for name in (*(facet for facet in FACETS if facet != "source"), *(f"order_{language}" for language in ORDERS)):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    index = tantivy.Index(builder.build(), str(folder))
-    register(index)
-    writer = index.writer(15_000_000, 1)
-    writer.add_document(
-        tantivy.Document(iri=BASE + "air", kind="datasets", modified=1, title_en="Air", theme=TRANSPORT)
-    )
-    writer.commit()
-    writer.wait_merging_threads()
-    assert "words" not in (folder / "meta.json").read_text()
+    (folder / "meta.json").write_text("{}")
+    with pytest.raises(StoreError, match="rebuild"):
+        is_outdated(folder)
 
 
 def test_words_of_a_term_go_together_the_longest_first() -> None:
