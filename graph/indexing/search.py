@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
@@ -110,7 +110,13 @@ class Searcher:
         self._known: _Vocabulary | None = None
         self._reused: Mapping[tuple[int, int], int] | None = None
         self._questions = Questions(
-            self._schema, self._fields, self._analyzers, self._meaning, self._units, small_words()
+            self._schema,
+            self._fields,
+            self._analyzers,
+            self._meaning,
+            self._units,
+            small_words(),
+            self._searcher.doc_freq,
         )
 
     def search(
@@ -141,14 +147,17 @@ class Searcher:
             return Hits(known.total, (), told)
         start = min(max(offset, 0), DEEPEST)
         size = min(max(limit, 0), DEEPEST - start)
-        reader = language if language in STEMMED else OTHER
+        order = _order(text, sort, language)
+        wanted = Wanted(reader=language if language in STEMMED else OTHER, scored=order[0] is None and size > 0)
         for share in _SHARES if text else _SHARES[:1]:
-            ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, reader=reader))
-            total, addresses = self._page(ask(filters), kind, _order(text, sort, language), start, size)
+            query = self._questions.ask(text, kind, filters, replace(wanted, share=share))
+            total, addresses = self._page(query, kind, order, start, size)
             if total:
                 break
-        counts = self._facets(ask, filters, facets, most_values) if told is None else told
-        return Hits(total, tuple(map(self._hit, addresses)), counts, share < 1 and total > 0)
+        if told is None:
+            ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, scored=False))
+            told = self._facets(ask, filters, facets, most_values)
+        return Hits(total, tuple(map(self._hit, addresses)), told, share < 1 and total > 0)
 
     def _page(
         self, query: tantivy.Query, kind: str | None, order_by: tuple[str | None, tantivy.Order], start: int, size: int
