@@ -37,6 +37,7 @@ ORDER_OF: Final = {"fr": "order_fr", "de": "order_de", "en": "order_en", "lb": "
 """Reader's language to the field that lists are sorted by. Luxembourgish readers get the German order: each field
 costs a tenth of the indexing, and few titles are in Luxembourgish."""
 
+_UNSEARCHED: Final = "unsearched"
 _LONGEST_WORD: Final = 60
 _LETTERS: Final = r"\p{L}{3,}"
 
@@ -65,8 +66,10 @@ def schema() -> Schema:
     builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("modified", fast=True)
-    for name in (*FACETS, *(f"order_{language}" for language in ORDERS)):
+    for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for language in ORDERS:
+        builder.add_text_field(f"order_{language}", fast=True, tokenizer_name=_UNSEARCHED, index_option="basic")
     return builder.build()
 
 
@@ -86,6 +89,13 @@ def register(index: Index) -> None:
     for language, analyzer in analyzers().items():
         index.register_tokenizer(language, analyzer)
     index.register_tokenizer(WORDS, _spelled())
+    index.register_tokenizer(_UNSEARCHED, _without_words())
+    index.register_fast_field_tokenizer(_UNSEARCHED, TextAnalyzerBuilder(Tokenizer.raw()).build())  # what is sorted by
+
+
+def _without_words() -> TextAnalyzer:
+    """For what is only sorted by: no field can be left out of the index, but it need not have words."""
+    return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.remove_long(1)).build()
 
 
 def _analyzer(language: str) -> TextAnalyzer:
