@@ -7,10 +7,10 @@ from typing import Final
 from tantivy import Filter, Index, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 STEMMED: Final = {"fr": "french", "de": "german", "en": "english"}
-"""Languages whose words are reduced to stems; Luxembourgish and all others are searched as they are written."""
+"""Languages whose words are reduced to stems by rules of their own."""
 
 OTHER: Final = "xx"
-"""The texts in any other language."""
+"""The texts in any other language, stemmed as German: the endings of Luxembourgish and Dutch are nearly its own."""
 
 LANGUAGES: Final = (*STEMMED, OTHER)
 
@@ -101,6 +101,5 @@ def _without_words() -> TextAnalyzer:
 def _analyzer(language: str) -> TextAnalyzer:
     builder = TextAnalyzerBuilder(Tokenizer.simple())
     builder = builder.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
-    if language in STEMMED:
-        builder = builder.filter(Filter.stemmer(STEMMED[language]))
+    builder = builder.filter(Filter.stemmer(STEMMED.get(language, STEMMED["de"])))
     return builder.filter(Filter.ascii_fold()).build()
