@@ -23,6 +23,7 @@ from pyoxigraph import Store
 from graph import index, ledger
 from graph import manifest as manifests
 from graph.errors import NotFound, StoreError
+from graph.indexing.names import StoreKnowledge
 from graph.iris import Iris
 from graph.ledger import Change, Ledger
 from graph.manifest import Manifest
@@ -75,7 +76,7 @@ class Generation:
     @property
     def search(self) -> index.Searcher:
         if self._search is None:
-            self._search = index.Searcher(self.path / "search")
+            self._search = index.Searcher(self.path / "search", StoreKnowledge(lambda: self.store))
         return self._search
 
     def prepared(self, name: str) -> Any:
@@ -131,6 +132,10 @@ class Draft:
         self.ledger = Ledger.writing(folder / ledger.NAME)
         self._store: Store | None = Store(str(folder / "store"))
         self.changes = Changes(self._store, iris)
+        self.unindexed = index.is_outdated(self.search)
+        """Whether the records of the parent are in no index of this program, and so in none of this generation."""
+        if self.unindexed:
+            shutil.rmtree(self.search)
         index.IndexWriter(self.search)  # makes an empty one, or finds out now that it cannot be written
 
     @property
