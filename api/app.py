@@ -93,7 +93,8 @@ def _protect(response: Response) -> Response:
         response.headers.update(_SHARED)
     if request.path.startswith(statics.FOLDER):
         return statics.finished(response)
-    response.vary.update(("Accept", "Accept-Language"))
+    if request.endpoint != "picture":  # which is the same for everyone
+        response.vary.update(("Accept", "Accept-Language"))
     return response
 
 

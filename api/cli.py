@@ -261,6 +261,15 @@ def dump(settings: Settings, *, check: bool, deep: bool) -> None:
 
 @main.command()
 @click.pass_obj
+def pictures(settings: Settings) -> None:
+    """Fetch pictures of reuses and logos that are new or due, now; a running server does so itself."""
+    from api.picturing import run
+
+    click.echo(json.dumps(asdict(run(settings, lambda address, reason: _tell(f"{address}: {reason}")))))
+
+
+@main.command()
+@click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""
     from api.output import generation_lines

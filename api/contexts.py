@@ -37,6 +37,19 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is served here, in one or two sizes."""
+
+    href: str
+    """Of the smallest."""
+    srcset: str
+    width: int
+    """Of the largest, as its height is."""
+    height: int
+    is_logo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A record in a list."""
 
@@ -49,6 +62,7 @@ class Item:
     formats: tuple[str, ...] = ()
     not_open: Text | None = None
     """The status of known data that is not open yet."""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +232,7 @@ class RecordPage:
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
     croissant: str = ""
     """Where its files are described for machine learning."""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

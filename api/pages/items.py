@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from api.contexts import Counted, Item, Pager, Text, Value
 from api.current import Asked, View
 from api.filters import shortened
+from api.pages import pictures
 from api.portal import presenter, urls, view
 from api.presentation import Presenter, Statements
 from api.properties import DATES, DESCRIPTIONS
@@ -17,6 +18,9 @@ from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import ADMS, DCAT, DCT
 
 SUMMARY: Final = 240
+_PICTURED: Final = "reuses"
+"""The kind whose entries have pictures in lists."""
+
 DEEPEST: Final = 10_000
 """Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
 
@@ -44,6 +48,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
         date=dates[-1] if dates else None,
         formats=_formats(current, shown, iri),
         not_open=shown.label(status.value) if status else None,
+        picture=pictures.of_record(entry.kind, iri) if entry.kind == _PICTURED else None,
     )
 
 

@@ -17,7 +17,7 @@ from api.filters import link
 from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles, schema_org
 from api.harvest.signposting import of_part, signposts
-from api.pages import gone
+from api.pages import gone, pictures
 from api.pages.items import distributions_of, items, status_of, unopened
 from api.pages.judgements import validity
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -59,7 +59,7 @@ def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response
     """The page of a record, its RDF as it is known here, or that in the profile that is asked for."""
     form, profile = answers.chosen(extension), profiles.wished()
     if form is HTML:
-        return answers.respond(form, resource, partial(record_page, entry), tuple)
+        return answers.respond(form, resource, partial(record_page, entry), tuple, state=pictures.state())
     told = partial(statements, entry.iri) if profile is None else partial(extracts.of_record, entry.iri, profile)
     typed = replace(resource, as_given=profiles.as_given(profile))
     state = profile.name if profile else ""
@@ -159,6 +159,7 @@ def record_page(entry: Entry) -> RecordPage:
         unopened=more,
         structured=schema_org.embedded(entry, told),
         croissant=urls().resource(croissants.path(entry)) if croissants.is_offered(entry) else "",
+        picture=pictures.of_record(entry.kind, entry.iri),
     )
 
 

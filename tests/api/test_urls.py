@@ -45,6 +45,7 @@ EVERY_ADDRESS = {
     "/organisations",
     "/organisations/<slug>/catalogue",
     "/organisations/<slug>/catalogue.<extension>",
+    "/pictures/<name>",
     "/problems",
     "/queries",
     "/queries.<extension>",
