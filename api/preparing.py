@@ -6,12 +6,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from api.background import Background, kept_up
 from api.settings import Settings, as_environ
 from graph.generations import Generations
 from loaders.dumps.sets import Dumps
 from loaders.pictures.album import Album
+
+_PICTURES: Final = timedelta(minutes=1)
+"""Between two runs for pictures: who publishes every few seconds has other pictures seldom."""
 
 
 class Preparing(Background):
@@ -59,7 +63,9 @@ class Picturing(Background):
             if number is None or not settings.pictures or generations.shelf(number).being_filled():
                 return None
             last = album.last_run()
-            return number if last is None or last.generation != number or now() >= last.due else None
+            if last is None or now() >= last.due:
+                return number
+            return number if last.generation != number and now() - last.ended >= _PICTURES else None
 
         super().__init__("api.picturing", [json.dumps(as_environ(settings))], wanted, clock, again=True)
 

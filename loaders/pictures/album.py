@@ -46,6 +46,10 @@ _GRACE: Final = timedelta(days=14)
 """For which a picture is shown after its address failed first: servers come back."""
 
 
+_LONGEST: Final = 300
+"""Characters of what a server made us remember."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendition:
     """A picture as it is served."""
@@ -83,7 +87,8 @@ class Note:
         return self.asked + min(_RETRIED * (1 << min(self.failures - 1, 20)), _LONGEST_PAUSE)
 
     def found(self, received: str, validators: Validators, renditions: tuple[Rendition, ...], now: datetime) -> "Note":
-        return Note(self.address, now, received=received, validators=validators, renditions=renditions)
+        kept = Validators(_bounded(validators.etag), _bounded(validators.last_modified))
+        return Note(self.address, now, received=received, validators=kept, renditions=renditions)
 
     def unchanged(self, now: datetime) -> "Note":
         return replace(self, asked=now, reason="", failures=0, failing=None)
@@ -91,7 +96,7 @@ class Note:
     def failed(self, reason: str, now: datetime) -> "Note":
         """Nothing was answered; what was there before is shown for a while."""
         since = self.failing or now
-        failed = replace(self, asked=now, reason=reason, failures=self.failures + 1, failing=since)
+        failed = replace(self, asked=now, reason=reason[:_LONGEST], failures=self.failures + 1, failing=since)
         return failed if now - since < _GRACE else failed.without()
 
     def unusable(self, reason: str, now: datetime) -> "Note":
@@ -255,6 +260,11 @@ class Album:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
             raise StoreError(f"{path} could not be written: {error.strerror}") from error
+
+
+def _bounded(header: str | None) -> str | None:
+    """What a server sends to be sent back; without it the picture is fetched again."""
+    return header if header is not None and len(header) <= _LONGEST else None
 
 
 def _size(path: Path) -> int | None:

@@ -1,6 +1,7 @@
 """A received file to the renditions that are served, by a caged child for each."""
 
 import json
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -37,13 +38,18 @@ class Remaking:
     """Of the original: the largest telephones make as many."""
     cage: Limits = field(default_factory=lambda: Limits(cpu_seconds=20, memory=1 << 30))
     isolation_required: bool = True
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    """One child at a time: each may take much memory, and readers need the other cores."""
 
     def remake(self, path: Path, media_type: str = "") -> list[Remade]:
         """The renditions, smallest first. Raises FormatError, or CageError where the child broke a limit."""
         refuse_others(path, media_type)
         order = {"path": str(path.absolute()), "sides": SIDES, "pixels": self.pixels, "bytes": _BYTES}
         target = "loaders.pictures.encoding:encode"
-        with Child(target, order, self.cage, isolation_required=self.isolation_required, work=_WORK) as child:
+        with (
+            self.turn,
+            Child(target, order, self.cage, isolation_required=self.isolation_required, work=_WORK) as child,
+        ):
             header = child.out.readline(_LONGEST_HEADER)
             made = _read(header, child.out) if header else []
             child.finish()

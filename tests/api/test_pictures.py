@@ -17,7 +17,7 @@ from api.app import create_app
 from api.cli import main
 from api.preparing import Picturing
 from api.settings import Settings
-from loaders.pictures.album import Album, Note
+from loaders.pictures.album import Album, Note, Run
 from tests.support.portal import page, portal, publish
 from tests.support.processes import children, wait_until
 from tests.support.web import Web, body, serving
@@ -159,17 +159,41 @@ def test_an_operator_may_do_without_pictures(settings: Settings) -> None:
     assert children_of_ours() == before
 
 
-def test_a_run_is_started_for_a_new_generation_or_when_something_is_due(settings: Settings) -> None:
-    last = Album(settings.data).last_run()
-    assert last is not None
-    before = children_of_ours()
-    picturing = Picturing(settings, now=lambda: last.due - timedelta(seconds=1))
+def test_a_run_is_started_when_something_is_due_and_again_when_something_else_is(settings: Settings) -> None:
+    album, before = Album(settings.data), children_of_ours()
+    first = the_last_run(album)
+    now = [first.due - timedelta(seconds=1)]
+    picturing = Picturing(settings, now=lambda: now[0])
     picturing.look()
     assert children_of_ours() == before
-    picturing = Picturing(settings, now=lambda: last.due)
+    now[0] = first.due
+    picturing.look()
+    assert len(children_of_ours()) == len(before) + 1
+    wait_until(lambda: the_last_run(album) != first, 60)
+    now[0] = first.ended
+    wait_until(lambda: picturing.look() or children_of_ours() == before, 60)  # type: ignore[func-returns-value]  # looks, then tells
+    now[0] = the_last_run(album).due
     picturing.look()
     assert len(children_of_ours()) == len(before) + 1
     picturing.stop()
+
+
+def test_a_new_generation_has_its_pictures_fetched_once_the_last_run_is_a_minute_ago(settings: Settings) -> None:
+    album, before = Album(settings.data), children_of_ours()
+    last = the_last_run(album)
+    album.end_run(replace(last, generation=last.generation - 1))
+    for seconds, started in ((59, 0), (60, 1)):
+        picturing = Picturing(settings, now=lambda: last.ended + timedelta(seconds=seconds))  # noqa: B023  asked now
+        picturing.look()
+        assert len(children_of_ours()) == len(before) + started
+        picturing.stop()
+    album.end_run(last)
+
+
+def the_last_run(album: Album) -> Run:
+    last = album.last_run()
+    assert last is not None
+    return last
 
 
 def children_of_ours() -> list[int]:

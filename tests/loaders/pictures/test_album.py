@@ -96,6 +96,12 @@ def test_an_address_that_fails_is_asked_less_and_less_often_and_keeps_its_pictur
     assert note.unchanged(NOW).failures == 0
 
 
+def test_what_a_server_made_us_remember_is_bounded(album: Album) -> None:
+    endless = Note(ADDRESS, NOW).found("", Validators("e" * 10_000, "l" * 10_000), (), NOW)
+    assert endless.validators == Validators()
+    assert len(endless.failed("redirects to " + "x" * 10_000, NOW).reason) == 300
+
+
 def test_what_nobody_needs_goes_after_its_time(album: Album) -> None:
     taken(album)
     taken(album, b"another", "https://example.org/other.png")
