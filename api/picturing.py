@@ -1,4 +1,4 @@
-"""Pictures as the portal has them fetched: within the limits that its settings have."""
+"""Pictures as the portal has them fetched, and the process in which its server does so."""
 
 import json
 import sys
@@ -15,6 +15,11 @@ from loaders.pictures.remaking import Remaking
 
 def run(settings: Settings, tell: Tell = lambda _address, _reason: None) -> Gathered:
     """Fetch what is new or due of the published generation. Raises NotFound or StoreError."""
+    return gathering(settings).run(tell)
+
+
+def gathering(settings: Settings) -> Gathering:
+    """What fetches, within the limits that the settings have."""
     album = Album(settings.data)
     fetcher = Fetcher(
         album.incoming,
@@ -23,18 +28,21 @@ def run(settings: Settings, tell: Tell = lambda _address, _reason: None) -> Gath
         compressed=False,
     )
     remaking = Remaking(isolation_required=settings.isolation_required)
-    return Gathering(album, fetcher, remaking, Bounds(asked=settings.pictures_per_run)).run(tell)
+    return Gathering(album, fetcher, remaking, Bounds(asked=settings.pictures_per_run))
 
 
 def main() -> None:
     """Be the process that the server starts, with the settings as JSON. Exit 0: the run is over, or none can be."""
     behind_readers()
     try:
-        run(Settings.from_environ(json.loads(sys.argv[1])))
+        done = run(Settings.from_environ(json.loads(sys.argv[1])))
     except NotFound:
         return
     except (PortalError, OSError) as error:
         sys.exit(f"catalograph: no pictures could be fetched: {error}")
+    lost = done.unusable + done.failed
+    if lost:
+        sys.stderr.write(f"catalograph: {lost} pictures are left out; `catalograph pictures --left-out` says why\n")
 
 
 if __name__ == "__main__":

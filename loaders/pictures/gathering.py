@@ -121,6 +121,13 @@ class Gathering:
             self.album.end_run(Run(number, now, _next(notes.values(), now, pause)))
         return found
 
+    def left_out(self) -> Iterator[Note]:
+        """What is known of the addresses of the published generation that gave nothing when they were asked last."""
+        with Generations(self.album.data).current() as generation:
+            addresses = wanted(generation, self.bounds.wanted)
+        notes = map(self.album.note, addresses)
+        return (note for note in notes if note is not None and note.reason)
+
     def _due(self, notes: Mapping[str, Note | None]) -> list[str]:
         """Those never asked first, then those asked longest ago; otherwise no source's before those of another."""
         now = self.clock()

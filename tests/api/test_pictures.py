@@ -209,3 +209,7 @@ def test_the_command_fetches_what_is_new_and_says_what_was_left_out(settings: Se
     counts = json.loads(done.stdout)
     assert (counts["wanted"], counts["shown"], counts["made"], counts["unusable"]) == (3, 2, 2, 1)
     assert f"{web.url}/drawn.svg: is SVG, which may hold scripts and is left out" in done.stderr
+    web.asked.clear()
+    listed = CliRunner().invoke(main, ["--data", str(settings.data), "pictures", "--left-out"], env=told)
+    assert listed.stdout.splitlines() == [f"{web.url}/drawn.svg\tis SVG, which may hold scripts and is left out"]
+    assert web.asked == []

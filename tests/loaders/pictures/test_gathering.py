@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from graph.errors import NotFound
+from graph.errors import NotFound, StoreError
 from loaders.fetch import Fetcher, FetchLimits
 from loaders.pictures.album import Album
 from loaders.pictures.gathering import FETCHING, Bounds, Gathered, Gathering
@@ -214,6 +214,17 @@ def test_slow_servers_are_asked_side_by_side_and_one_server_for_one_picture_at_a
         gallery = Gallery(tmp_path, one)
         gallery.wanted = [f"{url}/{place}" for url in (one.url, other.url) for place in (1, 2)]
         assert gallery.run(limits=FETCHING).unusable == 4
+
+
+def test_a_disk_without_room_ends_the_run_with_its_reason(gallery: Gallery) -> None:
+    gallery.web.answers["/a.png"] = body(RED, "image/png")
+    gallery.wants("/a.png")
+    gallery.album.folder.mkdir(parents=True)
+    (gallery.album.folder / "files").write_text("in the way")
+    with pytest.raises(StoreError, match="could not be written"):
+        gallery.run()
+    (gallery.album.folder / "files").unlink()
+    assert gallery.run().made == 1
 
 
 def test_without_anything_published_there_is_nothing_to_do(tmp_path: Path) -> None:
