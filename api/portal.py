@@ -15,6 +15,7 @@ from api.presentation import Presenter
 from api.settings import Settings
 from graph.iris import Iris
 from graph.serving.client import Client
+from loaders.pictures.album import Album
 
 _KEY: Final = "catalograph"
 
@@ -37,7 +38,17 @@ class Portal:
     crawls: CrawlBudget
     queries: Client | None = None
     """Who answers public queries; None where this application has no query service beside it."""
+    album: Album = field(init=False)
+    """Pictures that were fetched."""
     downloads: Places = field(default_factory=lambda: Places(*DOWNLOADS, "files going out"))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "album", Album(self.settings.data))
+
+    @property
+    def pictured(self) -> str:
+        """What changes when a page may show another picture than before, whatever else it shows."""
+        return self.album.state() if self.settings.pictures else ""
 
 
 def install(app: Flask, portal: Portal) -> None:

@@ -10,7 +10,6 @@ from api import answers
 from api.answers import Resource
 from api.contexts import Counted, ListPage, OrganisationsPage
 from api.current import Asked, Counts
-from api.pages import pictures
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -41,8 +40,7 @@ def listing(kind: str) -> Response:
     sealed = view().generation.manifest.sealed_at
     crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
     resource = Resource(f"/{kind}", sealed, rdf=False, parameters=tuple(parameters), crumbs=crumbs)
-    page = partial(list_page, kind, parameters)
-    return answers.respond(answers.chosen(None, rdf=False), resource, page, tuple, state=pictures.state())
+    return answers.respond(answers.chosen(None, rdf=False), resource, partial(list_page, kind, parameters), tuple)
 
 
 def search() -> Response:
@@ -50,8 +48,7 @@ def search() -> Response:
     parameters = asked()
     sealed = view().generation.manifest.sealed_at
     resource = Resource("/search", sealed, rdf=False, parameters=tuple(parameters))
-    page = partial(list_page, None, parameters)
-    return answers.respond(answers.chosen(None, rdf=False), resource, page, tuple, state=pictures.state())
+    return answers.respond(answers.chosen(None, rdf=False), resource, partial(list_page, None, parameters), tuple)
 
 
 def asked() -> list[tuple[str, str]]:

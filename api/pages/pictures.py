@@ -7,7 +7,7 @@ from flask import Response, request
 from api.contexts import Picture
 from api.portal import portal, urls, view
 from loaders.pictures.addresses import addresses, kinds
-from loaders.pictures.album import MEDIA_TYPE, Album, Rendition
+from loaders.pictures.album import MEDIA_TYPE, Rendition
 
 POLICY: Final = "default-src 'none'; sandbox"
 """A picture loads nothing and runs nothing, also where somebody opens it by itself."""
@@ -17,7 +17,7 @@ _LOGOS: Final = "organisations"
 
 def picture(name: str) -> Response:
     """A picture by its digest: the address means the same bytes for ever. Raises NotFound."""
-    body = album().body(name)
+    body = portal().album.body(name)
     response = Response(body, content_type=MEDIA_TYPE)
     response.set_etag(name.partition(".")[0][:32])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -31,18 +31,8 @@ def of_record(kind: str, iri: str) -> Picture | None:
     """The first picture of a record that could be fetched, told to templates; None where there is none."""
     if not portal().settings.pictures or kind not in kinds():
         return None
-    known = album()
-    found = map(known.renditions, addresses(view().store, kind, iri))
+    found = map(portal().album.renditions, addresses(view().store, kind, iri))
     return next((_shown(renditions, kind) for renditions in found if renditions), None)
-
-
-def state() -> str:
-    """What changes when a page may show another picture than before."""
-    return album().state() if portal().settings.pictures else ""
-
-
-def album() -> Album:
-    return Album(portal().settings.data)
 
 
 def _shown(renditions: tuple[Rendition, ...], kind: str) -> Picture:

@@ -59,7 +59,7 @@ def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response
     """The page of a record, its RDF as it is known here, or that in the profile that is asked for."""
     form, profile = answers.chosen(extension), profiles.wished()
     if form is HTML:
-        return answers.respond(form, resource, partial(record_page, entry), tuple, state=pictures.state())
+        return answers.respond(form, resource, partial(record_page, entry), tuple)
     told = partial(statements, entry.iri) if profile is None else partial(extracts.of_record, entry.iri, profile)
     typed = replace(resource, as_given=profiles.as_given(profile))
     state = profile.name if profile else ""

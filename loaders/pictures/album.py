@@ -15,6 +15,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -166,7 +167,7 @@ class Album:
             found = (self.folder / _CHANGED).stat()
         except OSError:
             return ""
-        return f"{found.st_mtime_ns}-{found.st_ino}"
+        return f"{found.st_mtime_ns}-{found.st_ino}"  # two files of one tick of the clock are two inodes still
 
     def is_whole(self, note: Note) -> bool:
         """Whether all files of a note are there."""
@@ -179,11 +180,18 @@ class Album:
         return Rendition(digest, width, height, len(body))
 
     def write(self, note: Note) -> None:
-        """Remember what is known of an address. Raises StoreError where it cannot be written."""
-        before = self.renditions(note.address)
+        """Remember what is known of an address; `touch` when all is written. Raises StoreError."""
         self._write(self._note_path(note.address), note.written())
-        if before != note.renditions:
-            self._touch()
+
+    def touch(self, pause: float = 0.0) -> None:
+        """Tell readers that pictures came, changed or went, unless they were told less than so many seconds ago.
+
+        What they keep of pages is made anew then.
+        """
+        with contextlib.suppress(OSError):
+            if time.time() - (self.folder / _CHANGED).stat().st_mtime < pause:
+                return
+        self._write(self.folder / _CHANGED, b"")
 
     def last_run(self) -> Run | None:
         try:
@@ -245,10 +253,6 @@ class Album:
 
     def _all(self, folder: str) -> list[Path]:
         return [path for path in (self.folder / folder).glob("*/*") if not path.name.startswith(".")]
-
-    def _touch(self) -> None:
-        """Two files made within one tick of the clock are two inodes still."""
-        self._write(self.folder / _CHANGED, b"")
 
     def _write(self, path: Path, body: bytes) -> None:
         fresh = path.with_name(f".{path.name}.{threading.get_ident()}")

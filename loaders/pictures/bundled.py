@@ -23,6 +23,8 @@ def take(album: Album, addresses: Iterable[str], now: datetime) -> int:
             rendition = album.keep(body, *_SIZE)
             album.write(Note(address, now).found(rendition.digest, Validators(), (rendition,), now))
             taken += 1
+    if taken:
+        album.touch()
     return taken
 
 

@@ -18,7 +18,7 @@ from graph.errors import CageError, FormatError, SourceError
 from graph.generations import Generations
 from loaders.fetch import Fetched, Fetcher, FetchLimits
 from loaders.pictures.addresses import wanted
-from loaders.pictures.album import Album, Note, Run
+from loaders.pictures.album import Album, Note, Rendition, Run
 from loaders.pictures.remaking import Remaking
 
 ACCEPT: Final = "image/webp, image/png;q=0.9, image/jpeg;q=0.9, image/gif;q=0.8, */*;q=0.1"
@@ -39,6 +39,9 @@ _LATER: Final = timedelta(hours=6)
 
 _IDLE: Final = timedelta(days=1)
 """Where nothing is wanted."""
+
+_TOLD: Final = 10.0
+"""Seconds between two moments of a run at which readers are told of what is new: pages are made anew then."""
 
 Tell = Callable[[str, str], None]
 """Told an address and why it gave no picture."""
@@ -107,13 +110,15 @@ class Gathering:
             notes = {address: self.album.note(address) for address in addresses}
             due = self._due(notes)
             done = self._ask_all(due[: self.bounds.asked], tell)
+            if any(note.renditions != _renditions(notes[note.address]) for note, _ in done):
+                self.album.touch()
             notes |= {note.address: note for note, _ in done}
             now = self.clock()
             self.album.retain(addresses, now, self.bounds.notes_for, self.bounds.files_for)
             found = Gathered(
                 number,
                 len(addresses),
-                shown=sum(note is not None and bool(note.renditions) for note in notes.values()),
+                shown=sum(bool(_renditions(note)) for note in notes.values()),
                 left=len(due) - len(done),
                 **{what: sum(each == what for _, each in done) for what in (MADE, UNCHANGED, UNUSABLE, FAILED)},
             )
@@ -168,8 +173,11 @@ class Gathering:
                 return
             if time.monotonic() >= until or failures >= self.bounds.failures:
                 return
+            before = self.album.renditions(address)
             note, what = self._ask(address)
             self.album.write(note)
+            if note.renditions != before:
+                self.album.touch(_TOLD)
             failures = failures + 1 if what == FAILED else 0
             yield note, what
 
@@ -198,6 +206,10 @@ class Gathering:
         made = self.remaking.remake(fetched.path, fetched.header("content-type") or "")
         renditions = tuple(self.album.keep(each.body, each.width, each.height) for each in made)
         return note.found(fetched.digest, fetched.validators, renditions, now), MADE
+
+
+def _renditions(note: Note | None) -> tuple[Rendition, ...]:
+    return note.renditions if note else ()
 
 
 def _server(address: str) -> str:

@@ -68,16 +68,14 @@ def test_a_damaged_note_is_as_good_as_none(album: Album) -> None:
         assert album.renditions(ADDRESS) == ()
 
 
-def test_pages_are_made_anew_when_a_picture_comes_changes_or_goes(album: Album) -> None:
+def test_readers_are_told_that_pictures_changed_at_once_or_not_too_often(album: Album) -> None:
     states = [album.state()]
-    note = taken(album)
+    album.touch(60)
     states.append(album.state())
-    taken(album, b"another")
+    album.touch()
     states.append(album.state())
-    album.write(note.unusable("is SVG", NOW))
-    states.append(album.state())
-    assert len(set(states)) == 4
-    album.write(note.unusable("is SVG", NOW))
+    assert len(set(states)) == 3
+    album.touch(60)
     assert album.state() == states[-1]
 
 
