@@ -56,7 +56,12 @@ def install(app: Flask, portal: Portal) -> None:
 
 
 def portal() -> Portal:
-    return cast("Portal", current_app.extensions[_KEY])
+    return portal_of(current_app)
+
+
+def portal_of(app: Flask) -> Portal:
+    """The portal of an application that has no request now."""
+    return cast("Portal", app.extensions[_KEY])
 
 
 def view() -> View:
