@@ -50,6 +50,7 @@ class Picture:
     width: int
     """Of the largest, as its height is."""
     height: int
+    largest: str
     is_logo: bool = False
 
 
@@ -134,6 +135,8 @@ class Beside:
     """None where it is cited as a page of the portal."""
     kind: str = "website"
     """As Open Graph has it."""
+    picture: str = ""
+    """The address of a picture for whoever shares the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,4 @@ def _shown(renditions: tuple[Rendition, ...], kind: str) -> Picture:
     widths = [f"{href} {each.width}w" for href, each in zip(hrefs, renditions, strict=True)]
     largest = renditions[-1]
     srcset = ", ".join(widths) if len(widths) > 1 else ""
-    return Picture(hrefs[0], srcset, largest.width, largest.height, is_logo=kind == _LOGOS)
+    return Picture(hrefs[0], srcset, largest.width, largest.height, hrefs[-1], is_logo=kind == _LOGOS)

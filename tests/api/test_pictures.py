@@ -98,7 +98,9 @@ def test_a_reuse_shows_its_picture_from_here_in_two_sizes_with_its_title_as_text
     client: FlaskClient, picture: Note
 ) -> None:
     small, large = (f"/pictures/{each.name}" for each in picture.renditions)
-    (shown,) = pictures(page(client, found(client, "/reuses", "Luft")).text)
+    html = page(client, found(client, "/reuses", "Luft")).text
+    assert f'property="og:image" content="http://127.0.0.1:8000{large}"' in html
+    (shown,) = pictures(html)
     assert shown["src"] == small
     assert shown["srcset"] == f"{small} 360w, {large} 720w"
     assert (shown["width"], shown["height"]) == ("720", "360")

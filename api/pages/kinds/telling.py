@@ -163,13 +163,14 @@ def beside_of(told: Told) -> Beside:
     """The question behind the page, how to cite it, and whom to tell of a problem."""
     entry = told.entry
     page = urls().absolute(urls().record(entry)) if entry.kind in PAGED else entry.iri
-    found = reference(told)
+    found, picture = reference(told), pictures.of_record(entry.kind, entry.iri)
     return Beside(
         summary=beside.summary(_description(told)),
         query=_question(entry),
         problem=beside.problem(told.heading.value, page, entry.iri, mailbox_of(told.statements, entry.iri)),
         cited=beside.cited(found, _forms(entry)),
         kind="article" if entry.kind == "reuses" else "website",
+        picture=urls().absolute(picture.largest) if picture else "",
     )
 
 
