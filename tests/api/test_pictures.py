@@ -103,6 +103,7 @@ def test_a_reuse_shows_its_picture_from_here_in_two_sizes_with_its_title_as_text
     (shown,) = pictures(html)
     assert shown["src"] == small
     assert shown["srcset"] == f"{small} 360w, {large} 720w"
+    assert shown["sizes"] == "(max-width: 720px) 92vw, 720px"
     assert (shown["width"], shown["height"]) == ("720", "360")
     assert shown["alt"] == "Picture: Luft &lt;heute&gt;"
     assert (shown["lang"], shown["loading"], shown["class"]) == ("de", "lazy", "picture")
