@@ -25,12 +25,16 @@ demo: $(READY)  ## Load the example catalogue, validate it, publish it and serve
 serve: $(READY)  ## Serve what is published in ./var
 	$(RUN)/catalograph serve
 
+# The tests start hundreds of processes of ours: what is compiled is kept, wherever the environment says it should not be.
+test prove: export PYTHONDONTWRITEBYTECODE =
+
+# A worker takes the tests of a module together, as long as there are enough, so that what they share is made once.
 test: $(READY)  ## Run the tests
-	$(RUN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
+	$(RUN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
 
 prove: $(READY)  ## Run the long proofs: kills, hostile queries, whole catalogues
 	$(RUN)/python -m pytest -q -m prove tests/api tests/prove tests/graph/serving
-	$(RUN)/python -m pytest -q -n 2 -m prove --ignore=tests/api --ignore=tests/prove --ignore=tests/graph/serving
+	$(RUN)/python -m pytest -q -n 2 --dist worksteal -m prove --ignore=tests/api --ignore=tests/prove --ignore=tests/graph/serving
 
 check: $(READY)  ## Lint, types, layers
 	$(RUN)/ruff check .

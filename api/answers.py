@@ -1,13 +1,13 @@
 """How a view answers: the form chosen, the page framed or the statements serialised, and the headers that go along."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from babel import Locale
 from flask import Response, g, render_template, request
@@ -21,11 +21,14 @@ from api.packing import LASTING
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
 from api.properties import FURTHER, KIND_NAMES
+from api.sparql_request import accepted
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path
 from graph.record import PAGED
 from graph.serialise import Statement, serialise
+
+_F = TypeVar("_F", bound=Format)
 
 _LONGEST_TITLE: Final = 150
 """Characters of a title that windows and search engines are told."""
@@ -48,6 +51,8 @@ class Resource:
     crumbs: tuple[tuple[str, str], ...] = ()
     signposts: Callable[[Format], Iterable[str]] = lambda _form: ()
     """Further links, as headers, of a form; made only where the form is sent."""
+    page: bool = True
+    """Whether it is a page for people too."""
     as_given: AbstractSet[str] = frozenset()
     """Predicates whose values its RDF types as they come: see graph.serialise."""
 
@@ -60,15 +65,19 @@ def split_extension(name: str) -> tuple[str, str | None]:
 
 def chosen(extension: str | None, *, rdf: bool = True, others: tuple[Format, ...] = ()) -> Format:
     """The form to answer in. Raises NotFound for an unknown extension, NotAcceptable where nothing offered is taken."""
-    offered = (HTML, *others, *RDF_FORMATS) if rdf and named_language() is None else (HTML,)
+    return one_of((HTML, *others, *RDF_FORMATS) if rdf and named_language() is None else (HTML,), extension)
+
+
+def one_of(offered: Sequence[_F], extension: str | None) -> _F:
+    """That with the extension, else the one that the client likes best; see `chosen`."""
     if extension is not None:
         form = by_extension(extension, offered)
         if form is None:
-            raise NotFound("form", extension)
+            raise NotFound("form", extension[:20])
         return form
-    form = negotiate(request.headers.get("Accept"), offered)
+    form = negotiate(accepted(request.environ), offered)
     if form is None:
-        raise NotAcceptable(offered)
+        raise NotAcceptable(tuple(offered))
     return form
 
 
@@ -111,10 +120,16 @@ def respond(
         request.environ[LASTING] = not depends_on and not state
         if not depends_on:
             view().remember(key, etag)
-        response.make_conditional(request)
+        dated = not state and resource.changed >= view().generation.manifest.sealed_at
+        response.make_conditional(request if dated else _without_date())
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _without_date() -> dict[str, Any]:
+    """The request without a date, for what changes later than it says: a page of a dataset tells of its files too."""
+    return {name: value for name, value in request.environ.items() if name != "HTTP_IF_MODIFIED_SINCE"}
 
 
 def _tag_of(depends_on: str, form: Format) -> str:
@@ -155,7 +170,7 @@ def _links(form: Format, resource: Resource) -> Iterable[str]:
     if form is HTML:
         for code, href in hreflang(resource):
             yield f'<{href}>; rel="alternate"; hreflang="{code}"'
-    else:
+    elif resource.page:
         page = urls().resource(resource.path, resource.parameters)
         yield f'<{_absolute(page)}>; rel="alternate"; type="{HTML.media_type}"'
 
@@ -172,12 +187,10 @@ def _absolute(href: str) -> str:
 
 
 def _canonical(form: Format, resource: Resource) -> str:
-    """A page in a language stands for itself, everything else for the resource."""
-    parameters = () if resource.whole else resource.parameters
-    here = (
-        urls().page(resource.path, resource.parameters) if form is HTML else urls().resource(resource.path, parameters)
-    )
-    return _absolute(here)
+    """A page in a language stands for itself, everything else for the resource, or the part of it that is asked for."""
+    if form is HTML:
+        return _absolute(urls().page(resource.path, resource.parameters))
+    return _absolute(urls().resource(resource.path, () if resource.whole else resource.parameters))
 
 
 def forms(resource: Resource) -> tuple[Form, ...]:

@@ -10,11 +10,11 @@ from flask import Flask, Response, request
 
 from api import answers, filters, problems, statics
 from api.answers import Resource
-from api.current import Readers
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.languages import Languages
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
+from api.readers import Readers
 from api.settings import Settings
 from api.urls import register
 from graph.formats import HTML
@@ -48,7 +48,7 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
         Portal(
             settings=settings,
             iris=Iris(settings.base),
-            readers=Readers(Generations(settings.data)),
+            readers=Readers(Generations(settings.data), keep=settings.keep, retained=settings.retained),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
             declared=Declared(settings.data / FOLDER),

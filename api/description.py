@@ -16,6 +16,7 @@ from api.harvest.catalogue import DESCRIPTION, publisher
 from api.harvest.dump_statements import data_dumps
 from api.portal import portal, view
 from api.settings import Settings, as_text
+from graph import moments
 from queries.void.count import is_small
 from queries.void.statements import ROWS, STATEMENTS, Nodes
 from queries.void.statements import statements as void_statements
@@ -39,8 +40,18 @@ def graphs(known: Statistics | None) -> dict[str, int]:
     counted = {**view().generation.manifest.graphs, **(known.graphs if known else {})}
     for graph in view().store.named_graphs():
         if isinstance(graph, NamedNode) and graph.value not in counted and (known or is_small(graph, portal().iris)):
-            counted[graph.value] = sum(1 for _ in view().store.quads_for_pattern(None, None, None, graph))
+            counted[graph.value] = _counted(graph)
     return dict(sorted(counted.items()))
+
+
+def size(graph: NamedNode) -> int | None:
+    """The statements of one named graph; None for a large one that nobody counted yet."""
+    found = view().generation.manifest.graphs.get(graph.value)
+    return found if found is not None else (_counted(graph) if is_small(graph, portal().iris) else None)
+
+
+def _counted(graph: NamedNode) -> int:
+    return sum(1 for _ in view().store.quads_for_pattern(None, None, None, graph))
 
 
 def void(known: Statistics | None) -> Iterator[Triple]:
@@ -70,7 +81,7 @@ def _about() -> Iterator[Triple]:
 
 
 def _sealed() -> str:
-    return view().generation.manifest.sealed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moments.written(view().generation.manifest.sealed_at)
 
 
 def _part(*names: str) -> NamedNode:

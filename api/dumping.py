@@ -3,13 +3,16 @@
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 
+from flask import Flask
 from pyoxigraph import Triple
 
 from api.app import create_app
-from api.harvest import catalogue
-from api.portal import release, view
+from api.harvest import catalogue, licensing
+from api.portal import read_at, release, view
 from api.settings import Settings
+from graph.collector import settle
 from graph.errors import NotFound, PortalError
 from loaders.background import behind_readers
 from loaders.dumps.making import Made, Progress, dump
@@ -18,23 +21,25 @@ from loaders.terms import Terms
 
 def run(settings: Settings, progress: Progress = lambda _step, _done: None) -> Made:
     """Make the set of what is published, unless there is one. Raises NotFound or StoreError."""
-    app = create_app(settings)
-
-    def head() -> list[Triple]:
-        with app.app_context():
-            try:
-                return list(_head())
-            finally:
-                release()
-
+    head = partial(described, create_app(settings))
     return dump(settings.data, settings.dumps_kept, head=head, progress=progress)
+
+
+def described(app: Flask, number: int) -> list[Triple]:
+    """The catalogue of a generation; a newer one may have been published since it began to be dumped."""
+    with app.app_context():
+        try:
+            read_at(number)
+            return list(_head())
+        finally:
+            release()
 
 
 def _head() -> Iterator[Triple]:
     """What the catalogue is, and the portal's terms for each source that states none: the others are in the graphs."""
     yield from catalogue.about(catalogue.WHOLE)
     states = view().generation.manifest.sources
-    for node, terms in catalogue.terms_of_sources():
+    for node, terms in licensing.terms_of_sources():
         stated = Terms.of(states[node.value.rpartition("/")[2]], Terms())
         unstated = Terms(
             terms.licence if not stated.licence else "", terms.attribution if not stated.attribution else ""
@@ -45,6 +50,7 @@ def _head() -> Iterator[Triple]:
 def main() -> None:
     """Be the process that the server starts, with the settings as JSON. Exit 0: the set is there, or none can be."""
     behind_readers()
+    settle()
     try:
         run(Settings.from_environ(json.loads(sys.argv[1])))
     except NotFound:

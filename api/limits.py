@@ -13,6 +13,9 @@ from typing import Final, Protocol
 from api.settings import Settings
 from graph.errors import QueryBusy
 
+LONG: Final = 1 << 20
+"""Bytes up to which an answer is sent in one piece: only for a longer one is a thread held while its client reads."""
+
 _WINDOW: Final = 60
 """Seconds in which a client's allowance comes back."""
 

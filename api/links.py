@@ -43,7 +43,7 @@ class Urls:
         return self.page(self.record_path(entry))
 
     def slug(self, entry: Entry) -> str:
-        return self.iris.slug(entry.iri, entry.title or "")
+        return self.iris.slug(entry.iri, entry.title or "", entry.key)
 
     def record_path(self, entry: Entry) -> str:
         """Where a record is found, in no language."""

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from werkzeug.datastructures import Headers, HeaderSet
 
 from api.compression import SMALLEST, Encoding, negotiate
+from api.limits import LONG
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LASTING: Final = "catalograph.lasting"
 """Set in the environment of a request whose answer stays the same as long as its generation is read."""
-
-_LONG: Final = 1 << 20
-"""Bytes up to which an answer goes out in one piece."""
 
 _PACKABLE: Final = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|n-triples|n-quads|trig)\b")
 _CODED_TAG: Final = re.compile(r'\+(?:br|gzip)"')
@@ -75,7 +73,7 @@ def _tag(headers: Headers, coding: Encoding | None) -> None:
 
 
 def _length(headers: Headers) -> int:
-    return int(headers.get("Content-Length", _LONG + 1))
+    return int(headers.get("Content-Length", LONG + 1))
 
 
 def _packed(body: Iterable[bytes], headers: Headers, coding: Encoding, environ: "WSGIEnvironment") -> Iterable[bytes]:
@@ -86,7 +84,7 @@ def _packed(body: Iterable[bytes], headers: Headers, coding: Encoding, environ: 
     del headers["Content-Length"]
     if environ["REQUEST_METHOD"] == "HEAD":
         return body
-    if length > _LONG:
+    if length > LONG:
         return _in_pieces(body, coding)
     whole = _whole(body)
     if environ.get(LASTING):
@@ -110,7 +108,7 @@ def _in_pieces(body: Iterable[bytes], coding: Encoding) -> Iterator[bytes]:
 
 
 def _together(body: Iterable[bytes], headers: Headers) -> Iterable[bytes]:
-    return body if isinstance(body, list) or _length(headers) > _LONG else [_whole(body)]
+    return body if isinstance(body, list) or _length(headers) > LONG else [_whole(body)]
 
 
 def _whole(body: Iterable[bytes]) -> bytes:

@@ -5,14 +5,15 @@ from typing import Final, cast
 
 from flask import Flask, current_app, g, request
 
-from api.current import Readers, View
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.languages import Languages
 from api.limits import Places
 from api.links import Urls
 from api.presentation import Presenter
+from api.readers import Readers
 from api.settings import Settings
+from api.views import View
 from graph.iris import Iris
 from graph.serving.client import Client
 from loaders.pictures.album import Album

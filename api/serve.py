@@ -6,7 +6,6 @@ the query deadline: then the worker is free in any case. Its processes are spawn
 """
 
 import contextlib
-import gc
 import multiprocessing
 import socket
 import sys
@@ -37,6 +36,7 @@ from api.preparing import preparing
 from api.settings import SettingError, Settings
 from api.sparql import HELD, SparqlEndpoint
 from graph import manifest as manifests
+from graph.collector import settle
 from graph.errors import NotFound, StoreError
 from graph.generations import Generations
 from graph.serving import broker
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 
 _FOR_PAGES: Final = 16
 """Threads of a web process left for pages when every query that may wait does, and slow clients hold what they may."""
-
-_ALLOCATED: Final = 50_000
-"""Objects made and not yet freed after which the collector looks for cycles."""
 
 _WATCH: Final = 0.5
 """Seconds between two looks at the broker."""
@@ -183,16 +180,9 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
     app = create_app(settings, client)
     pages = PageCache(Packing(app), editions, settings.page_cache_bytes, lambda: portal_of(app).pictured)
     endpoint = SparqlEndpoint(pages, client, settings)
-    _settle()
+    settle()
     made.release()
     return Forwarding(endpoint, settings.proxies) if settings.proxies else endpoint
-
-
-def _settle() -> None:
-    """Let the collector pass over what stays, and look seldom: a page of the catalogue makes 50,000 lists, no cycle."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_ALLOCATED, 20, 50)
 
 
 def _announce(settings: Settings, made: Semaphore) -> None:

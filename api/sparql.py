@@ -13,7 +13,7 @@ from api.answer_cache import AnswerCache, Kept, Key
 from api.compression import Encoding, Pieces
 from api.forwarding import peer
 from api.freshness import Editions, entity_tag
-from api.limits import Allowance, Places
+from api.limits import LONG, Allowance, Places
 from api.presence import Presence
 from api.problems import PROBLEM, TEXT, AnswerNotAcceptable, as_json, as_text, problem
 from api.settings import Settings
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH: Final = "/sparql"
-
-LONG: Final = 1 << 20
-"""Bytes up to which an answer is sent in one piece; no thread is held then while a client reads."""
 
 _RECEIVING: Final = (32, 16)
 """How many requests a process receives at once whose bodies are still coming, and how many of one client."""

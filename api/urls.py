@@ -8,7 +8,6 @@ from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from api.harvest import catalogue, dumps, feed, linkset, sitemap
-from api.harvest.metering import HARVESTED as METERED
 from api.harvest.metering import metered
 from api.harvest.oai import protocol
 from api.pages import (
@@ -122,7 +121,7 @@ def register(app: Flask) -> None:
     """Add the whole table to the application."""
     language = f"/<any({','.join(LANGUAGES)}):language>"
     for route in ROUTES:
-        view = metered(route.view) if route.rule.startswith(METERED) else route.view
+        view = metered(route.rule, route.name, route.view)
         app.add_url_rule(route.rule, route.name, view, methods=route.methods, strict_slashes=False)
         if route.localised:
             app.add_url_rule(language + route.rule, f"{route.name}_in_language", view, strict_slashes=False)

@@ -44,6 +44,7 @@ class Generation:
         self._store: Store | None = None
         self._ledger: Ledger | None = None
         self._search: index.Searcher | None = None
+        self._begun: list[tuple[int, int]] | None = None
 
     @property
     def number(self) -> int:
@@ -89,7 +90,7 @@ class Generation:
 
         Where nobody wrote down when it was published, it was before the load of a later one began.
         """
-        begun = self.ledger.begun()
+        begun = self._begun = self._begun or self.ledger.begun()
         following = [*begun, (self.number, int(self.manifest.sealed_at.timestamp()))]
         by_load = max((one for one, _ in begun for next_, at in following if one < next_ and at <= second), default=0)
         seen = Publications(self.path.parent.parent).seen(second, by_load)

@@ -4,24 +4,41 @@ import base64
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-from graph.record import DATASETS, INVENTORY
+from graph.record import DATASETS, INVENTORY, PAGED
 
 KEY_LENGTH: Final = 8
 """Characters of base32 at the end of a slug: 40 bits of SHA-256 of the IRI."""
 
+LONG_KEY: Final = 2 * KEY_LENGTH
+"""Characters where nobody may make two IRIs meet: 80 bits."""
+
+_LENGTHS: Final = (KEY_LENGTH, LONG_KEY, 2 * LONG_KEY)
+"""Longer keys are those of IRIs that we minted, and of who comes second where two have the same short one."""
+
 _WORDS: Final = 8
-_SLUG: Final = re.compile(rf"(?:.*-)?([a-z2-7]{{{2 * KEY_LENGTH}}}|[a-z2-7]{{{KEY_LENGTH}}})\Z", re.DOTALL)
+_SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
+_OWN_WORD: Final = re.compile(
+    r"/?(?:[?#]|\Z)|"  # the portal
+    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|resource|search|shapes|sitemaps?|sources|sparql|"
+    r"pictures|static|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/.*#record\Z|"
+    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
+    re.DOTALL,
+)
+"""What follows the base in an IRI of which the portal itself says all there is to say."""
+
 _FOLDED: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 
 
-def key(iri: str) -> str:
+def key(iri: str, length: int = KEY_LENGTH) -> str:
     """The part of a slug that is looked up: base32 of the first 40 bits of SHA-256 of the IRI, lower case."""
-    return base64.b32encode(hashlib.sha256(iri.encode()).digest()[:5]).decode().lower()
+    return base64.b32encode(hashlib.sha256(iri.encode()).digest()[: length * 5 // 8]).decode().lower()
 
 
 def slug(iri: str, title: str) -> str:
@@ -116,6 +133,10 @@ class Iris:
         """The dcat:Catalog of everything."""
         return NamedNode(f"{self.base}/catalogue")
 
+    def is_own_word(self, iri: str) -> bool:
+        """Whether only the portal says what this is: its catalogues, records, sources, not what it lists."""
+        return iri.startswith(self.base) and _OWN_WORD.match(iri, len(self.base)) is not None
+
     def minted(self, source: str, collection: str, identity: str) -> str:
         """A stable IRI for what had none: 80 bits of hash, so that two things never meet in one.
 
@@ -129,6 +150,11 @@ class Iris:
         own = iri.startswith(f"{self.base}/") and key_of_slug(iri.rpartition("/")[2])
         return own if own and len(own) > KEY_LENGTH else key(iri)
 
-    def slug(self, iri: str, title: str) -> str:
-        """The last part of the page's address: words of the title, then the key."""
-        return _slug(title, self.page_key(iri))
+    def page_keys(self, iri: str) -> Iterator[str]:
+        """What its page may be looked up by: the first of these that no other IRI has."""
+        yield self.page_key(iri)
+        yield from (key(iri, length) for length in _LENGTHS)
+
+    def slug(self, iri: str, title: str, found: str | None = None) -> str:
+        """The last part of the page's address: words of the title, then the key that was `found` for it."""
+        return _slug(title, found or self.page_key(iri))

@@ -161,9 +161,14 @@ class Ledger:
         return list(self._rows("WHERE iri = ? ORDER BY owned DESC, first_seen, graph", iri))
 
     def by_key(self, key: str, kind: str | None = None) -> list[Entry]:
-        """The published records with this key (40 bits: more than one is possible, if rarely)."""
-        found = self._rows("WHERE key = ? AND owned ORDER BY iri", key)
+        """The published records with this key, of older generations more than one: whose it was first comes first."""
+        found = self._rows("WHERE key = ? AND owned ORDER BY first_seen, iri", key)
         return [entry for entry in found if kind in (None, entry.kind)]
+
+    def keys(self) -> dict[str, str]:
+        """Key to the IRI whose page is looked up by it."""
+        rows = self._connection.execute("SELECT key, iri FROM records WHERE key IS NOT NULL ORDER BY first_seen DESC")
+        return dict(rows.fetchall())
 
     def of_kind(self, kind: str) -> Iterator[Entry]:
         """The published records of a kind, by IRI."""

@@ -113,7 +113,7 @@ class Assembler:
                 self.take(data)
                 data = []
                 self._take_note(line)
-            elif _PAGING not in line:
+            elif _PAGING not in line or not _is_paging(line):
                 data.append(line)
         self.take(data)
 
@@ -221,6 +221,12 @@ class Assembler:
             out.write(self._handover.fault(Fault("", None, None, None, reason, "", "repaired")))
         repairs, unknown = dict(self._mender.counts), dict(self._mender.unknown_datatypes)
         out.write(self._handover.trailer(Trailer(repairs, len(self._blank.minted), unknown)))
+
+
+def _is_paging(line: bytes) -> bool:
+    """Whether the predicate or the object is of paging: a text may speak of it too."""
+    _, predicate, value = line.split(b" ", 2)
+    return (b" " + predicate).startswith(_PAGING) or (b" " + value).startswith(_PAGING)
 
 
 def records(blocks: Iterator[list[bytes]]) -> Iterator[tuple[bytes, list[bytes]]]:

@@ -9,6 +9,7 @@ about a literal was seen when its source was loaded.
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,12 @@ def shapes_of_loads(profiles: tuple[str, ...] = PROFILES) -> list[Quad]:
 
 
 def plan_of_loads(profiles: tuple[str, ...] = PROFILES) -> Plan:
-    """The plan of these shapes, to judge by them and to read what was found."""
+    """The plan of these shapes, to judge by them and to read what was found; compiled once in a process."""
+    return _plan(profiles)
+
+
+@cache
+def _plan(profiles: tuple[str, ...]) -> Plan:
     return compile_plan(shapes_of_loads(profiles))
 
 

@@ -4,6 +4,7 @@ The list and its versions are in the graph of records. Nothing is written while 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Final
@@ -61,11 +62,22 @@ def members(store: Store, iris: Iris, node: NamedNode) -> Members:
     return {quad.object: quad.predicate for quad in listed if isinstance(quad.object, NamedNode)}
 
 
-def ever(store: Store, iris: Iris) -> set[NamedNode]:
-    """What was on the list in any of its versions."""
-    versions = store.quads_for_pattern(None, DCAT.isVersionOf, list_iri(iris), iris.records)
-    named = [quad.subject for quad in versions if isinstance(quad.subject, NamedNode)]
-    return {member for version in named for member in members(store, iris, version)}
+@dataclass(frozen=True, slots=True)
+class Ever:
+    """What was on the list at some time, by the versions that were read for it."""
+
+    members: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
+
+
+def ever(store: Store, iris: Iris, known: Ever = Ever()) -> Ever:
+    """What was on the list in any of its versions. Those only grow: of versions that are `known` none is read again."""
+    linked = store.quads_for_pattern(None, DCAT.isVersionOf, list_iri(iris), iris.records)
+    versions = {quad.subject.value for quad in linked if isinstance(quad.subject, NamedNode)}
+    if not known.versions <= versions:
+        known = Ever()
+    read = (members(store, iris, NamedNode(version)) for version in versions - known.versions)
+    return Ever(known.members.union(member.value for its in read for member in its), frozenset(versions))
 
 
 def go_on(draft: Draft, generations: Generations, now: datetime) -> None:

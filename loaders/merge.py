@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
@@ -26,6 +27,10 @@ _STATUS: Final = b" " + str(ADMS.status).encode() + b" <"
 _TITLE_MARKS: Final = tuple(b" %b " % str(term).encode() for term in TITLES)
 _TOPIC: Final = f" {FOAF.primaryTopic} <".encode()
 _BATCH: Final = 20_000
+_MOST_SET_ASIDE: Final = 100
+"""Records of one load of which it is told that they were."""
+
+_SET_ASIDE: Final = "only the portal describes this, so it is kept as a claim"
 
 
 @dataclass(slots=True)
@@ -70,13 +75,13 @@ class Incoming(NamedTuple):
         return kind_of(self._named(_TYPE), self._named(_STATUS))
 
     def _named(self, mark: bytes) -> list[str]:
-        """The IRIs that are values of a predicate."""
-        return [piece.partition(b">")[0].decode() for piece in self.block.split(self.token + mark)[1:]]
+        """The IRIs that are values of a predicate; a text may read like a statement, but begins no line."""
+        pieces = (b"\n" + self.block).split(b"\n" + self.token + mark)
+        return [piece.partition(b">")[0].decode() for piece in pieces[1:]]
 
     def topic(self) -> str | None:
         """What a catalogue record is about."""
-        _, mark, rest = self.block.partition(self.token + _TOPIC)
-        return rest.partition(b">")[0].decode() if mark else None
+        return next(iter(self._named(_TOPIC)), None)
 
 
 def incoming(frames: Iterable[Frame]) -> Iterator[Incoming]:
@@ -120,11 +125,21 @@ class Merge:
     """What our records were written of, and what records of the source's own are about."""
     _unlinked: set[str] = field(default_factory=set)
     """What records of the source's own were about that are gone or changed."""
+    _ours: bytes = b""
+    """What tokens of IRIs of ours begin with."""
+    _set_aside: int = 0
+    _keys: dict[str, str] = field(default_factory=dict)
+    """What pages are looked up by, of all that is or was here, and whose page that is."""
+
+    def __post_init__(self) -> None:
+        self._ours = f"<{self.draft.iris.base}".encode()
 
     def apply(self, arriving: Iterable[Incoming], faults: list[Fault]) -> Counts:
         """Walk both sides; a record that is quarantined now keeps its last good version."""
         gone: list[list[Entry]] = []
         self._buried = records.buried(self.draft)
+        self._keys = {records.key_of(record): topic for topic, record in self._buried.items()}
+        self._keys |= self.draft.ledger.keys()
 
         def missed(versions: list[Entry]) -> None:
             if any(entry.graph == self.graph for entry in versions):
@@ -137,7 +152,9 @@ class Merge:
                 missed(row[1])
                 row = next(rows, None)
             known = row is not None and _token(row[0]) == record.token
-            self._take(record, row[1] if known and row is not None else [])
+            versions = row[1] if known and row is not None else []
+            aside = record.token.startswith(self._ours) and self._is_aside(record, faults)
+            self._take(record, versions, aside=aside)
             if known:
                 row = next(rows, None)
         if row is not None:
@@ -167,17 +184,30 @@ class Merge:
             return iris.vocabulary(entry.source)
         return iris.source(entry.source) if entry.owned else iris.claims(entry.source)
 
-    def _take(self, record: Incoming, versions: list[Entry]) -> None:
+    def _is_aside(self, record: Incoming, faults: list[Fault]) -> bool:
+        """Whether the record speaks in the name of the portal, which no source does."""
+        aside = self.graph.startswith("source/") and self.draft.iris.is_own_word(record.iri)
+        if aside and self._set_aside < _MOST_SET_ASIDE:
+            source = self.graph.partition("/")[2]
+            faults.append(Fault(source, None, None, record.iri, _SET_ASIDE, "", "set aside"))
+        self._set_aside += aside
+        return aside
+
+    def _take(self, record: Incoming, versions: list[Entry], *, aside: bool) -> None:
         mine = next((entry for entry in versions if entry.graph == self.graph), None)
+        if mine is not None and mine.owned and aside:  # from before this was known
+            self._leave([mine])
+            mine = None
         self.counts.triples += record.lines
         digest = record.hash
         if mine is None:
             self.counts.added += 1
-            self._put(record, digest, owned=not any(entry.owned for entry in versions), before=None)
+            owned = not aside and not any(entry.owned for entry in versions)
+            self._put(record, digest, versions, owned=owned, before=None)
         elif mine.hash != digest:
             self.counts.changed += 1
             self._withdraw(mine)
-            self._put(record, digest, owned=bool(mine.owned), before=mine)
+            self._put(record, digest, versions, owned=bool(mine.owned), before=mine)
         else:
             self.counts.unchanged += 1
             self._compare_received(mine, record.mended)
@@ -190,13 +220,16 @@ class Merge:
         if mine.owned and self.repaired.get(mine.iri) != now:
             self.mended_otherwise.add(mine.iri)
 
-    def _put(self, record: Incoming, digest: bytes, *, owned: bool, before: Entry | None) -> None:
+    def _put(
+        self, record: Incoming, digest: bytes, versions: list[Entry], *, owned: bool, before: Entry | None
+    ) -> None:
         kind = self._kind(record)
         iri = record.iri
-        first, changed = self._dates(iri, digest, before)
+        known = self.history.versions(iri) if self.history else []
+        first, changed = self._dates(digest, before, known)
         entry = Entry(
             iri, self.graph, int(owned), kind,
-            key=self.draft.iris.page_key(iri) if kind in PAGED else None,
+            key=self._key(iri, [*versions, *known]) if kind in PAGED else None,
             title=record.title() if kind in PAGED else None,
             hash=digest, triples=record.lines, first_second=first, changed_second=changed,
         )  # fmt: skip
@@ -221,12 +254,19 @@ class Merge:
         kind = record.kind()
         return "concepts" if kind in PAGED and not self.graph.startswith("source/") else kind
 
-    def _dates(self, iri: str, digest: bytes, before: Entry | None) -> tuple[int, int]:
+    def _key(self, iri: str, versions: list[Entry]) -> str:
+        """What it had, unless that is another's by now, else the first that nobody has."""
+        had = (version.key for version in versions if version.key is not None)
+        wanted = chain(had, self.draft.iris.page_keys(iri))
+        found = next(one for one in wanted if self._keys.get(one, iri) == iri)
+        self._keys[found] = iri
+        return found
+
+    def _dates(self, digest: bytes, before: Entry | None, versions: list[Entry]) -> tuple[int, int]:
         """When a version was first seen and when it last changed."""
         present = seconds(self.now)
         if before is not None:
             return before.first_second, present
-        versions = self.history.versions(iri) if self.history else []
         known = next((version for version in versions if version.graph == self.graph), None)
         if known is None:
             return present, present

@@ -36,7 +36,7 @@ from loaders.terms import Terms
 from queries.prepared import prepare
 from vocabularies.concepts import FOLDER
 
-RULES: Final = 2
+RULES: Final = 3
 """Raised when parsing, repair or assembling give other records from the same bytes."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")

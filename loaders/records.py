@@ -66,6 +66,11 @@ def record_iri(iris: Iris, entry: Entry) -> str:
     return iris.base + record_path(entry.kind, entry.key or "")
 
 
+def key_of(record: str) -> str:
+    """The key in the IRI of a record of ours."""
+    return record.rpartition("/")[2].partition("#")[0]
+
+
 def has_record(entry: Entry) -> bool:
     """Whether a record of ours stands for this version: harvested, published, of a kind that we list."""
     return entry.kind in HARVESTED and bool(entry.owned) and entry.graph.startswith("source/")
@@ -144,8 +149,8 @@ def _common(iris: Iris, entry: Entry) -> dict[bytes, bytes]:
 
 
 def _is_catalogued(entry: Entry, block: bytes) -> bool:
-    token = f"<{entry.iri}>".encode()
-    return any(token + mark in block for mark in _CATALOGUED)
+    lines, token = b"\n" + block, f"\n<{entry.iri}>".encode()
+    return any(token + mark in lines for mark in _CATALOGUED)
 
 
 @lru_cache(maxsize=64)
@@ -156,15 +161,16 @@ def _moment(second: int) -> bytes:
 def link(draft: Draft, topics: Iterable[str]) -> None:
     """Let our records of these resources point to the records that the harvested data has of them (dct:source).
 
-    The draft's changes are finished. Where several describe one resource, the first in order of IRI counts.
+    The draft's changes are finished. Where its source has several of a resource, the first in order of IRI counts.
     """
     for topic in topics:
         entry = draft.ledger.get(topic)
         if entry is None or not has_record(entry):
             continue
         ours = NamedNode(record_iri(draft.iris, entry))
-        about = draft.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(topic), DefaultGraph())
-        theirs = sorted({quad.subject for quad in about if isinstance(quad.subject, NamedNode)} - {ours}, key=str)
+        whose = draft.iris.source(entry.source)
+        about = draft.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(topic), whose)
+        theirs = sorted({quad.subject for quad in about if isinstance(quad.subject, NamedNode)}, key=str)
         _set(draft, ours, DCT.source, theirs[:1])
 
 

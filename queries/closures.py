@@ -15,6 +15,13 @@ PARTS: Final = frozenset({"distributions", "organisations", "contacts", OTHER})
 RECORDS: Final = "records"
 """The kind of catalogue records."""
 
+MOST_RECORDS: Final = 10
+"""Catalogue records that are told along with what they are about: ours, and those that its source has."""
+
+_GRAPHS: Final = "/graph/"
+_CLAIMS: Final = f"{_GRAPHS}claims/"
+_OURS: Final = "records"
+
 Subject = NamedNode | BlankNode | Triple
 
 LONGEST: Final = 100_000
@@ -91,7 +98,7 @@ def naming(
 def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subject] | None = None) -> set[str]:
     """The resources that are told along with records that changed, given by IRI and kind; `seen` as for `naming`.
 
-    What somebody else's catalogue says of a resource goes along with that.
+    What the catalogue of a resource's source says of it goes along with that.
     """
     by_kind: dict[bool, list[NamedNode]] = {True: [], False: []}
     for iri, kind in changed:
@@ -100,20 +107,32 @@ def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subjec
     found = {resource.value for resource in naming(store, by_kind[False], PARTS, seen)}
     for record in by_kind[True]:
         topics = store.quads_for_pattern(record, FOAF.primaryTopic, None, DefaultGraph())
-        found.update(quad.object.value for quad in topics if isinstance(quad.object, NamedNode))
+        about = [quad.object for quad in topics if isinstance(quad.object, NamedNode)]
+        found.update(topic.value for topic in about if record in records_about(store, topic))
     return found
 
 
 def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
     """What the dcat:CatalogRecords say whose topic the record is, and what they name by code."""
-    topics = store.quads_for_pattern(None, FOAF.primaryTopic, iri, DefaultGraph())
-    subjects = (quad.subject for quad in topics if isinstance(quad.subject, NamedNode))
-    records = [each for each in subjects if _kind(store, each) == RECORDS]
-    found = [triple for record in sorted(records, key=str) for triple in closure(store, record)]
+    records = [each for each in records_about(store, iri) if _kind(store, each) == RECORDS]
+    found = [triple for record in records[:MOST_RECORDS] for triple in closure(store, record)]
     named = {triple.object for triple in found if triple.predicate in _DESCRIBED_WITH_RECORDS}
     for term in sorted((term for term in named if isinstance(term, NamedNode)), key=str):
         found += closure(store, term)
     return found
+
+
+def records_about(store: Store, topic: NamedNode) -> list[NamedNode]:
+    """What has it as its topic: our record first, then what its own source says, for anybody may write of anything."""
+    sayers = {quad.graph_name for quad in store.quads_for_pattern(topic, RDF.type, None)}
+    named = sorted((one for one in sayers if isinstance(one, NamedNode) and _CLAIMS not in one.value), key=str)
+    base = named[0].value.rpartition(_GRAPHS)[0] if named else ""
+    graphs = [NamedNode(f"{base}{_GRAPHS}{_OURS}"), *named] if named else [DefaultGraph()]
+    found = dict[NamedNode, None]()
+    for graph in graphs:
+        about = (quad.subject for quad in store.quads_for_pattern(None, FOAF.primaryTopic, topic, graph))
+        found |= dict.fromkeys(sorted((one for one in about if isinstance(one, NamedNode)), key=str))
+    return list(found)
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:

@@ -3,6 +3,7 @@
 Its statements are text, by subject (graph.serialise), since a page has thousands of them.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -14,10 +15,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from graph.record import kind_of
 from graph.serialise import Described, Properties, Row, described, row
-from queries.closures import LONGEST, NOT_FOLLOWED, PARTS, RECORDS
+from queries.closures import LONGEST, MOST_RECORDS, NOT_FOLLOWED, PARTS, RECORDS, records_about
 from queries.fetching import Fetched
 from queries.references import Range, Stub, rows, rules, stub
-from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SPDX
+from vocabularies.namespaces import DCAT, DCT, PROV, RDF, RDFS, SPDX
 
 Stubs = Callable[[str, str], Stub]
 """By profile what stands for a resource that is named only; a generation never changes, so it may remember."""
@@ -26,12 +27,12 @@ _TYPE: Final = str(RDF.type)
 _CONFORMS_TO: Final = str(DCT.conformsTo)
 _SOURCE: Final = str(PROV.hadPrimarySource)
 _LICENCE: Final = str(DCT.license)
+_COMMENT: Final = str(RDFS.comment)
 _LEFT_OUT_OF_ENTRIES: Final = frozenset({str(SPDX.checksum), _LICENCE})
 _LISTED: Final = frozenset(map(str, (DCAT.Dataset, DCAT.DatasetSeries)))
 """What a link may be left out to: a distribution without its service would be no high-value one."""
 
 _NOT_FOLLOWED: Final = frozenset(map(str, NOT_FOLLOWED))
-_PRIMARY_TOPIC: Final = FOAF.primaryTopic
 _DEFAULT: Final = DefaultGraph()
 
 Told = Mapping[str, Properties]
@@ -48,6 +49,22 @@ _NOTHING_TOLD: Final[Told] = MappingProxyType({})
 
 _LOOKED_AT: Final = 200
 """Rows of a resource that are read before its class is known: a catalogue has one for each of its datasets."""
+
+
+_LARGEST: Final = 2_000
+"""Statements of a part; one that has more is only named, or an organisation could outweigh a page of datasets."""
+
+_OF_DATA: Final = (ValueError, TypeError, LookupError, AttributeError)
+"""What goes wrong by what is said of a resource; a store that fails is no reason to tell less."""
+
+_LEFT_OUT: Final = (
+    '"The rest of this description cannot be told here."@en',
+    '"Le reste de cette description ne peut pas être restitué ici."@fr',
+    '"Der Rest dieser Beschreibung kann hier nicht wiedergegeben werden."@de',
+    '"De Rescht vun dëser Beschreiwung kann hei net erëmginn ginn."@lb',
+)
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Extract:
@@ -84,10 +101,23 @@ class Extract:
         """What was told, or is no part of anything."""
 
     def add(self, iri: NamedNode) -> list[NamedNode]:
-        """Tell a resource, its parts and its catalogue records; gives the records."""
+        """Tell a resource, its parts and its catalogue records, as many as anybody reads; gives the records.
+
+        Of one that nothing can be made of only the class and the title are told, and that it is so: others on the page
+        are none the worse for it.
+        """
+        known = len(self._told)
         self._met.discard(str(iri))  # another resource may have named it that it is no part of
-        self._tell(str(iri), member=True)
-        return list(self._records(iri))
+        try:
+            self._tell(str(iri), member=True)
+            return list(islice(self._records(iri), MOST_RECORDS))
+        except _OF_DATA:
+            _LOG.exception("what is said of %s cannot be told", iri.value)
+            for subject in list(self._told)[known:]:
+                del self._told[subject]
+            self._told.pop(str(iri), None)
+            self._rows += [*self._stub(str(iri)).rows, *((str(iri), _COMMENT, text) for text in _LEFT_OUT)]
+            return []
 
     def extend(self, triples: Iterable[Triple]) -> None:
         """Statements besides."""
@@ -114,16 +144,20 @@ class Extract:
             part = waiting.pop()
             if part not in self._met:
                 self._met.add(part)
-                told = self._closure(part, member=member and part is first)
-                self._add(told)
+                is_member = member and part is first
+                told = self._closure(part, member=is_member)
+                size = _size(told)
+                if size > _LARGEST and not is_member:
+                    continue
+                self._add(told, size)
                 for own in told.values():
                     for predicate, values in own:
                         if predicate not in _NOT_FOLLOWED:
                             waiting += filter(_is_iri, values)
 
-    def _add(self, told: Told) -> None:
+    def _add(self, told: Told, size: int) -> None:
         self._told.update(told)
-        self._count += sum([len(values) for own in told.values() for _, values in own])
+        self._count += size
 
     def _closure(self, part: str, *, member: bool) -> Told:
         """What is said of a resource and its blank nodes; nothing of one that is no part of another."""
@@ -135,6 +169,8 @@ class Extract:
         if known is None:
             own = self._read(part, member=member)
             known = self._with_blank_nodes(part, own) if own else _NOTHING_TOLD
+            if not member and _size(known) > _LARGEST:
+                known = _NOTHING_TOLD
             if not member and len(self._parts) < _REMEMBERED:
                 self._parts[part] = known
         return known
@@ -166,21 +202,27 @@ class Extract:
         return _is_part(described(found).get(part, []))
 
     def _records(self, iri: NamedNode) -> Iterator[NamedNode]:
-        about = self._fetched.records.get(str(iri))
-        if about is None:
-            about = [str(quad.subject) for quad in self._store.quads_for_pattern(None, _PRIMARY_TOPIC, iri, _DEFAULT)]
-        for record in sorted(set(about)):
-            if record[0] != "<":
-                continue
-            told = self._entry(record) if record.startswith(self._ours) else self._closure(record, member=True)
+        for record in self._about(iri):
+            told = self._entry(record) if self._is_entry(record) else self._closure(record, member=True)
             own = told.get(record, [])
             if _kind(own) != RECORDS:
                 continue  # a page about it, or somebody's mistake
-            self._add(told)
+            self._add(told, _size(told))
             for value in (value for predicate, values in own if predicate == _CONFORMS_TO for value in values):
                 if _is_iri(value):
                     self._tell(value)
             yield NamedNode(record[1:-1])
+
+    def _about(self, iri: NamedNode) -> list[str]:
+        """What may be a catalogue record of a resource: where there is but ours, that was fetched with it."""
+        fetched = self._fetched.records.get(str(iri))
+        if fetched is None or not all(map(self._is_entry, fetched)):
+            return list(map(str, records_about(self._store, iri)))
+        return sorted(set(fetched))
+
+    def _is_entry(self, record: str) -> bool:
+        """Whether it is a record of ours, which no source speaks of."""
+        return record.startswith(self._ours) and record.endswith("#record>")
 
     def _entry(self, record: str) -> Told:
         """Our own record, without the checksum that it has for itself: the profiles know none of it."""
@@ -208,10 +250,21 @@ class Extract:
 
     def _stand_in(self, node: str, found: "_Reading") -> None:
         if not found.knows(node):
-            told = self._stubs(node, self._profile)
+            told = self._stub(node)
             found.read([*told.rows], node)
             found.unknown += [one for one in told.leads_to if not found.knows(one)]
             self._rows += told.rows
+
+    def _stub(self, node: str) -> Stub:
+        try:
+            return self._stubs(node, self._profile)
+        except _OF_DATA:
+            _LOG.exception("nothing can be told of %s", node)
+            return Stub()
+
+
+def _size(told: Told) -> int:
+    return sum([len(values) for own in told.values() for _, values in own])
 
 
 def _is_part(own: Properties) -> bool:

@@ -164,7 +164,7 @@ def _conditions(selection: Selection, store: Store, ledger: Ledger) -> Iterator[
     if selection.hvd == ANY_CATEGORY:
         yield _Condition(high_value(store), _was_of_high_value)
     elif selection.hvd:
-        yield _having(store, DCATAP.hvdCategory, _with_narrower(store, selection.hvd))
+        yield _having(store, DCATAP.hvdCategory, with_narrower(store, selection.hvd))
     if selection.source:
         told = {entry.iri for entry in ledger.of_graph(f"source/{selection.source}") if entry.owned}
         yield _Condition(told, lambda one: one.aspect == SOURCE and one.value == selection.source)
@@ -193,13 +193,28 @@ def _subjects(store: Store, predicate: NamedNode, value: str) -> set[str]:
     return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
 
-def _with_narrower(store: Store, concept: str) -> AbstractSet[str]:
-    found, waiting = {concept}, [concept]
+def with_narrower(store: Store, concept: str) -> AbstractSet[str]:
+    """A concept and all below it."""
+    return _reached(concept, lambda one: _subjects(store, SKOS.broader, one))
+
+
+def with_broader(store: Store, concept: str) -> AbstractSet[str]:
+    """A concept and all above it."""
+    return _reached(concept, lambda one: _objects(store, one, SKOS.broader))
+
+
+def _reached(first: str, further: Callable[[str], set[str]]) -> AbstractSet[str]:
+    found, waiting = {first}, [first]
     while waiting:
-        fresh = _subjects(store, SKOS.broader, waiting.pop()) - found
+        fresh = further(waiting.pop()) - found
         found |= fresh
         waiting += fresh
     return found
+
+
+def _objects(store: Store, subject: str, predicate: NamedNode) -> set[str]:
+    quads = store.quads_for_pattern(NamedNode(subject), predicate, None, DefaultGraph())
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
 
 
 def _left(

@@ -89,5 +89,8 @@ ATOM_TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 XML_SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 """Of XML that is no RDF."""
 
+MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
+"""What goes before a media type in the IRI that IANA gives it."""
+
 DCAT_AP_FEEDS: Final = NamedNode("https://semiceu.github.io/LDES-DCAT-AP-feeds/shape.ttl#ActivityShape")
 """What each member of a DCAT-AP Feed conforms to."""

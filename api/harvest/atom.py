@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from api.filters import shortened
-from api.harvest import asked, crawl, following, paging
-from api.harvest.oai import reply
+from api.harvest import asked, crawl, following, paging, xml
 from api.harvest.paging import Paging
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter
 from api.properties import DESCRIPTIONS
+from graph import moments
 from graph.formats import HTML, TURTLE, Format
 from queries.changes import Item
 from vocabularies.namespaces import ATOM as NAMESPACE
@@ -68,53 +68,48 @@ def _feed(items: Sequence[Item], here: Paging) -> bytes:
     base = portal().iris.base
     newest = items[0].moment if items else int(view().generation.manifest.sealed_at.timestamp())
     told = [
-        reply.text("id", _without_page(here)),
-        reply.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
-        reply.text("updated", reply.moment(newest)),
-        reply.element("author", reply.text("name", portal().settings.publisher)),
+        xml.text("id", here.first),
+        xml.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
+        xml.text("updated", moments.of_second(newest)),
+        xml.element("author", xml.text("name", portal().settings.publisher)),
         _link("self", _asked(here), ATOM.media_type),
-        _link("current", _without_page(here), ATOM.media_type),
+        _link("current", here.first, ATOM.media_type),
         _link("alternate", f"{base}/feed", HTML.media_type),
         *(_link(_RELATIONS.get(name, name), at, ATOM.media_type) for name, at in here.related()),
         *(line for item in items[here.offset : here.offset + here.limit] for line in _entry(shown, item)),
     ]
     spaces = {"xmlns": NAMESPACE, "xmlns:at": ATOM_TOMBSTONES, "xml:lang": language()}
-    root = reply.element("feed", "\n".join(["", *told, ""]), spaces)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
+    root = xml.element("feed", "\n".join(["", *told, ""]), spaces)
+    return xml.document(root)
 
 
 _RELATIONS: Final = {"prev": "previous"}
 
 
-def _without_page(here: Paging) -> str:
-    """What the feed is called whichever page of it is read."""
-    return f"{here.address}?{urlencode(here.parameters)}" if here.parameters else here.address
-
-
 def _asked(here: Paging) -> str:
     """Where this page is; the first one stays that of what is current, for readers subscribe to it."""
     bound = crawl.PARAMETER in request.args or here.page > 1
-    return here.at(here.page) if bound else _without_page(here)
+    return here.at(here.page) if bound else here.first
 
 
 def _entry(shown: Presenter, item: Item) -> Iterator[str]:
-    moment = reply.moment(item.moment)
+    moment = moments.of_second(item.moment)
     if item.gone:
-        yield reply.element("at:deleted-entry", attributes={"ref": item.iri, "when": moment})
+        yield xml.element("at:deleted-entry", attributes={"ref": item.iri, "when": moment})
         return
     entry = view().entry(item.iri)
     path = urls().absolute(urls().in_language(None).record(entry)) if entry is not None else item.iri
     told = [
-        reply.text("id", item.iri),
-        reply.text("title", shown.titles(item.iri)[0].value),
-        reply.text("updated", moment),
+        xml.text("id", item.iri),
+        xml.text("title", shown.titles(item.iri)[0].value),
+        xml.text("updated", moment),
         _link("alternate", path, HTML.media_type),
         _link("alternate", f"{path}.{TURTLE.extension}", TURTLE.media_type),
     ]
     summary = shown.texts(shown.first(item.iri, DESCRIPTIONS))[:1]
-    told += (reply.text("summary", shortened(text.value, _SUMMARY)) for text in summary)
-    yield reply.element("entry", "\n".join(["", *told, ""]))
+    told += (xml.text("summary", shortened(text.value, _SUMMARY)) for text in summary)
+    yield xml.element("entry", "\n".join(["", *told, ""]))
 
 
 def _link(relation: str, address: str, media_type: str) -> str:
-    return reply.element("link", attributes={"rel": relation, "href": address, "type": media_type})
+    return xml.element("link", attributes={"rel": relation, "href": address, "type": media_type})

@@ -13,21 +13,19 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers
 from api.answers import Resource
 from api.contexts import CataloguePage
-from api.harvest import asked, crawl, following, invitation, paging, profiles
+from api.harvest import asked, crawl, extracts, following, invitation, licensing, paging, profiles
 from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
 from api.portal import gettext, portal, urls, view
-from graph.errors import NotFound
+from graph import moments
+from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
-from graph.iris import key
+from graph.iris import LONG_KEY, key
 from graph.serialise import Row
-from loaders.terms import Terms
-from queries import luxembourg
-from queries.extracts import Extract
 from queries.selections import ANY_CATEGORY, Removed, Selected, Selection
 from shapes.profiles import Profile
-from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF, XSD
+from vocabularies.namespaces import AS, AUTHORITY, DCAT, DCT, FOAF, PROV, RDF
 
 DESCRIPTION: Final = "All datasets, series and data services that this portal describes."
 HIGH_VALUE: Final = "High-value datasets"
@@ -35,7 +33,6 @@ OF_HIGH_VALUE: Final = "What this portal describes and Regulation (EU) 2023/138 
 OF_ORGANISATION: Final = "What this portal describes of one publisher."
 
 _LANGUAGES: Final = {"fr": "FRA", "de": "DEU", "en": "ENG", "lb": "LTZ"}
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +43,12 @@ class Catalogue:
     description: str
     """A text of the interface."""
     name: str = ""
-    """What follows the name of the portal; a text of the interface, or a name."""
+    """What follows the name of the portal; a text of the interface."""
     profile: Profile = profiles.OFFERED[0]
     hvd: str = ""
     organisation: str = ""
+    whose: str = ""
+    """The name of that, which follows instead, the same in all languages."""
 
     @property
     def iri(self) -> NamedNode:
@@ -72,6 +71,7 @@ def high_value(extension: str | None = None) -> Response:
 
 def of_organisation(slug: str, extension: str | None = None) -> Response:
     """What one organisation publishes; other words before the key of its slug lead to the right ones."""
+    answers.chosen(extension)  # before it goes into an address
     crawl.bound(_first(f"/organisations/{slug}/catalogue", extension))
     entry = view().entry(asked.organisation_of(slug))
     if entry is None:
@@ -80,7 +80,7 @@ def of_organisation(slug: str, extension: str | None = None) -> Response:
     if slug != urls().slug(entry):
         moved = redirect(urls().page(path + _suffix(extension), list(request.args.items(multi=True))), 301)
         return Response(moved.get_data(), 301, moved.headers)
-    return _answer(Catalogue(path, OF_ORGANISATION, entry.title or entry.iri, organisation=entry.iri), extension)
+    return _answer(Catalogue(path, OF_ORGANISATION, whose=entry.title or entry.iri, organisation=entry.iri), extension)
 
 
 def _suffix(extension: str | None) -> str:
@@ -99,13 +99,15 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     here = here.turned_to(paging.page_asked())
     if form is HTML:
         resource = Resource(listed.path, _sealed(), parameters=_kept())
-        return answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
+        page = answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
+        page.vary.add("Accept-Profile")
+        return page
     told = partial(statements, listed, profile, here, selected)
     depends_on = _depends_on(listed, profile, here)
     resource = Resource(listed.path, _sealed(), parameters=_parameters(), as_given=profiles.as_given(profile))
     response = answers.respond(form, resource, _no_page, told, depends_on=depends_on)
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
-    profiles.tell(response, profile, _profiles(address), form.media_type)
+    profiles.tell(response, profile, list(_profiles(listed, profile, here)), form.media_type)
     return response
 
 
@@ -120,6 +122,8 @@ def _sealed() -> datetime:
 def _selection(listed: Catalogue, profile: Profile) -> Selection:
     given = asked.selection()
     if listed.organisation:
+        if given.organisation not in ("", listed.organisation):
+            raise HarvestParameterError("organisation is another one than that whose catalogue this is; leave it out")
         given = replace(given, organisation=listed.organisation)
     if not given.hvd and (listed.hvd or profile == profiles.HVD):
         given = replace(given, hvd=ANY_CATEGORY)
@@ -142,10 +146,14 @@ def _first(path: str, extension: str | None) -> str:
     return f"{path}{_suffix(extension)}{'?' if kept else ''}{kept}"
 
 
-def _profiles(address: str) -> list[tuple[Profile, str]]:
-    """Where the same is found by each profile."""
+def _profiles(listed: Catalogue, profile: Profile, here: Paging) -> Iterator[tuple[Profile, str]]:
+    """Where the same page is found by each profile; by one that selects more or less, where its first page is."""
     others = (*asked.parameters(), *asked.others("limit"))
-    return [(one, f"{address}?{urlencode([*others, ('profile', one.name)])}") for one in profiles.OFFERED]
+    narrowed = bool(listed.hvd) or "hvd" in dict(others)
+    for one in profiles.OFFERED:
+        there = replace(here, parameters=(*others, ("profile", one.name)))
+        same = narrowed or (one == profiles.HVD) == (profile == profiles.HVD)
+        yield one, there.at(here.page) if same else there.first
 
 
 def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
@@ -163,12 +171,8 @@ def _depends_on(listed: Catalogue, profile: Profile, here: Paging) -> str:
 def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Selected) -> Iterable[Row]:
     """A page of the catalogue: itself, where it is in the pages, and the resources on it with all they need."""
     itself = listed.iri
-    among = view().high_value if profile == profiles.HVD else None
-    licences = {node.value: its.licence for node, its in terms_of_sources() if its.licence}
     members = list(selected.part(here.offset, here.limit))
-    fetched = view().descriptions.fetched([one[0] for one in members if not isinstance(one, Removed)])
-    base, model = f"{portal().iris.base}/", profiles.model_of(profile)
-    extract = Extract(view().store, base, model, view().stub, among, licences, fetched, view().parts)
+    extract = extracts.collecting(profile, [one[0] for one in members if not isinstance(one, Removed)])()
     extract.extend(about(listed))
     extract.extend(sources())
     extract.extend(here.statements(_collection(listed)))
@@ -180,16 +184,7 @@ def statements(listed: Catalogue, profile: Profile, here: Paging, selected: Sele
         iri, listed_by = NamedNode(one[0]), one[1]
         extract.extend([Triple(itself, listed_by, iri)])
         extract.extend([Triple(itself, DCAT.record, record) for record in extract.add(iri)])
-    told = extract.statements()
-    if profile.name == luxembourg.PROFILE:
-        return list(luxembourg.adapted(told, _page))
-    return profiles.becoming(profile, told)
-
-
-def _page(iri: str) -> str | None:
-    """Where a resource is found here."""
-    entry = view().entry(iri)
-    return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
+    return profiles.becoming(profile, extract.statements())
 
 
 def _collection(listed: Catalogue) -> NamedNode:
@@ -203,9 +198,8 @@ def gone(collection: NamedNode, one: Removed) -> Iterator[Triple]:
 
     The former as DCAT-AP Feeds has it, where to delete is said of what a harvester has, not of the resource.
     """
-    moment = datetime.fromtimestamp(following.moments()[one.generation], UTC).strftime(_MOMENT)
-    when = Literal(moment, datatype=XSD.dateTime)
-    event = NamedNode(f"{collection.value}#{key(one.iri)}")
+    when = moments.literal(datetime.fromtimestamp(following.moments()[one.generation], UTC))
+    event = NamedNode(f"{collection.value}#{key(one.iri, LONG_KEY)}")
     yield Triple(event, RDF.type, AS.Delete)
     yield Triple(event, AS.object, NamedNode(one.iri))
     yield Triple(event, AS.published, when)
@@ -220,30 +214,21 @@ def about(listed: Catalogue) -> Iterator[Triple]:
     yield Triple(itself, RDF.type, DCAT.Catalog)
     yield Triple(itself, FOAF.homepage, NamedNode(f"{portal().iris.base}/"))
     for code, texts in portal().languages.catalogues.items():
-        name = f": {texts.gettext(listed.name)}" if listed.name else ""
-        yield Triple(itself, DCT.title, Literal(portal().settings.title + name, language=code))
+        name = listed.whose or (texts.gettext(listed.name) if listed.name else "")
+        title = ": ".join(filter(None, (portal().settings.title, name)))
+        yield Triple(itself, DCT.title, Literal(title, language=code))
         yield Triple(itself, DCT.description, Literal(texts.gettext(listed.description), language=code))
         yield Triple(itself, DCT.language, AUTHORITY[f"language/{_LANGUAGES[code]}"])
     yield Triple(itself, DCT.publisher, _publisher())
     yield from publisher()
     yield Triple(itself, DCAT.themeTaxonomy, AUTHORITY["data-theme"])
-    yield from terms().statements(itself)
-    yield Triple(itself, DCT.modified, Literal(_sealed().strftime(_MOMENT), datatype=XSD.dateTime))
-
-
-def terms() -> Terms:
-    """On which terms the portal's metadata may be used, where its source states none."""
-    return Terms(portal().settings.licence, portal().settings.attribution)
-
-
-def terms_of_sources() -> Iterator[tuple[NamedNode, Terms]]:
-    for name, state in sorted(view().generation.manifest.sources.items()):
-        yield portal().iris.described_source(name), Terms.of(state, terms())
+    yield from licensing.terms().statements(itself)
+    yield Triple(itself, DCT.modified, moments.literal(_sealed()))
 
 
 def sources() -> Iterator[Triple]:
     """Where the descriptions come from, and on which terms each source's may be used."""
-    for node, its in terms_of_sources():
+    for node, its in licensing.terms_of_sources():
         yield Triple(node, RDF.type, PROV.Entity)
         yield Triple(node, DCT.title, Literal(node.value.rpartition("/")[2]))
         yield from its.statements(node)
@@ -261,11 +246,12 @@ def publisher() -> Iterator[Triple]:
 
 def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> CataloguePage:
     """For people; what is counted is of the whole, so a part goes without."""
-    title, description = gettext(listed.name or "The whole catalogue"), gettext(listed.description)
+    title = listed.whose or gettext(listed.name or "The whole catalogue")
+    description = gettext(listed.description)
     if asked.parameters():
         title = ": ".join((title, gettext("a part")))
-    page = invitation.page(title, description, total, resource, terms())
-    if listed.name or asked.parameters():
+    page = invitation.page(title, description, total, resource, licensing.terms())
+    if listed != WHOLE or asked.parameters():
         return page
     formats, licences = counted("formats", "format", "format", 15), counted("licences", "license", "licence", 15)
     return replace(page, counts=counts(), licences=licences, formats=formats)

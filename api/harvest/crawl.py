@@ -4,8 +4,8 @@ from typing import Final
 
 from flask import request
 
-from api.current import View
 from api.portal import portal, read_at, view
+from api.views import View
 from graph.errors import GenerationGone, HarvestParameterError, NotFound, PageNotFound
 
 PARAMETER: Final = "generation"

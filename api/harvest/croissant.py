@@ -18,7 +18,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Triple
 from api.citations import Reference, text
 from api.filters import link
 from api.harvest import schema_org
-from api.harvest.schema_org import MEDIA_TYPES
 from api.portal import language, portal, urls, view
 from api.presentation import Statements, by_subject
 from graph.formats import Format
@@ -26,7 +25,7 @@ from graph.iris import record_path
 from graph.ledger import Entry
 from graph.record import DATASETS
 from graph.store import closure
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, SCHEMA
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, MEDIA_TYPES, SCHEMA
 
 CONFORMS_TO: Final = "http://mlcommons.org/croissant/1.0"
 """The version that every release of its own library reads since 2024; 1.1 is for texts in several languages."""
@@ -139,9 +138,10 @@ def _is_table(part: NamedNode) -> bool:
 
 def _media_type(part: NamedNode) -> str:
     """As stated, or as the table of formats has it; empty where neither says."""
-    stated = (each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
+    types = (each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
+    stated = (each.removeprefix(MEDIA_TYPES) for each in types)
     known = (_tables().get(each.value, "") for each in _values(part, DCT["format"]))
-    return next((each.removeprefix(MEDIA_TYPES) for each in stated), "") or next(filter(None, known), "")
+    return next(filter(None, (*stated, *known)), "")
 
 
 def _values(subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:

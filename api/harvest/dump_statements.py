@@ -1,18 +1,18 @@
 """Sets of dumps as RDF: each a dcat:Dataset of one series, its files the distributions, with checksums and terms."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.citations import Reference, text
-from api.harvest import catalogue
+from api.harvest import catalogue, licensing
 from api.portal import portal
+from graph import moments
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from loaders.dumps.sets import Dumps, DumpSet, File
 from loaders.terms import Terms
-from vocabularies.namespaces import AUTHORITY, DCAT, DCT, PROV, RDF, SKOS, SPDX, VOID, XSD
+from vocabularies.namespaces import AUTHORITY, DCAT, DCT, MEDIA_TYPES, PROV, RDF, SKOS, SPDX, VOID, XSD
 
 PATH: Final = "/dumps"
 
@@ -20,8 +20,7 @@ TITLE: Final = "Dumps of generation %(number)s"
 SERIES: Final = "Dumps"
 DESCRIPTION: Final = "Everything that this portal publishes, in files to take home."
 
-_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-_GZIP: Final = NamedNode(f"{_MEDIA_TYPES}application/gzip")
+_GZIP: Final = NamedNode(f"{MEDIA_TYPES}application/gzip")
 _FILE_TYPES: Final = {
     N_QUADS.media_type: "RDF_N_QUADS",
     TURTLE.media_type: "RDF_TURTLE",
@@ -79,7 +78,7 @@ def statements(found: DumpSet) -> Iterator[Triple]:
     yield Triple(itself, DCAT.version, Literal(str(found.number)))
     yield from _titled(itself, TITLE, {"number": found.number})
     yield from _published(itself)
-    yield Triple(itself, DCT.issued, _moment(found.made))
+    yield Triple(itself, DCT.issued, moments.literal(found.made))
     yield Triple(itself, DCT.bibliographicCitation, Literal(text(reference(found, TITLE % {"number": found.number}))))
     yield from _sources(found)
     if found.removed is None:
@@ -109,17 +108,17 @@ def _published(itself: NamedNode) -> Iterator[Triple]:
 
 def _sources(found: DumpSet) -> Iterator[Triple]:
     """Whose descriptions are in it, and on which terms they may be used."""
-    yield from catalogue.terms().statements(node(found))
+    yield from licensing.terms().statements(node(found))
     for name, told in found.sources.items():
         source = portal().iris.described_source(name)
         yield Triple(node(found), PROV.hadPrimarySource, source)
         yield Triple(source, DCT.title, Literal(name))
-        yield from Terms.of(told, catalogue.terms()).statements(source)
+        yield from Terms.of(told, licensing.terms()).statements(source)
 
 
 def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
     itself, checksum = NamedNode(f"{node(found).value}#{file.name}"), BlankNode()
-    media_type = NamedNode(_MEDIA_TYPES + file.media_type)
+    media_type = NamedNode(MEDIA_TYPES + file.media_type)
     file_type = AUTHORITY[f"file-type/{_FILE_TYPES[file.media_type]}"]
     yield Triple(node(found), DCAT.distribution, itself)
     yield Triple(itself, RDF.type, DCAT.Distribution)
@@ -134,7 +133,7 @@ def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
     yield Triple(file_type, RDF.type, DCT.MediaTypeOrExtent)
     yield Triple(file_type, SKOS.inScheme, AUTHORITY["file-type"])
     yield Triple(itself, DCAT.byteSize, Literal(file.size))
-    yield Triple(itself, DCT.issued, _moment(found.made))
+    yield Triple(itself, DCT.issued, moments.literal(found.made))
     yield Triple(itself, SPDX.checksum, checksum)
     yield Triple(checksum, RDF.type, SPDX.Checksum)
     yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
@@ -145,7 +144,3 @@ def _distribution(found: DumpSet, file: File) -> Iterator[Triple]:
 
 def _address(found: DumpSet, file: File) -> NamedNode:
     return NamedNode(f"{node(found).value}/{file.name}")
-
-
-def _moment(moment: datetime) -> Literal:
-    return Literal(f"{moment:%Y-%m-%dT%H:%M:%SZ}", datatype=XSD.dateTime)

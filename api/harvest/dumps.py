@@ -4,8 +4,9 @@ Files have one address for good, `/dumps/42/…`; `/dumps/latest/…` gives thos
 """
 
 import gzip
+import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,9 +22,10 @@ from api.answers import Resource
 from api.beside import cited
 from api.compression import GZIP
 from api.contexts import Beside, Page
-from api.harvest import catalogue, schema_org
+from api.harvest import licensing, schema_org
 from api.harvest.dump_statements import DESCRIPTION, PATH, TITLE, kept, reference, series, statements
 from api.harvest.signposting import licences
+from api.limits import LONG
 from api.portal import gettext, portal, urls, view
 from api.sparql_request import client_key
 from graph.errors import Gone, NotFound, QueryBusy
@@ -36,12 +38,32 @@ _LISTED: Final = 30
 """Sets on the page, the newest; an older one still has a page of its own."""
 
 _PIECE: Final = 256 << 10
-_LONG: Final = 1 << 20
-"""Bytes from which on sending a file holds a place: a thread waits while its client reads."""
+
+_PATIENCE: Final = 60.0
+_LEAST: Final = 4 << 10
+"""Bytes a second that a client takes, or loses its place once that patience is at its end; it can go on from there."""
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _BESIDE: Final = {METADATA: "application/csvm+json", CHECKSUMS: "text/plain; charset=utf-8"}
 """Files of a set that are about the others."""
+
+
+class Sending(FileWrapper):
+    """A file in pieces, until its end or that of our patience with who takes hardly any of it."""
+
+    def __init__(self, file: IO[bytes], clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(file, _PIECE)
+        self._clock = clock
+        self._began = clock()
+        self._sent = 0
+
+    def __next__(self) -> bytes:
+        took = self._clock() - self._began
+        if took > _PATIENCE and self._sent < _LEAST * took:
+            raise StopIteration
+        piece = super().__next__()
+        self._sent += len(piece)
+        return piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +123,13 @@ def dump_set(name: str) -> Response:
     """One set, whose files may be gone; `latest` leads to the newest."""
     number, extension = answers.split_extension(name)
     found = _found(number)
+    form = answers.chosen(extension)
     if number == LATEST:
         suffix = f".{extension}" if extension else ""
         led = redirect(urls().page(f"{PATH}/{found.number}{suffix}"), 302)
         return Response(led.get_data(), 302, {**led.headers, "Cache-Control": "no-cache"})
     crumbs = ((gettext("Dumps"), urls().page(PATH)),)
     resource = Resource(f"{PATH}/{found.number}", found.removed or found.made, crumbs=crumbs)
-    form = answers.chosen(extension)
     state = str(found.removed)
     return answers.respond(form, resource, partial(_page, found), partial(statements, found), state=state)
 
@@ -115,10 +137,14 @@ def dump_set(name: str) -> Response:
 def file(number: str, name: str) -> Response:
     """A file of a set. Raises Gone where the set's files were removed."""
     found = _found(number)
+    newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
+    gone = Gone(f"the files of the dumps of generation {found.number} were removed", newest)
     if found.removed is not None:
-        newest = f"{portal().iris.base}{PATH}/{LATEST}/{name}"
-        raise Gone(f"the files of the dumps of generation {found.number} were removed", newest)
-    response = _response(found, name)
+        raise gone
+    try:
+        response = _response(found, name)
+    except FileNotFoundError as error:  # just now
+        raise gone from error
     if number == LATEST:
         response.headers["Content-Location"] = urls().resource(f"{PATH}/{found.number}/{name}")
         response.headers["Cache-Control"] = "no-cache"
@@ -177,7 +203,7 @@ def _fill(response: Response, path: Path, size: int, *, unpacked: bool = False) 
         return
     opened = path.open("rb")
     response.call_on_close(opened.close)
-    if size > _LONG:
+    if size > LONG:
         client = client_key(request.remote_addr or "")
         try:
             portal().downloads.take(client)
@@ -185,7 +211,7 @@ def _fill(response: Response, path: Path, size: int, *, unpacked: bool = False) 
             response.close()
             raise
         response.call_on_close(partial(portal().downloads.leave, client))
-    response.response = FileWrapper(cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if unpacked else opened, _PIECE)
+    response.response = Sending(cast("IO[bytes]", gzip.GzipFile(fileobj=opened)) if unpacked else opened)
 
 
 def _conditional(response: Response, found: DumpSet, length: int | None = None) -> Response:
@@ -218,7 +244,7 @@ def _links(found: DumpSet) -> Iterator[str]:
     yield f'<{itself}.{TURTLE.extension}>; rel="describedby"; type="{TURTLE.media_type}"'
     yield f'<{itself}/{METADATA}>; rel="describedby"; type="{_BESIDE[METADATA]}"'
     yield f'<{itself}>; rel="cite-as"'
-    yield from licences(catalogue.terms(), *(Terms.of(told, catalogue.terms()) for told in found.sources.values()))
+    yield from licences(licensing.terms(), *(Terms.of(told, licensing.terms()) for told in found.sources.values()))
 
 
 def _newest_page(newest: DumpSet | None, sets: Iterable[DumpSet]) -> Page:
@@ -257,6 +283,6 @@ def _file(told: File, here: str) -> DumpFile:
 
 def _terms(found: DumpSet) -> Iterator[tuple[str, str, str]]:
     for name, told in found.sources.items():
-        its = Terms.of(told, catalogue.terms())
+        its = Terms.of(told, licensing.terms())
         if its != Terms():
             yield name, its.licence, its.attribution

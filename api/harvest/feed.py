@@ -1,33 +1,33 @@
 """The change feed: an event stream of all entities (LDES, as DCAT-AP Feeds has it), and the news of it as Atom.
 
-    /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1
+    /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1   ( ->   /feed/42/1-a )
 
-From its root a search tree leads by month and day to the pages of each generation. Those never change but for events
-that later ones replace, so they are kept by caches for good; the nodes above them are asked again.
+From its root a search tree leads by month and day to the pages of each generation. Nothing ever comes to those, so who
+follows the stream is told to read them once (ldes:immutable). Events go from them, when later ones replace them: caches
+ask again.
 
 https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specification
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from flask import Response, request
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from api import answers
-from api.harvest import atom, catalogue, following
+from api.harvest import atom, catalogue, following, licensing
 from api.pages import changes
 from api.portal import named_language, portal, view
-from api.problems import NotAcceptable
-from graph.errors import NotFound, Unwritable
-from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, Format, RdfForm, by_extension, negotiate
-from graph.iris import key
+from graph import moments
+from graph.errors import NotFound
+from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
+from graph.iris import LONG_KEY, key
 from graph.serialisation.statements import Statement
-from graph.serialise import serialise
-from queries.events import Event, events, pages
+from queries.events import DEEPEST, Event, events, pages
 from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
 
 TITLE: Final = "Changes of the catalogue"
@@ -35,38 +35,36 @@ TITLE: Final = "Changes of the catalogue"
 FORMS: Final = (TRIG, JSON_LD, N_QUADS)
 """Each event is a named graph, which other syntaxes do not have."""
 
-_FOREVER: Final = "public, max-age=604800, immutable"
-_ASK_AGAIN: Final = "no-cache"
-
-_F = TypeVar("_F", bound=Format)
-
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+_PLACE: Final = re.compile(rf"([1-9]\d{{0,8}})(?:-([0-9a-f]{{1,{DEEPEST}}}))?", re.ASCII)
+
+_YES: Final = Literal("true", datatype=XSD.boolean)
 
 _ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.Delete}
 
 
 def root(extension: str | None = None) -> Response:
     """Where the stream begins, with a way to each month; or the news, for readers of Atom and for people."""
-    form = HTML if named_language() is not None else _form(extension, (*FORMS, atom.ATOM, HTML))
+    form = HTML if named_language() is not None else answers.one_of((*FORMS, atom.ATOM, HTML), extension)
     if not isinstance(form, RdfForm):
         return atom.answer() if form is atom.ATOM else changes.changes()
-    return _reply(_kept("", form), form, _ASK_AGAIN)
+    return _reply(_kept("", form), form)
 
 
 def node(name: str) -> Response:
     """A month with a way to each day, or a day with a way to the pages of each generation."""
     name, extension = answers.split_extension(name)
-    form = _form(extension, FORMS)
-    return _reply(_kept(name, form), form, _ASK_AGAIN)
+    form = answers.one_of(FORMS, extension)
+    return _reply(_kept(name, form), form)
 
 
 def _kept(name: str, form: RdfForm) -> bytes:
     """A node above the pages, which all who follow ask for again and again; written once a generation."""
     place = ("feed", name, form.name)
     if place not in view().bodies:
-        view().bodies[place] = _written(_leading_on(name) if name else _beginning(), form)
+        view().bodies[place] = answers.serialised(_leading_on(name) if name else _beginning(), form)
     return view().bodies[place]
 
 
@@ -96,47 +94,49 @@ def _leading_on(name: str) -> Iterator[Triple]:
 
 
 def page(generation: str, name: str) -> Response:
-    """Some events of a generation."""
+    """Some events of a generation, or where they are told in parts."""
     name, extension = answers.split_extension(name)
-    form = _form(extension, FORMS)
-    if not _NUMBER.fullmatch(generation) or not _NUMBER.fullmatch(name):
+    form = answers.one_of(FORMS, extension)
+    found = _PLACE.fullmatch(name)
+    if not _NUMBER.fullmatch(generation) or found is None:
         raise NotFound("part of the feed", f"{generation[:9]}/{name[:9]}")
-    number, place = int(generation), int(name)
+    number, place, part = int(generation), int(found[1]), found[2] or ""
     moment = following.moments().get(number)
     if moment is None or place > pages(following.sizes()[number]):
         raise NotFound("part of the feed", f"{number}/{place}")
-    here = _node(f"{number}/{place}")
+    here = _node(f"{number}/{name}")
+    asked = (here.value, form.name)
+    known = view().etags.get(asked)
+    if known is not None and known in request.if_none_match:
+        return _described(Response(status=304), known)
     with following.log(view()) as log:
-        found = list(events(log, view().store, number, place))
-    told = (each for event in found for each in _event(here, event, moment))
-    return _reply(_written([*_stream(here), *told], form), form, _FOREVER)
+        told = _told(here, part, events(log, view().store, number, place, part), moment)
+    response = _reply(answers.serialised([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
+    view().remember(asked, response.get_etag()[0] or "")
+    return response
 
 
-def _form(extension: str | None, offered: tuple[_F, ...]) -> _F:
-    if extension is not None:
-        form = by_extension(extension, offered)
-        if form is None:
-            raise NotFound("form", extension[:20])
-        return form
-    form = negotiate(request.headers.get("Accept"), offered)
-    if form is None:
-        raise NotAcceptable(offered)
-    return form
+def _told(here: NamedNode, part: str, found: Sequence[Event] | None, second: int) -> Iterator[Statement]:
+    """The events of a page, or the ways to its parts."""
+    for event in found or ():
+        yield from _event(here, event, second)
+    for digit in "0123456789abcdef" if found is None else "":
+        beneath = f"{here.value}{'' if part else '-'}{digit}"
+        yield from _leading(here, NamedNode(beneath), _moment(second), _moment(second))
 
 
-def _written(statements: Iterable[Statement], form: RdfForm) -> bytes:
-    unwritable: list[Unwritable] = []
-    return serialise(statements, form, left_out=unwritable)
+def _reply(body: bytes, form: RdfForm) -> Response:
+    response = _described(Response(body, content_type=form.content_type), hashlib.sha256(body).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
 
 
-def _reply(body: bytes, form: RdfForm, caching: str) -> Response:
-    response = Response(body, content_type=form.content_type)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.headers["Cache-Control"] = caching
+def _described(response: Response, etag: str) -> Response:
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag"
     response.headers["Catalograph-Generation"] = str(view().number)
-    response.make_conditional(request)
     return response
 
 
@@ -151,7 +151,7 @@ def _stream(here: NamedNode) -> Iterator[Triple]:
     yield Triple(stream, RDF.type, LDES.EventStream)
     for code, texts in portal().languages.catalogues.items():
         yield Triple(stream, DCT.title, Literal(f"{portal().settings.title}: {texts.gettext(TITLE)}", language=code))
-    yield from catalogue.terms().statements(stream)
+    yield from licensing.terms().statements(stream)
     yield Triple(stream, TREE.shape, DCAT_AP_FEEDS)
     yield Triple(stream, LDES.timestampPath, AS.published)
     yield Triple(stream, LDES.versionOfPath, AS.object)
@@ -176,17 +176,17 @@ def _leading(here: NamedNode, to: NamedNode, first: datetime, end: datetime) -> 
         yield Triple(here, TREE.relation, way)
         yield Triple(way, RDF.type, kind)
         yield Triple(way, TREE.path, AS.published)
-        yield Triple(way, TREE.value, _literal(moment))
+        yield Triple(way, TREE.value, moments.literal(moment))
         yield Triple(way, TREE.node, to)
 
 
 def _event(here: NamedNode, event: Event, second: int) -> Iterator[Statement]:
     """A member of the stream; what the entity is now stands in a graph that is named as the event."""
-    activity = NamedNode(f"{here.value}#{key(event.iri)}")
+    activity = NamedNode(f"{here.value}#{key(event.iri, LONG_KEY)}")
     yield Triple(NamedNode(f"{_node().value}#stream"), TREE.member, activity)
     yield Triple(activity, RDF.type, _ACTIVITIES[event.change])
     yield Triple(activity, AS.object, NamedNode(event.iri))
-    yield Triple(activity, AS.published, _literal(_moment(second)))
+    yield Triple(activity, AS.published, moments.literal(_moment(second)))
     for one in event.triples:
         yield Quad(one.subject, one.predicate, one.object, activity)
 
@@ -218,7 +218,3 @@ def _day(name: str) -> tuple[datetime, datetime]:
 
 def _moment(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
-
-
-def _literal(moment: datetime) -> Literal:
-    return Literal(f"{moment:%Y-%m-%dT%H:%M:%SZ}", datatype=XSD.dateTime)

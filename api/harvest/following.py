@@ -5,11 +5,12 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import cast
 
-from api.current import View
 from api.portal import portal, view
+from api.views import View
 from graph import ledger
 from graph.generations import Generations
 from graph.ledger import Ledger
+from loaders import lists
 from queries import changes
 from queries.changes import Chronicle
 
@@ -38,6 +39,12 @@ def standing() -> set[int]:
     return cast("set[int]", current.once("standing", partial(_standing, current)))
 
 
+def listed() -> lists.Ever:
+    """What was on the list of high-value datasets at some time."""
+    current = view()
+    return cast("lists.Ever", current.once("listed", partial(_listed, current)))
+
+
 @contextmanager
 def log(current: View) -> Iterator[Ledger]:
     """The ledger, on a connection of its own: what reads long holds up no page."""
@@ -64,6 +71,10 @@ def _sizes(current: View) -> dict[int, int]:
 def _standing(current: View) -> set[int]:
     with log(current) as opened:
         return opened.standing()
+
+
+def _listed(current: View) -> lists.Ever:
+    return lists.ever(current.store, portal().iris, current.before.get("listed") or lists.Ever())
 
 
 def _publications() -> dict[int, int]:

@@ -26,7 +26,7 @@ _FORM: Final = Format("linkset", "Linkset", ("json",), LINKSET, ("application/js
 def of_page(kind: str, slug: str) -> Response:
     """The links of a record's page. Raises NotFound."""
     entry = find(kind, slug)
-    resource = Resource(f"{urls().record_path(entry)}/linkset.json", entry.changed, rdf=False)
+    resource = Resource(f"{urls().record_path(entry)}/linkset.json", entry.changed, rdf=False, page=False)
     response = answers.respond(_FORM, resource, _no_page, tuple, partial(_document, entry))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
@@ -38,11 +38,11 @@ def _no_page() -> Any:
 
 def _document(entry: Entry) -> bytes:
     page = page_of(entry)
-    own = list(of_record(entry))
+    own = list(dict.fromkeys(of_record(entry)))
     forms = (Signpost(f"{page}.{form.extension}", "describedby", form.media_type) for form in RDF_FORMATS)
     told = [_context(page, (*own, *forms))]
     back = (Signpost(page, "collection", HTML.media_type),)
-    told += [_context(each.target, back) for each in own if each.relation == "item"]
+    told += [_context(one, back) for one in dict.fromkeys(each.target for each in own if each.relation == "item")]
     return json.dumps({"linkset": told}, ensure_ascii=False, indent=1).encode()
 
 

@@ -7,20 +7,42 @@ from typing import Any, Final
 from flask import Response, after_this_request, request
 from flask.typing import ResponseReturnValue
 
+from api.harvest import profiles
 from api.limits import NAMES
 from api.packing import LASTING
 from api.portal import portal
 from api.sparql_request import client_key
 
-HARVESTED: Final = ("/catalogue", "/catalog", "/feed", "/oai", "/organisations/<slug>/catalogue")
+_HARVESTED: Final = ("/catalogue", "/catalog", "/feed", "/oai", "/organisations/<slug>/catalogue", "/sitemap")
 """How the rules begin of what harvesters take page by page."""
+
+_BESIDE: Final = ("/linkset.json", "/croissant.json")
+"""How those end of what they take of every record besides its RDF."""
+
+_BY_PROFILE: Final = ("record", "part")
+"""The routes of pages whose RDF in a profile is as dear as a page of the catalogue."""
 
 _EXPOSED: Final = "Access-Control-Expose-Headers"
 
 View = Callable[..., ResponseReturnValue]
 
 
-def metered(view: View) -> View:
+def metered(rule: str, name: str, view: View) -> View:
+    """The view at that rule, paid for where harvesters take it: always, or where a profile is asked for."""
+    if rule.startswith(_HARVESTED) or rule.endswith(_BESIDE):
+        return _metered(view)
+    if name not in _BY_PROFILE:
+        return view
+    paid = _metered(view)
+
+    @wraps(view)
+    def answer(**values: Any) -> ResponseReturnValue:
+        return view(**values) if profiles.wished() is None else paid(**values)
+
+    return answer
+
+
+def _metered(view: View) -> View:
     @wraps(view)
     def answer(**values: Any) -> ResponseReturnValue:
         client = client_key(request.remote_addr or "")

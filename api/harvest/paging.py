@@ -64,11 +64,15 @@ class Paging:
     def offset(self) -> int:
         return (self.page - 1) * self.limit
 
+    @property
+    def first(self) -> str:
+        """Where the collection begins, in whichever generation is the present one."""
+        return f"{self.address}?{urlencode(self.parameters)}" if self.parameters else self.address
+
     def turned_to(self, text: str) -> "Paging":
         """The page with this number, as asked for. Raises PageNotFound for one that is none, or after the last."""
         if not _is_number(text) or not 1 <= int(text) <= self.pages:
-            first = f"{self.address}?{urlencode(self.parameters)}" if self.parameters else self.address
-            raise PageNotFound("page", text[:20], f"pages are numbered from 1 to {self.pages}", first)
+            raise PageNotFound("page", text[:20], f"pages are numbered from 1 to {self.pages}", self.first)
         return replace(self, page=int(text))
 
     def at(self, number: int) -> str:

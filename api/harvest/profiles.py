@@ -8,8 +8,11 @@ from flask import Response, request
 
 from api.portal import urls, view
 from api.problems import ProfileNotAcceptable
+from api.sparql_request import accepted
+from graph.errors import HarvestParameterError
 from graph.formats import Format
 from graph.serialise import Row
+from queries import luxembourg
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import table
 from shapes.profiles import PROFILES, Profile
@@ -49,10 +52,12 @@ def wished() -> Profile | None:
     A parameter counts before a header. The `profile` of a media type in Accept has other uses too: what is none of
     ours there asks for nothing.
     """
-    for name in PARAMETERS:
-        if name in request.args:
-            return _known(request.args[name]) or _refuse(request.args[name])
-    header = request.headers.get("Accept-Profile")
+    given = [_known(request.args[name]) or _refuse(request.args[name]) for name in PARAMETERS if name in request.args]
+    if given:
+        if given[0] != given[-1]:
+            raise HarvestParameterError(f"{' and '.join(PARAMETERS)} name different profiles; give one of them")
+        return given[0]
+    header = accepted(request.environ, "HTTP_ACCEPT_PROFILE")
     if header:
         return _negotiated(header)
     asked = (_known(iri) for text in _in_accept() for iri in text.split())
@@ -95,7 +100,7 @@ def _wishes(header: str) -> Iterator[tuple[float, str]]:
 
 
 def _in_accept() -> Sequence[str]:
-    return [quoted or bare for quoted, bare in _IN_ACCEPT.findall(request.headers.get("Accept", ""))]
+    return [quoted or bare for quoted, bare in _IN_ACCEPT.findall(accepted(request.environ) or "")]
 
 
 def model_of(profile: Profile) -> str:
@@ -110,9 +115,17 @@ def as_given(profile: Profile | None) -> frozenset[str]:
 
 def becoming(profile: Profile, told: Iterable[Row], about: Iterable[str] = ()) -> Iterable[Row]:
     """Statements that were collected by `model_of` the profile, about some nodes above all, as the profile has them."""
+    if profile.name == luxembourg.PROFILE:
+        return list(luxembourg.adapted(told, _page))
     if profile not in MADE:
         return told
     return becomes(list(told), table(profile.name), _described, about)
+
+
+def _page(iri: str) -> str | None:
+    """Where a resource is found here."""
+    entry = view().entry(iri)
+    return None if entry is None or entry.key is None else urls().absolute(urls().record_path(entry))
 
 
 def _described(node: str) -> list[Row]:

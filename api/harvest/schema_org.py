@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.contexts import Text
 from api.filters import link
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Statements, best_tag, by_subject
 from graph.ledger import Entry
+from graph.serialisation.terms import triple
 from graph.serialise import row
 from graph.store import closure
 from loaders.dumps.sets import DumpSet, File
@@ -40,8 +41,6 @@ _SHORTEST, _LONGEST = 50, 5000
 
 _MOST: Final = 100
 """Files, keywords, places: the RDF has them all."""
-
-MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 
 _TOLD_BESIDES: Final = (DCT.publisher, DCT.creator, DCT.spatial, DCT.temporal)
 """What is told along with a dataset, besides its files."""
@@ -123,12 +122,11 @@ def described(entry: Entry, told: Statements) -> Statements:
     own = told.get(node, ())
     parts = _things(own, DCAT.distribution)[:_MOST]
     named = {each for by in _TOLD_BESIDES for each in _things(own, by)[:_MOST]}
-    triples = [triple for each in told.values() for triple in each]
+    triples = [one for each in told.values() for one in each]
     for each in (*parts, *sorted(named, key=str)):
         triples += closure(view().store, each)
-    made = becomes([row(triple) for triple in triples], table("schema.org"), about=[str(node)])
-    text = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in made)
-    return by_subject([quad.triple for quad in parse(text, RdfFormat.N_TRIPLES)])
+    made = becomes([row(one) for one in triples], table("schema.org"), about=[str(node)])
+    return by_subject([triple(one) for one in made if not one[2].startswith("<<")])
 
 
 def dataset(entry: Entry, told: Statements) -> dict[str, Any]:
@@ -249,7 +247,7 @@ def _file(part: Sequence[Triple]) -> _Fields:
 
 
 def _objects(said: Iterable[Triple], by: NamedNode) -> list[Any]:
-    return sorted((triple.object for triple in said if triple.predicate == by), key=str)
+    return sorted((one.object for one in said if one.predicate == by), key=str)
 
 
 def _things(said: Iterable[Triple], by: NamedNode) -> list[NamedNode]:

@@ -16,14 +16,13 @@ from werkzeug.urls import iri_to_uri
 
 from api.filters import link
 from api.harvest import croissant
-from api.harvest.schema_org import MEDIA_TYPES
 from api.portal import portal, urls, view
 from graph.formats import HTML, Format
 from graph.iris import record_path
 from graph.ledger import Entry
 from graph.record import PAGED
 from loaders.terms import Terms
-from vocabularies.namespaces import DCAT, DCT
+from vocabularies.namespaces import DCAT, DCT, MEDIA_TYPES
 
 _MOST: Final = 20
 """Links of one relation: a header has its limits, and the RDF has them all."""
@@ -127,8 +126,8 @@ def item(part: NamedNode) -> Iterator[Signpost]:
     """The file itself, or where it is to be had."""
     address = next(filter(_is_linkable, (*_values(part, DCAT.downloadURL), *_values(part, DCAT.accessURL))), None)
     if address is not None:
-        types = [each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES)]
-        yield Signpost(address.value, "item", types[0].removeprefix(MEDIA_TYPES) if types else "")
+        types = (each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
+        yield Signpost(address.value, "item", next(types, "").removeprefix(MEDIA_TYPES))
 
 
 def licences(*terms: Terms) -> Iterator[str]:

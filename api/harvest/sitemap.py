@@ -9,14 +9,15 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Final
-from xml.sax.saxutils import escape
 
 from flask import Response, request
 
 from api import compression
+from api.harvest import xml
 from api.pages import graphs
 from api.portal import portal, urls, view
 from api.properties import FURTHER
+from graph import moments
 from graph.errors import NotFound
 from graph.record import PAGED
 from queries import library
@@ -136,8 +137,7 @@ def _kept(place: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
 
 def _document(whole: str, each: str, located: Iterable[_Located]) -> bytes:
     entries = (
-        f"<{each}><loc>{escape(address)}</loc><lastmod>{changed:%Y-%m-%dT%H:%M:%SZ}</lastmod></{each}>\n"
+        xml.element(each, xml.text("loc", address) + xml.text("lastmod", moments.written(changed)))
         for address, changed in located
     )
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{whole} xmlns="{_NAMESPACE}">\n'
-    return "".join([head, *entries, f"</{whole}>\n"]).encode()
+    return xml.document(xml.element(whole, "\n".join(["", *entries, ""]), {"xmlns": _NAMESPACE}))

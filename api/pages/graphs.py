@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers, description
 from api.accounts import GraphPage
 from api.answers import Resource
-from api.harvest.dump_statements import data_dumps
+from api.harvest import licensing
+from api.harvest.dump_statements import data_dumps, kept
 from api.portal import gettext, portal, urls, view
 from graph.errors import NotFound
 from graph.iris import Iris
@@ -45,7 +46,8 @@ def graph(name: str) -> Response:
     changed = view().generation.manifest.sealed_at
     resource = Resource(f"/graph/{name}", changed, crumbs=((gettext("The data in numbers"), urls().page("/void")),))
     form = answers.chosen(extension)
-    return answers.respond(form, resource, partial(graph_page, name), partial(statements, name))
+    page, rdf = partial(graph_page, name), partial(statements, name)
+    return answers.respond(form, resource, page, rdf, state=str(kept().latest_number()))  # made while one is read
 
 
 def names() -> Iterator[str]:
@@ -74,9 +76,7 @@ def _exists(name: str) -> bool:
 
 def _number(name: str) -> int | None:
     """How many statements it has; None for a large one that nobody counted yet."""
-    counted = description.graphs(None)
-    found = counted.get(_node(name).value)
-    return found if found is not None else (None if view().store.contains_named_graph(_node(name)) else 0)
+    return description.size(_node(name)) if view().store.contains_named_graph(_node(name)) else 0
 
 
 def _about(name: str) -> str | None:
@@ -106,8 +106,7 @@ def statements(name: str) -> Iterator[Triple]:
     if kind in ("source", "claims"):
         yield Triple(itself, PROV.wasAttributedTo, portal().iris.described_source(rest))
         state = view().generation.manifest.sources[rest]
-        default = Terms(portal().settings.licence, portal().settings.attribution)
-        yield from Terms.of(state, default).statements(itself)
+        yield from Terms.of(state, licensing.terms()).statements(itself)
 
 
 def graph_page(name: str) -> GraphPage:

@@ -10,7 +10,7 @@ from api import answers
 from api.accounts import HighValuePage, VersionRow
 from api.answers import Resource
 from api.contexts import Text, Value
-from api.harvest import catalogue, invitation
+from api.harvest import catalogue, invitation, licensing
 from api.pages.items import counted, items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.errors import NotFound
@@ -50,7 +50,7 @@ def statements(node: NamedNode) -> Iterator[Triple]:
     for quad in view().store.quads_for_pattern(node, None, None, portal().iris.records):
         yield quad.triple
     yield from catalogue.publisher()
-    yield from catalogue.terms().statements(node)
+    yield from licensing.terms().statements(node)
 
 
 def list_page(node: NamedNode, page: int) -> HighValuePage:
@@ -70,7 +70,7 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         came=_changed(changes, "came"),
         went=_changed(changes, "went"),
         pager=pager(path, (), page, len(listed), size) if here else None,
-        terms=invitation.shown(catalogue.terms()),
+        terms=invitation.shown(licensing.terms()),
     )
 
 

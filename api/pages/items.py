@@ -7,12 +7,12 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.current import Asked, View
 from api.filters import shortened
 from api.pages import pictures
 from api.portal import presenter, urls, view
 from api.presentation import Presenter, Statements
 from api.properties import DATES, DESCRIPTIONS
+from api.views import Asked, View
 from graph.errors import NotFound
 from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import ADMS, DCAT, DCT
@@ -40,7 +40,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
     status = status_of(_objects(current, iri, ADMS.status))
     dates = sorted(literal.value for literal in shown.first(iri, DATES))
     return Item(
-        title=shown.titles(iri)[0],
+        title=shown.heading(iri),
         href=urls().record(entry),
         kind=entry.kind,
         summary=Text(shortened(summary[0].value, SUMMARY), summary[0].lang) if summary else None,

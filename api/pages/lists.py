@@ -9,11 +9,11 @@ from flask import Response, request
 from api import answers
 from api.answers import Resource
 from api.contexts import Counted, ListPage, OrganisationsPage
-from api.current import Asked, Counts
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.properties import KIND_NAMES
+from api.views import Asked, Counts
 from graph.errors import QueryParameterError
 from graph.index import Sort
 from graph.record import DATASETS

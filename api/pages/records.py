@@ -40,6 +40,7 @@ def record(kind: str, name: str) -> Response:
     entry = look_up(kind, slug)
     if entry is None:
         return gone.record(kind, slug, extension)
+    answers.chosen(extension)  # before it goes into an address
     path = urls().record_path(entry)
     if slug != urls().slug(entry) or kind != entry.kind:
         suffix = f".{extension}" if extension is not None else ""
@@ -52,7 +53,9 @@ def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response
     """The page of a record, its RDF as it is known here, or that in the profile that is asked for."""
     form, profile = answers.chosen(extension), profiles.wished()
     if form is HTML:
-        return answers.respond(form, resource, partial(record_page, entry), tuple)
+        page = answers.respond(form, resource, partial(record_page, entry), tuple)
+        page.vary.add("Accept-Profile")
+        return page
     told = partial(statements, entry.iri) if profile is None else partial(extracts.of_record, entry.iri, profile)
     typed = replace(resource, as_given=profiles.as_given(profile))
     state = profile.name if profile else ""

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from api import answers
 from api.accounts import SourcePage, SourceRow, SourcesPage
 from api.answers import Resource
-from api.harvest import catalogue, invitation
+from api.harvest import invitation, licensing
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.properties import KIND_NAMES
@@ -63,7 +63,7 @@ def statements(name: str) -> Iterable[Triple]:
 
 def _terms(name: str) -> Terms:
     """Those that the source states, else the portal's."""
-    return Terms.of(view().generation.manifest.sources[name], catalogue.terms())
+    return Terms.of(view().generation.manifest.sources[name], licensing.terms())
 
 
 def source_page(name: str) -> SourcePage:

@@ -11,6 +11,7 @@ from typing import Final
 from graph.serialisation.prefixes import Prefixes
 from graph.serialisation.properties import TYPE, Row
 from graph.serialisation.statements import Document
+from graph.serialisation.terms import spelled
 from graph.serialisation.tree import Tree, trees
 from vocabularies.namespaces import RDF
 
@@ -28,9 +29,9 @@ _SYNTAX: Final = frozenset(
 """What RDF/XML's grammar keeps for itself."""
 _RESERVED: Final = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 
-_UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED: Final = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\tbnrf]))')
-_CHARACTERS: Final = {'"': '"', "\\": "\\", "t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+UNFIT: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot say."""
+
 _XML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
 
 
@@ -98,7 +99,7 @@ class XmlWriter:
             yield f"{indent}<{start} {_reference(value, 'rdf:resource')}/>\n"
         else:
             text, attribute = _literal(value)
-            if _UNFIT.search(text):
+            if UNFIT.search(text):
                 self.unwritable.append((row, "the literal holds a character that XML does not allow"))
             else:
                 yield f"{indent}<{start}{attribute}>{text.translate(_XML)}</{end}>\n"
@@ -125,16 +126,10 @@ def _reference(term: str, attribute: str) -> str:
 
 def _literal(term: str) -> tuple[str, str]:
     """The text, and the attribute that says its language or datatype."""
-    lexical, _, suffix = term.rpartition('"')
+    text, suffix = spelled(term)
     attribute = ""
     if suffix.startswith("@"):
         attribute = f' xml:lang="{suffix[1:]}"'
     elif suffix:
         attribute = f' rdf:datatype="{suffix[3:-1].translate(_XML)}"'
-    text = lexical[1:]
-    return (_ESCAPED.sub(_character, text) if "\\" in text else text), attribute
-
-
-def _character(match: re.Match[str]) -> str:
-    short, long, letter = match.groups()
-    return _CHARACTERS[letter] if letter else chr(int(short or long, 16))
+    return text, attribute

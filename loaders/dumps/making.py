@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import Triple
 
+from graph.collector import settle
 from graph.errors import StoreError, Unwritable
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE, RdfForm
 from graph.generations import Generation, Generations
@@ -48,6 +49,9 @@ class Share:
 
 SHARES: Final = (Share((N_QUADS,), tables=True), Share((TURTLE, JSON_LD)))
 
+Head = Callable[[int], Iterable[Triple]]
+"""Given the number of the generation."""
+
 Progress = Callable[[str, int], None]
 """Told the step and how many things it has done."""
 
@@ -64,7 +68,7 @@ def dump(
     data: Path,
     kept: int,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    head: Callable[[], Iterable[Triple]] = tuple,
+    head: Head = lambda _number: (),
     progress: Progress = lambda _step, _done: None,
 ) -> Made:
     """Make the set of the published generation unless there is one, and remove what is more than `kept` sets.
@@ -86,10 +90,8 @@ def dump(
         return Made(dumped, fresh)
 
 
-def _write(
-    generation: Generation, folder: Path, head: Callable[[], Iterable[Triple]], progress: Progress
-) -> tuple[File, ...]:
-    told = rows(head())
+def _write(generation: Generation, folder: Path, head: Head, progress: Progress) -> tuple[File, ...]:
+    told = rows(head(generation.number))
     others = range(1, len(SHARES))
     with beside(len(others)) as pool:
         begun = [pool.submit(_write_elsewhere, generation.path, folder, share, told) for share in others]
@@ -103,6 +105,7 @@ def _write(
 
 def _write_elsewhere(generation: Path, folder: Path, share: int, head: Sequence[Row]) -> tuple[File, ...]:
     """In another process, to which no syntax can be sent: `share` is its place."""
+    settle()
     with Generation(generation) as opened:
         return _write_share(opened, folder, SHARES[share], head, lambda _step, _done: None)
 

@@ -128,6 +128,12 @@ class Dumps:
         """Newest first, removed ones too."""
         return [self.find(number) for number in reversed(self.numbers())]
 
+    def _readable(self) -> Iterator[DumpSet]:
+        """Newest first."""
+        for number in reversed(self.numbers()):
+            with contextlib.suppress(StoreError):
+                yield self.find(number)
+
     def due(self, interval: timedelta, now: datetime) -> bool:
         """Whether the newest set is that old, or there is none."""
         newest = self.latest()
@@ -160,8 +166,11 @@ class Dumps:
         manifests.sync_folder(self.folder)
 
     def retain(self, kept: int, now: datetime) -> list[int]:
-        """Remove the files of all sets but the newest `kept`; who reads one now reads it to its end."""
-        standing = [each for each in self.all() if each.removed is None]
+        """Remove the files of all sets but the newest `kept`; who reads one now reads it to its end.
+
+        A set of which nobody can read what it is stays as it is: `catalograph dump --check` tells of it.
+        """
+        standing = [each for each in self._readable() if each.removed is None]
         for old in standing[kept:]:
             replace(old, removed=now).write(self.path(old.number))
             self._remove_files(old)

@@ -1,7 +1,9 @@
 """The tables of a set of dumps: a row for each dataset, distribution, organisation and reuse, columns by `columns.csv`.
 
-Several values of a cell are in order with `|` between them, which no IRI can hold. What a cell cannot say is in the
-RDF. The columns are described for programs too: https://www.w3.org/TR/tabular-data-primer/.
+Several values of a cell are in order with `|` between them, which no IRI can hold; a text that does is left out. A
+text that a spreadsheet would calculate has an apostrophe before it. What a cell cannot say is in the RDF.
+
+The columns are described for programs too: https://www.w3.org/TR/tabular-data-primer/.
 """
 
 import csv
@@ -22,6 +24,15 @@ from loaders.dumps.contents import Described
 from queries.labels import labels
 
 SEPARATOR: Final = "|"
+
+_CALCULATED: Final = tuple("=+-@\t\r\n")
+"""What a cell begins with that spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
+
+_NOTES: Final = (
+    "Several values of a cell stand in order with | between them; a text that holds | itself is left out. "
+    "A text that begins with =, +, -, @, a tab or a line break has an apostrophe before it, so that no spreadsheet "
+    "calculates it. The RDF files have every value as it is."
+)
 
 _DATATYPES: Final = {"iri": "anyURI", "number": "nonNegativeInteger", "moment": "dateTime"}
 """Of a column's values in CSVW; a date may be a year too, so it is a string."""
@@ -112,7 +123,7 @@ class Table:
             if not found:
                 return ""
             texts = {written(value) for value in found if not language or _is_in(value, language)}
-            return SEPARATOR.join(sorted(texts - {""}))
+            return SEPARATOR.join(sorted(text for text in texts if text and SEPARATOR not in text))
 
         return cell
 
@@ -138,7 +149,7 @@ class Table:
     def _named(self, value: str) -> str:
         known = labels(self._store, NamedNode(value[1:-1]))
         tags = sorted(known, key=_preference)
-        return _line(known[tags[0]]) if tags else ""
+        return _uncalculated(_line(known[tags[0]])) if tags else ""
 
 
 class _Encoding:
@@ -175,7 +186,11 @@ def _text(value: str) -> str:
     if value[0] != '"':
         return ""
     lexical = value[: value.rindex('"') + 1]
-    return str(json.loads(lexical)) if "\\" in lexical else lexical[1:-1]
+    return _uncalculated(str(json.loads(lexical)) if "\\" in lexical else lexical[1:-1])
+
+
+def _uncalculated(text: str) -> str:
+    return f"'{text}" if text.startswith(_CALCULATED) else text
 
 
 def _number(value: str) -> str:
@@ -188,8 +203,8 @@ _WRITTEN: Final = {"iri": _iri, "text": _text, "number": _number}
 
 _COMPUTED: Final[Mapping[str, Callable[[Entry, Iris], str]]] = {
     "=iri": lambda entry, _iris: entry.iri,
-    "=title": lambda entry, _iris: entry.title or "",
-    "=page": lambda entry, iris: f"{iris.base}/{entry.kind}/{iris.slug(entry.iri, entry.title or '')}",
+    "=title": lambda entry, _iris: _uncalculated(entry.title or ""),
+    "=page": lambda entry, iris: f"{iris.base}/{entry.kind}/{iris.slug(entry.iri, entry.title or '', entry.key)}",
     "=source": lambda entry, _iris: entry.source,
     "=first-seen": lambda entry, _iris: f"{entry.first_seen:%Y-%m-%dT%H:%M:%SZ}",
     "=changed": lambda entry, _iris: f"{entry.changed:%Y-%m-%dT%H:%M:%SZ}",
@@ -201,6 +216,7 @@ def metadata() -> dict[str, Any]:
     return {
         "@context": [_CSVW, {"@language": "en"}],
         "dc:conformsTo": {"@id": _CSVW},
+        "dc:description": _NOTES,
         "tables": [_described(name) for name in columns()],
     }
 

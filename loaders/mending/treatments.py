@@ -6,6 +6,7 @@ Each changes a value only where nothing else can have been meant, and leaves alo
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -53,13 +54,19 @@ _CANONICAL: Final = re.compile(
 """Codes spelled as the tables spell them: nearly all that come, for which no table needs to be read."""
 
 
+@cache
+def _tables() -> Tables:
+    """Of a process: the first load assembles some thirty vocabularies."""
+    return Tables.load()
+
+
 class Treatments:
     """The function for each kind of value; the authority tables, those in the folder `authority` in place of ours, are
     read when one is first needed.
     """
 
     def __init__(self, tables: Tables | None = None, authority: Path | None = None) -> None:
-        self.tables = tables or Tables.load()
+        self.tables = tables or _tables()
         self._authority = authority
         self._mappings: Mappings | None = None
 

@@ -26,7 +26,7 @@ class Fault:
     subject: str | None
     reason: str
     original: str
-    action: Literal["repaired", "quarantined"]
+    action: Literal["repaired", "quarantined", "set aside"]
 
 
 Report: TypeAlias = Callable[[Fault], None]

@@ -11,14 +11,13 @@ from xml.sax.saxutils import quoteattr
 from pyoxigraph import Literal, NamedNode
 
 from graph.serialise import Row
-from vocabularies.namespaces import DCAT, GSP, PROV, SKOS, SPDX, XSD
+from vocabularies.namespaces import DCAT, GSP, MEDIA_TYPES, PROV, SKOS, SPDX, XSD
 
 Told = Mapping[str, Sequence[Row]]
 """By subject, what is said of it."""
 
 Conversion = Callable[[str, Told, str], str | None]
 
-_MEDIA_TYPES: Final = "<https://www.iana.org/assignments/media-types/"
 _CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _WKT: Final = re.compile(r"\s*(?:<([^<>\s]+)>\s*)?(POINT|POLYGON)\s*(\([-+.,()\seE0-9]+\))\s*", re.IGNORECASE)
 _ANY_WKT: Final = re.compile(
@@ -133,7 +132,8 @@ def _interval(value: str, told: Told, _argument: str) -> str | None:
 
 def _media_type(value: str, _told: Told, _argument: str) -> str | None:
     """A media type of IANA as a text."""
-    return str(Literal(value.removeprefix(_MEDIA_TYPES)[:-1])) if value.startswith(_MEDIA_TYPES) else None
+    prefix = f"<{MEDIA_TYPES}"
+    return str(Literal(value.removeprefix(prefix)[:-1])) if value.startswith(prefix) else None
 
 
 def _code(value: str, _told: Told, _argument: str) -> str | None:

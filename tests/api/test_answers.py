@@ -39,6 +39,17 @@ def test_all_forms_say_the_same(client: FlaskClient, dataset: str) -> None:
     assert all(said == triples["ttl"] for said in triples.values())
 
 
+@pytest.mark.parametrize("extension", ["", ".nt"])
+def test_a_date_answers_only_where_nothing_told_is_newer(client: FlaskClient, dataset: str, extension: str) -> None:
+    """A distribution may change, and the organisation, where the dataset stays as it is."""
+    for path, status in ((dataset + extension, 200), ("/catalogue" + extension, 304)):
+        first = client.get(path)
+        again = client.get(path, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+        assert again.status_code == status, path
+        by_tag = {"If-Modified-Since": first.headers["Last-Modified"], "If-None-Match": first.headers["ETag"]}
+        assert client.get(path, headers=by_tag).status_code == 304
+
+
 def _is_named(triple: object) -> bool:
     return isinstance(triple.subject, NamedNode) and not str(triple.object).startswith("_:")  # type: ignore[attr-defined]
 

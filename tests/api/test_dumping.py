@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.app import create_app
+from api.dumping import described
 from api.preparing import Dumping
 from api.settings import Settings
 from graph.generations import Generations
@@ -93,6 +95,13 @@ def test_dumps_wait_until_the_answers_are_prepared(data: Path) -> None:
     wait_until(lambda: bool(dumpers(os.getpid())), 10)
     dumping.stop()
     assert not list(Path(data, "dumps").glob("0*"))
+
+
+def test_the_catalogue_is_described_as_it_is_in_the_generation_that_is_dumped(data: Path) -> None:
+    publish(data, EXAMPLE / "requests.ttl", source="later")
+    app = create_app(Settings(data=data, attribution="The portal"))
+    told = {number: " ".join(map(str, described(app, number))) for number in (1, 2)}
+    assert ["/sources/later>" in told[number] for number in (1, 2)] == [False, True]
 
 
 def test_a_generation_that_is_being_dumped_is_not_removed(data: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from api.cli import SYNTAXES
+from api.commands.terminal import SYNTAXES
 from loaders.detection import FORMATS
 from tests.api.test_validate import GOOD, SHAPE, Console, refused
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from api.contexts import Text, Value
-from api.current import View
 from api.declared import Declared
 from api.links import Urls
 from api.presentation import Presenter, best_tag, by_subject
 from api.properties import short
+from api.views import View
 from graph.generations import Generations
 from graph.iris import Iris
 from graph.store import closure

@@ -2,6 +2,8 @@ from pathlib import Path
 
 from api.app import create_app
 from api.settings import Settings
+from api.urls import ROUTES
+from graph.iris import Iris
 
 PAGED = (
     "any(datasets,inventory,series,services,catalogues,assets,reuses,organisations,requests,cores,certificates):kind"
@@ -115,3 +117,9 @@ EVERY_ADDRESS = {
 def test_these_are_all_the_addresses_there_are(tmp_path: Path) -> None:
     app = create_app(Settings(data=tmp_path))
     assert {rule.rule for rule in app.url_map.iter_rules()} == EVERY_ADDRESS
+
+
+def test_of_what_is_at_an_address_of_the_portal_only_the_portal_speaks(iris: Iris) -> None:
+    listed = ("/<any(", "/id/")
+    own = [route.rule for route in ROUTES if not route.rule.startswith(listed)]
+    assert [rule for rule in own if not iris.is_own_word(iris.base + rule)] == []

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.iris import Iris, key, key_of_slug, slug
+from graph.record import PAGED
 
 
 def test_a_slug_is_words_of_the_title_and_the_key() -> None:
@@ -22,6 +23,12 @@ def test_the_key_is_found_in_every_slug(iri: str, title: str) -> None:
     except UnicodeEncodeError:
         return
     assert key_of_slug(slug(iri, title)) == key(iri)
+
+
+def test_longer_keys_are_found_too() -> None:
+    keys = [key("https://example.org/d/1", length) for length in (8, 16, 32)]
+    assert [key_of_slug(f"some-words-{one}") for one in keys] == keys
+    assert [len(one) for one in keys] == [8, 16, 32]
 
 
 @pytest.mark.parametrize("text", ["", "short", "no-key-here-ABCDEFGH", "abcdefgh1", "x\nabcdefg0"])
@@ -53,3 +60,28 @@ def test_claims_and_quality_are_outside_the_default_graph(iris: Iris) -> None:
             iris.in_default_graph, [iris.claims("a"), iris.quality, iris.queries, Iris("https://other.example").records]
         )
     )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "", "/", "/#x", "/catalogue", "/catalogue#publisher", "/catalogue/hvd", "/catalog.rdf", "/sources/a", "/hvd",
+        "/feed/1/1#x", "/graph/source/a", "/datasets", "/datasets/abcdefgh#record", "/dumps/4", "/queries#limit",
+        "/organisations/x-abcdefgh/catalogue", "/datasets/x-abcdefgh/report.ttl", "/.well-known/void",
+    ],
+)  # fmt: skip
+def test_of_its_own_catalogues_records_and_sources_only_the_portal_speaks(iris: Iris, own: str) -> None:
+    assert iris.is_own_word(iris.base + own)
+    assert not iris.is_own_word("https://other.example" + own)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["/datasets/abcdefgh", "/datasets/abcdefgh#csv", "/id/contacts/a", "/catalogues/x", "/organization/x", ".lu/dumps"],
+)
+def test_what_the_portal_lists_may_have_an_iri_under_its_base(iris: Iris, listed: str) -> None:
+    assert not iris.is_own_word(iris.base + listed)
+
+
+def test_of_what_it_mints_itself_sources_may_speak(iris: Iris) -> None:
+    assert not any(iris.is_own_word(iris.minted("a", kind, "1")) for kind in (*PAGED, "id/contacts", "id/records"))

@@ -32,6 +32,13 @@ def test_what_was_put_is_found_by_iri_and_by_key(ledger: Ledger, now: datetime) 
     assert ledger.get("http://example.org/2") is None
 
 
+def test_whose_key_it_was_first_is_found_first(ledger: Ledger, now: datetime) -> None:
+    first, second = entry("http://z.example/1", now), entry("http://a.example/2", now, first_second=seconds(now) + 1)
+    ledger.put([second, first])
+    assert ledger.by_key("abcdefgh") == [first, second]
+    assert ledger.keys() == {"abcdefgh": "http://z.example/1"}
+
+
 def test_a_claim_is_not_the_published_version(ledger: Ledger, now: datetime) -> None:
     claim = entry("http://example.org/1", now, "source/b", owned=0, first_second=0)
     ledger.put([entry("http://example.org/1", now), claim])

@@ -57,6 +57,13 @@ def test_a_record_is_an_iri_with_its_blank_nodes(tmp_path: Path) -> None:
     assert found["http://example.org/d"].kind() == "datasets"
 
 
+def test_a_text_about_paging_is_no_paging(tmp_path: Path) -> None:
+    text = "Use <http://www.w3.org/ns/hydra/core#next> to turn the page"
+    found, _ = assembled(tmp_path, f':d a dcat:Dataset, hydra:Collection ; dct:title "{text}" ; hydra:totalItems 1 .')
+    assert found["http://example.org/d"].lines == 2
+    assert found["http://example.org/d"].title() == text
+
+
 def test_the_order_and_the_labels_of_blank_nodes_do_not_matter(tmp_path: Path) -> None:
     one, _ = assembled(tmp_path, ':d dct:temporal [ dcat:startDate "1" ] , [ dcat:startDate "2" ; dcat:endDate "3" ] .')
     other, _ = assembled(

@@ -115,6 +115,13 @@ def test_a_list_that_becomes_empty_stays_with_its_versions(load: Load, iris: Iri
     store = load(OTHER).store
     assert listed(store, iris) == set()
     assert objects(store, lists.list_iri(iris), DCAT.version) == ["2"]
+    versions = frozenset(version(iris, number).value for number in (1, 2))
+    ever = lists.ever(store, iris)
+    assert (ever.versions, {one.rpartition("/")[2] for one in ever.members}) == (versions, {"maps"})
+    known = lists.Ever(frozenset({"known"}), frozenset({version(iris, 1).value}))
+    assert lists.ever(store, iris, known) == lists.Ever(known.members, versions)  # no version is read again
+    of_another = lists.Ever(known.members, frozenset({"elsewhere"}))
+    assert lists.ever(store, iris, of_another) == ever
 
 
 def test_a_rollback_makes_a_new_version_and_keeps_those_there_were(load: Load, pipeline: Pipeline, iris: Iris) -> None:

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 from graph import lock
 from graph.errors import FormatError, Locked, NotFound, SourceError, StoreError
 from graph.generations import Generation
-from graph.iris import Iris
+from graph.iris import Iris, key
 from graph.store import default_graph_is_union
 from loaders.pipeline import Order, Outcome, Pipeline
 from loaders.rebuild import rebuild
@@ -160,6 +160,50 @@ def test_what_another_owns_is_claimed_and_stays_as_the_owner_says(
         assert count(generation.store, iris.claims("b")) == 3
         assert generation.search.search("poisoned").total == 0
         assert default_graph_is_union(generation.store, iris)
+
+
+def test_in_the_name_of_the_portal_no_source_speaks(pipeline: Pipeline, a: Source, tmp_path: Path, iris: Iris) -> None:
+    a.load(AIR, CSV)
+    record = f"{iris.base}/datasets/{key('http://example.org/air')}#record"
+    own = [record, f"{iris.base}/catalogue#publisher", f"{iris.base}/sources/a", f"{iris.base}/sources/b"]
+    path = tmp_path / "b.ttl"
+    path.write_text(PREFIXES + OFFICE + "".join(f'<{iri}> foaf:name "Mine" .' for iri in own))
+    loaded = pipeline.load(Order([str(path)], "b", validate=False))
+    told_of = [(fault.location, fault.subject, fault.action) for fault in loaded.faults]
+    assert told_of == [("b", iri, "set aside") for iri in sorted(own)]
+    assert loaded.outcome is not None
+    assert told(loaded.outcome) == (5, 0, 0, 0, 0)
+    with pipeline.generations.current() as generation:
+        names = generation.store.quads_for_pattern(None, FOAF.name, None, DefaultGraph())
+        assert [quad.object.value for quad in names] == ["Environment office"]  # type: ignore[union-attr]
+        assert count(generation.store, iris.claims("b")) == 4
+        assert default_graph_is_union(generation.store, iris)
+
+
+def test_of_two_iris_with_the_same_key_the_first_keeps_it_even_while_it_is_gone(
+    pipeline: Pipeline, a: Source, b: Source, iris: Iris
+) -> None:
+    first, second = "http://example.org/475847", "http://example.org/257128"
+    assert key(first) == key(second)
+    for_long = [key(first), key(second, 16)]
+
+    def keys() -> list[str | None]:
+        with pipeline.generations.current() as generation:
+            found = [generation.ledger.get(one) for one in (first, second)]
+            records = generation.store.quads_for_pattern(None, FOAF.primaryTopic, NamedNode(second), iris.records)
+            assert [quad.subject.value for quad in records] == [f"{iris.base}/datasets/{for_long[1]}#record"]  # type: ignore[union-attr]
+            return [entry.key if entry else None for entry in found]
+
+    a.load(f'<{first}> a dcat:Dataset ; dct:title "One" .', AIR)
+    b.load(f'<{second}> a dcat:Dataset ; dct:title "Two" .')
+    assert keys() == for_long
+    a.load(AIR)
+    b.load(f'<{second}> a dcat:Dataset ; dct:title "Two, again" .')
+    assert keys() == [None, for_long[1]]
+    a.load(f'<{first}> a dcat:Dataset ; dct:title "One, again" .')
+    assert keys() == for_long
+    rebuild(pipeline, lambda _step, _done: None)
+    assert keys() == for_long
 
 
 def test_a_claim_becomes_the_owners_word_when_the_owner_drops_the_record(

@@ -107,6 +107,25 @@ def test_the_checksum_changes_when_the_description_does_and_only_then(load: Load
     assert first[1] != second[1]
 
 
+def test_a_record_points_to_that_of_its_own_source_and_to_nobody_elses(load: Load, iris: Iris) -> None:
+    load(AIR, RECORD_OF_AIR)
+    store = load(RECORD_OF_AIR.replace(":record", ":a-record"), source="b").store
+    assert said(store, record_of("air", iris), DCT.source) == ["http://example.org/record"]
+
+
+def test_a_text_that_reads_like_a_statement_states_nothing(load: Load, iris: Iris) -> None:
+    looks = "<http://example.org/{0}> <{1}> <{2}> ."
+    dataset = looks.format("app", RDF.type.value, DCAT.Dataset.value)
+    other = looks.format("record", FOAF.primaryTopic.value, topic("water").value)
+    odd = RECORD_OF_AIR.replace("foaf:", f'dct:description "{other}" ; foaf:')
+    generation = load(AIR, WATER, REUSE.replace("Air today", f"Air today {dataset}"), odd)
+    app = generation.ledger.get(topic("app").value)
+    assert app is not None
+    assert app.kind == "reuses"
+    assert said(generation.store, record_of("app", iris, "reuses"), RDF.type) == [FOAF.Document.value]
+    assert said(generation.store, record_of("air", iris), DCT.source) == ["http://example.org/record"]
+
+
 def test_that_a_description_is_still_there_is_said_once_of_the_source(load: Load, iris: Iris) -> None:
     first = load(AIR, WATER)
     second = load(AIR, WATER)

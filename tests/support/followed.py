@@ -9,6 +9,7 @@ from typing import Self
 from api.settings import Settings
 from api.wiring import pipeline
 from loaders.pipeline import Order, Pipeline
+from tests.support.kept import kept
 
 AIR, WATER = "http://a.example/air", "http://a.example/water"
 
@@ -65,7 +66,13 @@ class Followed:
         told = {**self.pieces, **pieces}
         self.pieces = {name: text for name, text in told.items() if text is not None}
         self._file.write_text(PREFIXES + "".join(self.pieces.values()))
-        loading = replace(self.pipeline(), clock=lambda: datetime.now(UTC) - self.took)
+        if self.data.exists() or self.hidden or self.took:
+            return self._load(self.data)
+        kept(self.data, self._load, "followed", self._validated, documents=[self._file])
+        return 1
+
+    def _load(self, data: Path) -> int:
+        loading = replace(_pipeline(data), clock=lambda: datetime.now(UTC) - self.took)
         loading.load(Order([str(self._file)], "example", validate=self._validated, publish=not self.hidden))
         return loading.generations.head_number() or 0
 
@@ -77,7 +84,7 @@ class Followed:
         return other
 
     def pipeline(self) -> Pipeline:
-        return pipeline(Settings(data=self.data, isolation_required=False))
+        return _pipeline(self.data)
 
     def edit(self, piece: str, old: str, new: str) -> int:
         assert old in self.pieces[piece]
@@ -85,3 +92,7 @@ class Followed:
 
     def rollback(self, number: int) -> int:
         return self.pipeline().rollback(number)
+
+
+def _pipeline(data: Path) -> Pipeline:
+    return pipeline(Settings(data=data, isolation_required=False))

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from graph.generations import Generations
 from queries.closures import with_parts
 from queries.events import EMBEDDED, STANDALONE
-from vocabularies.namespaces import AS, RDF, TREE
+from vocabularies.namespaces import AS, LDES, RDF, TREE
 
 BASE = "http://127.0.0.1:8000"
 
@@ -43,11 +43,12 @@ class Follower:
         self.asked.append(address)
         answer = client.get(address.removeprefix(BASE), headers={"Accept": self.accept})
         assert answer.status_code == 200, address
-        if answer.cache_control.immutable:
-            self.pages.add(address)
         form = RdfFormat.from_media_type(answer.mimetype or "")
         assert form is not None
-        return list(parse(answer.data, form))
+        quads = list(parse(answer.data, form))
+        if any(quad.subject == NamedNode(address) and quad.predicate == LDES.immutable for quad in quads):
+            self.pages.add(address)
+        return quads
 
     def _apply(self, activity: NamedNode, quads: list[Quad]) -> None:
         said = {quad.predicate: quad.object for quad in quads if quad.subject == activity}

@@ -166,6 +166,8 @@ class Selection:
         found = cls(*told)
         if found.verb != verb or found.cursor < 1 or found.generation < 1:
             raise bad_token(f"was not given out for {verb}")
+        if found.set is not None and not _PATTERNS["set"].fullmatch(found.set):
+            raise bad_token("names a set that there cannot be")
         return found
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api.harvest.oai import reply
+from api.harvest import xml
 from vocabularies.namespaces import DC, OAI_DC, OAI_PMH, PREFIXES, XML_SCHEMA_INSTANCE
 
 Labels = Callable[[str], Mapping[str, str]]
@@ -53,12 +53,12 @@ def dublin_core(iri: str, kind: str, triples: Sequence[Triple], labels: Labels) 
     values: dict[tuple[object, NamedNode], list[object]] = {}
     for triple in triples:
         values.setdefault((triple.subject, triple.predicate), []).append(triple.object)
-    told = {reply.text("dc:type", _TYPES[kind]): None} if kind in _TYPES else {}
-    told[reply.text("dc:identifier", iri)] = None
+    told = {xml.text("dc:type", _TYPES[kind]): None} if kind in _TYPES else {}
+    told[xml.text("dc:identifier", iri)] = None
     for row in _table():
         for value in sorted(_along(values, NamedNode(iri), row.path), key=str):
             told |= dict.fromkeys(_elements(row, value, labels))
-    return reply.element("oai_dc:dc", "\n".join(["", *told, ""]), _ROOT)
+    return xml.element("oai_dc:dc", "\n".join(["", *told, ""]), _ROOT)
 
 
 def _along(
@@ -73,12 +73,12 @@ def _along(
 def _elements(row: _Row, value: object, labels: Labels) -> Iterator[str]:
     name = f"dc:{row.element}"
     if isinstance(value, Literal):
-        yield reply.text(name, value.value, {"xml:lang": value.language} if value.language else None)
+        yield xml.text(name, value.value, {"xml:lang": value.language} if value.language else None)
     elif isinstance(value, NamedNode) and row.told == "code":
-        yield reply.text(name, value.value.rpartition("/")[2])
+        yield xml.text(name, value.value.rpartition("/")[2])
     elif isinstance(value, NamedNode):
         known = labels(value.value) if row.told == "label" else {}
         for language, label in sorted(known.items()):
-            yield reply.text(name, label, {"xml:lang": language} if language else None)
+            yield xml.text(name, label, {"xml:lang": language} if language else None)
         if not known:
-            yield reply.text(name, value.value)
+            yield xml.text(name, value.value)

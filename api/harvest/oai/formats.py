@@ -1,6 +1,6 @@
 """The metadata formats of OAI-PMH: what each is called, and a resource told in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -8,13 +8,12 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from api import answers
-from api.harvest import catalogue, profiles
+from api.harvest import extracts, profiles
 from api.harvest.oai.dublin_core import dublin_core
-from api.portal import portal, view
+from api.portal import view
 from graph.formats import RDF_XML
 from queries.changes import Item
 from queries.closures import with_parts
-from queries.extracts import Extract
 from shapes.profiles import Profile
 from vocabularies.namespaces import OAI_DC, OAI_PMH, RDF
 
@@ -27,6 +26,7 @@ class MetadataFormat:
     schema: str
     namespace: str
     write: Callable[[Sequence[Item]], Iterator[str]]
+    """Resources told in it, one after the other."""
 
 
 def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
@@ -38,12 +38,9 @@ def _as_dublin_core(items: Sequence[Item]) -> Iterator[str]:
 
 def _as_rdf(profile: Profile, items: Sequence[Item]) -> Iterator[str]:
     """RDF/XML without the line that declares it XML, for it stands within another document."""
-    store, base = view().store, f"{portal().iris.base}/"
-    among = view().high_value if profile == profiles.HVD else None
-    licences = {node.value: its.licence for node, its in catalogue.terms_of_sources() if its.licence}
-    fetched = view().descriptions.fetched([item.iri for item in items])
+    begin = extracts.collecting(profile, [item.iri for item in items])
     for item in items:
-        extract = Extract(store, base, profile.name, view().stub, among, licences, fetched, view().parts)
+        extract = begin()
         extract.add(NamedNode(item.iri))
         yield answers.serialised(extract.statements(), RDF_XML).decode().partition("?>\n")[2]
 
@@ -57,9 +54,3 @@ FORMATS: Final[Mapping[str, MetadataFormat]] = {
     )
 }
 """What is told in RDF can be judged by itself, as a page of the catalogue can; in the last, of high value alone."""
-
-
-def metadata(items: Iterable[Item], prefix: str) -> dict[str, str]:
-    """Resources told in a format, by IRI."""
-    listed = list(items)
-    return dict(zip((item.iri for item in listed), FORMATS[prefix].write(listed), strict=True))

@@ -3,7 +3,7 @@
 A list that is told in parts is of the generation that it began with; its tokens say which.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,14 +14,15 @@ from flask import Response, request
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 
-from api.current import Asked
-from api.harvest import catalogue, following
+from api.harvest import following, licensing, xml
 from api.harvest.oai import reply
 from api.harvest.oai.arguments import TOKEN, OaiError, Selection, bad_token, checked, repeated, times
-from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS, metadata
+from api.harvest.oai.formats import DCAT_AP_HVD, FORMATS
 from api.harvest.oai.listing import Listed, Lists
 from api.harvest.oai.sets import HIGH_VALUE, Sets
 from api.portal import portal, read_at, view
+from api.views import Asked
+from graph import moments
 from graph.errors import GenerationGone, NotFound
 from loaders.terms import Terms
 from queries.changes import Item, between
@@ -29,6 +30,9 @@ from queries.selections import LISTED
 
 RECORDS: Final = 100
 """Records in one part of a list, with all that belongs to each."""
+
+LARGEST: Final = 20_000_000
+"""Characters after which a part ends, however few records it has."""
 
 HEADERS: Final = 500
 """Headers, or sets, in one part of a list."""
@@ -72,31 +76,33 @@ def _identify(_asked: dict[str, str]) -> str:
         ("baseURL", f"{portal().iris.base}/oai"),
         ("protocolVersion", "2.0"),
         ("adminEmail", portal().settings.contact),
-        ("earliestDatestamp", reply.moment(earliest)),
+        ("earliestDatestamp", moments.of_second(earliest)),
         ("deletedRecord", "persistent"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     )
-    return reply.element("Identify", "\n".join(reply.text(name, value) for name, value in told))
+    return xml.element("Identify", "\n".join(xml.text(name, value) for name, value in told))
 
 
 def _list_metadata_formats(asked: dict[str, str]) -> str:
     item = _item(asked["identifier"]) if "identifier" in asked else None
     offered = (each for each in FORMATS.values() if item is None or _is_told(item, each.prefix))
     told = (
-        reply.text("metadataPrefix", each.prefix)
-        + reply.text("schema", each.schema)
-        + reply.text("metadataNamespace", each.namespace)
+        xml.text("metadataPrefix", each.prefix)
+        + xml.text("schema", each.schema)
+        + xml.text("metadataNamespace", each.namespace)
         for each in offered
     )
-    return reply.element("ListMetadataFormats", "\n".join(reply.element("metadataFormat", each) for each in told))
+    return xml.element("ListMetadataFormats", "\n".join(xml.element("metadataFormat", each) for each in told))
 
 
 def _list_sets(asked: dict[str, str]) -> str:
     wanted = _resumed("ListSets", asked[TOKEN]) if TOKEN in asked else _begun("ListSets", "")
     listed = _sets().listed()
+    if wanted.cursor >= len(listed):
+        raise bad_token("leads behind the end of the list")
     part = listed[wanted.cursor : wanted.cursor + HEADERS]
-    told = [reply.element("set", reply.text("setSpec", spec) + reply.text("setName", _name(of))) for spec, of in part]
-    return reply.element("ListSets", "\n".join([*told, _further(wanted, len(part), len(listed))]))
+    told = [xml.element("set", xml.text("setSpec", spec) + xml.text("setName", _name(of))) for spec, of in part]
+    return xml.element("ListSets", "\n".join([*told, _further(wanted, len(part), len(listed))]))
 
 
 def _get_record(asked: dict[str, str]) -> str:
@@ -105,7 +111,7 @@ def _get_record(asked: dict[str, str]) -> str:
     if not _is_told(item, prefix):
         raise OaiError("cannotDisseminateFormat", f"{prefix} tells only what is of high value, which this is not")
     listed = _lists().of(None, high_value=prefix == DCAT_AP_HVD)
-    return reply.element("GetRecord", "".join(_records([item], listed, prefix)))
+    return xml.element("GetRecord", "".join(_records([item], listed, prefix)))
 
 
 def _list_identifiers(asked: dict[str, str]) -> str:
@@ -113,15 +119,26 @@ def _list_identifiers(asked: dict[str, str]) -> str:
     listed = _selected(wanted)
     part = listed.items[wanted.cursor : wanted.cursor + HEADERS]
     told = [_header(item, wanted.set, deleted=listed.is_deleted(item)) for item in part]
-    return reply.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
+    return xml.element("ListIdentifiers", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
 
 
 def _list_records(asked: dict[str, str]) -> str:
     wanted = _wanted("ListRecords", asked)
     listed = _selected(wanted)
     part = listed.items[wanted.cursor : wanted.cursor + RECORDS]
-    told = _records(part, listed, wanted.prefix, wanted.set)
-    return reply.element("ListRecords", "\n".join([*told, _further(wanted, len(part), len(listed.items))]))
+    told = _first_of(_records(part, listed, wanted.prefix, wanted.set))
+    return xml.element("ListRecords", "\n".join([*told, _further(wanted, len(told), len(listed.items))]))
+
+
+def _first_of(records: Iterable[str]) -> list[str]:
+    """As many as fit into one part, and one in any case."""
+    told, size = [], 0
+    for one in records:
+        told.append(one)
+        size += len(one)
+        if size >= LARGEST:
+            break
+    return told
 
 
 _VERBS: Final[dict[str, Callable[[dict[str, str]], str]]] = {
@@ -200,22 +217,22 @@ def _is_told(item: Item, prefix: str) -> bool:
     return prefix != DCAT_AP_HVD or _sets().teller(HIGH_VALUE)(item)
 
 
-def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None = None) -> list[str]:
+def _records(items: Sequence[Item], listed: Listed, prefix: str, of: str | None = None) -> Iterator[str]:
     deleted = {item.iri for item in items if listed.is_deleted(item)}
-    told = metadata((item for item in items if item.iri not in deleted), prefix)
-    return [_record(item, of, told.get(item.iri)) for item in items]
+    told = FORMATS[prefix].write([item for item in items if item.iri not in deleted])
+    return (_record(item, of, None if item.iri in deleted else next(told)) for item in items)
 
 
 def _record(item: Item, of: str | None, told: str | None) -> str:
     """`told` is its metadata; None of what is deleted."""
     header = _header(item, of, deleted=told is None)
-    body = "" if told is None else reply.element("metadata", f"\n{told}") + _about(item)
-    return reply.element("record", f"\n{header}{body}")
+    body = "" if told is None else xml.element("metadata", f"\n{told}") + _about(item)
+    return xml.element("record", f"\n{header}{body}")
 
 
 def _about(item: Item) -> str:
     """On which terms the record may be used."""
-    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), catalogue.terms())
+    terms = Terms.of(view().generation.manifest.sources.get(item.source, {}), licensing.terms())
     return reply.rights(terms)
 
 
@@ -234,7 +251,8 @@ def _sets() -> Sets:
 def _read_sets() -> Sets:
     with following.log(view()) as log:
         left = log.departures()
-    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left)
+    listed = following.listed()
+    return Sets(view().store, portal().iris, view().generation.manifest.sources, _values, left, listed.members)
 
 
 def _lists() -> Lists:

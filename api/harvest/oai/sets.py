@@ -1,7 +1,7 @@
 """The sets of OAI-PMH: by source, theme, organisation, and what is of high value.
 
 A set is named by what its members have in common: `theme:ENVI`, `organisation:` with the key of its page,
-`hvd:` with the category's code, `source:` with the source's name.
+`hvd:` with the category's code, `source:` with the source's name. A category has what those below it have.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +19,7 @@ from graph.ledger import Departure
 from loaders import lists
 from queries.changes import Item
 from queries.members import having
+from queries.selections import with_broader, with_narrower
 from vocabularies.namespaces import AUTHORITY, DCAT, DCATAP, DCT, HVD
 
 HIGH_VALUE: Final = "hvd"
@@ -52,21 +53,29 @@ class Sets:
     """The sets of one generation."""
 
     def __init__(
-        self, store: Store, iris: Iris, sources: Iterable[str], facets: Facets, left: Iterable[Departure]
+        self,
+        store: Store,
+        iris: Iris,
+        sources: Iterable[str],
+        facets: Facets,
+        left: Iterable[Departure],
+        once_valuable: AbstractSet[str],
     ) -> None:
-        """`facets` are what the index counted: the values of a family, among all that is listed."""
+        """`facets` are what the index counted: the values of a family, among all that is listed.
+
+        `once_valuable` was on the list of high-value datasets at some time.
+        """
         self._store = store
         self._iris = iris
         self._sources = tuple(sorted(sources))
-        self._values = dict(sorted(_values(iris, facets), key=itemgetter(0)))
+        self._specs = lru_cache(maxsize=_CODES)(self._found_specs)
+        self._values = dict(sorted(self._named_sets(facets), key=itemgetter(0)))
         self.valuable = {node.value for node in lists.members(store, iris, lists.list_iri(iris))}
         """What is of high value."""
-        self.once_valuable = {node.value for node in lists.ever(store, iris)}
-        """What was on the list of high-value datasets at some time."""
-        self._left = _left(iris, left)
+        self._once_valuable = once_valuable
+        self._left = self._found_left(left)
         self._in_category = having(store, DCATAP.hvdCategory)
         self._members = lru_cache(maxsize=_KEPT)(self._found_members)
-        self._code = lru_cache(maxsize=_CODES)(_code)
 
     def listed(self) -> list[tuple[str, NamedNode | str]]:
         """Each set with what it is of: a value, or a name."""
@@ -83,8 +92,7 @@ class Sets:
             if family == HIGH_VALUE and item.iri not in self._in_category:
                 continue
             for quad in self._store.quads_for_pattern(NamedNode(item.iri), property_, None, DefaultGraph()):
-                spec = self._code(self._iris, family, quad.object) if isinstance(quad.object, NamedNode) else None
-                found |= {f"{family}:{spec}"} if spec else set()
+                found.update(self._specs(family, quad.object) if isinstance(quad.object, NamedNode) else ())
         if item.iri in self.valuable:
             found.add(HIGH_VALUE)
         return sorted(found)
@@ -104,7 +112,7 @@ class Sets:
         """
         left, noted = self._left.by_set.get(spec, frozenset()), self._left.noted
         if spec == HIGH_VALUE:
-            told = self.once_valuable | self.valuable
+            told = self._once_valuable | self.valuable
             return lambda item: item.iri in told
         if _family(spec) == SOURCE:
             return lambda item: spec in (SOURCE, f"{SOURCE}:{item.source}") or item.iri in left
@@ -118,31 +126,36 @@ class Sets:
         family = _family(spec)
         if family not in _PROPERTIES or (spec != family and spec not in self._values):
             return frozenset()
-        return having(self._store, _PROPERTIES[family], self._values.get(spec))
+        value = self._values.get(spec)
+        if family != HIGH_VALUE or value is None:
+            return having(self._store, _PROPERTIES[family], value)
+        below = map(NamedNode, with_narrower(self._store, value.value))
+        return frozenset().union(*(having(self._store, _PROPERTIES[family], one) for one in below))
 
+    def _found_specs(self, family: str, value: NamedNode) -> Mapping[str, NamedNode]:
+        """The sets of what has a value, each with what it is of: the value, and the categories above it."""
+        above = with_broader(self._store, value.value) if family == HIGH_VALUE else [value.value]
+        coded = ((one, _code(self._iris, family, one)) for one in map(NamedNode, above))
+        return {f"{family}:{code}": one for one, code in coded if code}
 
-def _values(iris: Iris, facets: Facets) -> Iterable[tuple[str, NamedNode]]:
-    for family in _PROPERTIES:
-        for value in map(_named, facets(family)):
-            code = _code(iris, family, value) if value is not None else None
-            if value is not None and code:
-                yield f"{family}:{code}", value
+    def _named_sets(self, facets: Facets) -> Iterable[tuple[str, NamedNode]]:
+        for family in _PROPERTIES:
+            for value in map(_named, facets(family)):
+                yield from self._specs(family, value).items() if value is not None else ()
 
-
-def _left(iris: Iris, departures: Iterable[Departure]) -> Left:
-    families = {property_.value: family for family, property_ in _PROPERTIES.items()}
-    by_set: dict[str, set[str]] = {}
-    noted: set[str] = set()
-    for one in departures:
-        if one.aspect == ledger.KIND:
-            noted.add(one.iri)
-        elif one.aspect == ledger.SOURCE:
-            by_set.setdefault(f"{SOURCE}:{one.value}", set()).add(one.iri)
-        elif (family := families.get(one.aspect)) is not None:
-            code = _code(iris, family, NamedNode(one.value))
-            for spec in (family, *((f"{family}:{code}",) if code else ())):
-                by_set.setdefault(spec, set()).add(one.iri)
-    return Left(by_set, noted)
+    def _found_left(self, departures: Iterable[Departure]) -> Left:
+        families = {property_.value: family for family, property_ in _PROPERTIES.items()}
+        by_set: dict[str, set[str]] = {}
+        noted: set[str] = set()
+        for one in departures:
+            if one.aspect == ledger.KIND:
+                noted.add(one.iri)
+            elif one.aspect == ledger.SOURCE:
+                by_set.setdefault(f"{SOURCE}:{one.value}", set()).add(one.iri)
+            elif (family := families.get(one.aspect)) is not None:
+                for spec in (family, *self._specs(family, NamedNode(one.value))):
+                    by_set.setdefault(spec, set()).add(one.iri)
+        return Left(by_set, noted)
 
 
 def _family(spec: str) -> str:

@@ -10,6 +10,7 @@ from api.app import create_app
 from api.harvest.budget import CrawlBudget
 from api.settings import Settings
 from graph.errors import CrawlBudgetUsed, QueryBusy
+from graph.iris import key
 
 
 @dataclass
@@ -80,6 +81,9 @@ def test_what_fails_is_charged_too() -> None:
 def test_answers_say_what_is_left_and_a_refusal_when_to_go_on(example: Path) -> None:
     app = create_app(Settings(data=example, crawl_client_seconds=0.001))
     client = app.test_client()
+    record = client.get(f"/datasets/{key('https://data.portal.example/id/dataset/air-quality-hourly')}").headers[
+        "Location"
+    ]
     first = client.get("/catalogue.ttl")
     assert first.status_code == 200
     assert first.headers["RateLimit-Policy"] == '"crawl";q=0;qu="seconds";w=60'
@@ -92,10 +96,14 @@ def test_answers_say_what_is_left_and_a_refusal_when_to_go_on(example: Path) -> 
         told = refused.get_json()
         assert told["type"].endswith("#crawl-budget")
         assert [way["href"].rpartition("/")[2] for way in told["ways_out"]][-2:] == ["dumps", "feed"]
-    for path in ("/datasets", "/dumps", "/robots.txt", "/void.ttl"):
+    for path in ("/datasets", "/dumps", "/robots.txt", "/void.ttl", record, f"{record}.ttl"):
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert "RateLimit" not in answer.headers
+    lu = {"Accept": "text/turtle", "Accept-Profile": "dcat-ap-lu"}
+    for path in ("/sitemap.xml", "/sitemaps/pages.xml", f"{record}.ttl?profile=dcat-ap", f"{record}/linkset.json"):
+        assert client.get(path).status_code == 429, path
+    assert client.get(record, headers=lu).status_code == 429
 
 
 def test_a_budget_is_a_clients_own(example: Path) -> None:

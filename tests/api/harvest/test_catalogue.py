@@ -13,7 +13,7 @@ from api.app import create_app
 from api.harvest.profiles import OFFERED
 from api.settings import Settings
 from graph.generations import Generations
-from graph.iris import Iris
+from graph.iris import Iris, key
 from tests.support.portal import EXAMPLE, page, portal, publish, rdf
 from vocabularies.namespaces import AS, DCAT, DCT, FOAF, HYDRA, PROV, RDF
 
@@ -334,6 +334,8 @@ def test_an_organisation_has_a_catalogue_of_its_own(client: FlaskClient) -> None
     office = "https://data.portal.example/id/organisation/environment"
     by_iri = datasets_of(client, f"/catalogue.nt?organisation={office}")
     slug = Iris(BASE).slug(office, "")
+    for path in (f"/organisations/{slug}/catalogue", f"/organisations/{slug}-x", f"/organisations/{key(office)}"):
+        assert client.get(f"{path}.%0AX").status_code == 404
     moved = client.get(f"/organisations/{slug}/catalogue.nt?limit=50")
     assert moved.status_code == 301
     path = moved.headers["Location"]
@@ -343,6 +345,8 @@ def test_an_organisation_has_a_catalogue_of_its_own(client: FlaskClient) -> None
     triples = said(client, path)
     assert DCAT.Catalog in values(triples, itself, RDF.type)
     assert datasets_of(client, f"/catalogue.nt?organisation={path.split('/')[2]}") == by_iri
+    assert datasets_of(client, f"{path}&organisation={office}") == by_iri
+    assert client.get(f"{path}&organisation=http://example.org/another").status_code == 400
     assert page(client, path.partition(".nt")[0]).status_code == 200
     assert client.get("/organisations/nobody-aaaaaaaa/catalogue.nt").status_code == 404
 

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import html
+import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.harvest import dumps
 from api.settings import Settings
 from loaders.dumps.making import dump
 from loaders.dumps.sets import Dumps, DumpSet
@@ -202,6 +204,28 @@ def test_the_description_of_the_data_names_the_newest_dumps_once_there_are_some(
         assert b"/dumps/1/catalogue.nq.gz" in after.data
 
 
+def test_a_named_graph_tells_of_newer_dumps_whoever_asks_again(data: Path) -> None:
+    shutil.rmtree(data / "dumps")
+    with portal(data) as client:
+        before = client.get("/graph/records.nt")
+        dump(data, 3, lambda: NOW)
+        by_tag = client.get("/graph/records.nt", headers={"If-None-Match": before.headers["ETag"]})
+        by_date = client.get("/graph/records.nt", headers={"If-Modified-Since": before.headers["Last-Modified"]})
+    assert [by_tag.status_code, by_date.status_code] == [200, 200]
+    assert VOID.dataDump in {quad.predicate for quad in rdf(by_tag)}
+
+
+def test_files_that_go_while_they_are_asked_for_are_gone(data: Path) -> None:
+    with portal(data) as client:
+        for name in ("catalogue.nq.gz", "datasets.csv", "SHA256SUMS", "csv-metadata.json"):
+            (
+                data / "dumps" / "000001" / name.replace(".csv", ".csv.gz")
+            ).unlink()  # as removal does, which writes first
+            answer = client.get(f"/dumps/1/{name}", buffered=True)
+            assert answer.status_code == 410, name
+            assert f"/dumps/latest/{name}" in answer.text
+
+
 def test_files_of_a_removed_set_are_gone_and_its_description_stays(data: Path) -> None:
     publish(data, EXAMPLE / "reuses.ttl")
     with portal(data) as client:
@@ -230,10 +254,21 @@ def test_files_of_a_removed_set_are_gone_and_its_description_stays(data: Path) -
         "/dumps/1/catalogue.nq",
         "/dumps/1/..%2f..%2fruns.sqlite",
         "/dumps/1.pdf",
+        "/dumps/latest.%0A",
     ],
 )
 def test_what_never_was_is_not_found(client: FlaskClient, path: str) -> None:
     assert fetch(client, path).status_code == 404
+
+
+def test_who_takes_hardly_any_of_a_file_loses_the_place() -> None:
+    moment = [0.0]
+    fast, slow = (dumps.Sending(io.BytesIO(bytes(2_000_000)), lambda: moment[0]) for _ in range(2))
+    assert len(next(slow)) == len(next(fast)) == len(next(fast)) == 256 << 10
+    moment[0] = 100.0
+    assert next(fast)
+    with pytest.raises(StopIteration):
+        next(slow)
 
 
 def test_where_nothing_was_dumped_the_page_says_so(data: Path) -> None:

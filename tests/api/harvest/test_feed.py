@@ -86,19 +86,25 @@ def addresses(client: FlaskClient) -> list[str]:
     return [address.removeprefix(BASE) for address in follower.asked]
 
 
-def test_pages_are_kept_for_good_and_what_leads_to_them_is_asked_again(followed: Followed) -> None:
+def test_a_page_of_events_is_read_once_by_who_follows_and_asked_for_again_by_caches(followed: Followed) -> None:
     followed.publish()
     with portal(followed.data) as client:
-        root, month, day, page = addresses(client)
-        for path in (root, month, day):
+        (*above, page) = paths = addresses(client)
+        _root, month, day = above
+        for path in paths:
             answer = client.get(path)
             assert answer.headers["Cache-Control"] == "no-cache"
             again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
             assert again.status_code == 304
-        assert client.get(page).headers["Cache-Control"] == "public, max-age=604800, immutable"
+            assert again.headers["ETag"] == answer.headers["ETag"]
+            told = {(quad.subject, quad.predicate) for quad in rdf(answer)}
+            assert ((NamedNode(BASE + path), LDES.immutable) in told) is (path == page)
         assert month.startswith("/feed/2")
         assert day.startswith(f"{month}-")
         assert page == "/feed/1/1"
+    followed.publish(water=None)
+    with portal(followed.data) as client:
+        assert client.get(page, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200, "events went"
 
 
 def test_ways_lead_to_where_the_events_are(followed: Followed) -> None:
@@ -124,6 +130,22 @@ def test_events_are_cut_into_pages_that_never_change(followed: Followed, monkeyp
         assert members(client, "/feed/2/1") == {f"/feed/2/1#{key(WATER)}"}
 
 
+def test_a_page_with_too_many_events_leads_to_its_parts(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    valley = "dct:spatial <http://a.example/valley> ; "
+    followed.publish(water=followed.pieces["water"].replace("dct:publisher", f"{valley}dct:publisher"))
+    followed.edit("valley", "valley", "basin")
+    whole, parted = Follower(), Follower()
+    follow(followed, whole)
+    monkeypatch.setattr(events, "MOST", 1)
+    follow(followed, parted)
+    assert parted.copy == whole.copy == entities(followed.data)
+    assert {f"{BASE}/feed/2/1", f"{BASE}/feed/2/1-0", f"{BASE}/feed/2/1-f"} <= set(parted.asked)
+    assert len(parted.asked) > len(whole.asked) + 16
+    with portal(followed.data) as client:
+        assert members(client, "/feed/2/1") == set()
+        assert sum(len(members(client, f"/feed/2/1-{digit}")) for digit in "0123456789abcdef") == 2
+
+
 def members(client: FlaskClient, path: str) -> set[str]:
     told: list[Quad] = list(rdf(client.get(path)))
     return {quad.object.value.removeprefix(BASE) for quad in told if quad.predicate == TREE.member}  # type: ignore[union-attr]
@@ -136,6 +158,7 @@ def members(client: FlaskClient, path: str) -> set[str]:
         ("/feed/1999-01", 404), ("/feed/1999-13", 404), ("/feed/1999-01-01", 404), ("/feed/yesterday", 404),
         ("/feed/1/1.jsonld", 200), ("/feed/1/1.ttl", 404), ("/feed/1/0", 404), ("/feed/1/99999", 404),
         ("/feed/0/1", 404), ("/feed/9/1", 404), ("/feed/x/1", 404), ("/feed/1/x", 404),
+        ("/feed/1/1-a", 200), ("/feed/1/1-abcde", 404), ("/feed/1/1-x", 404), ("/feed/1/1-", 404),
         (f"/feed/{'9' * 40}/1", 404), ("/feed/%D9%A1/1", 404),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from vocabularies.namespaces import (
     ADMS,
     DCAT,
     DCT,
+    FOAF,
     GEODCATAP,
     GSP,
     LOCN,
@@ -244,6 +245,17 @@ def test_a_record_is_told_in_each_profile_by_parameter_and_by_header(client: Fla
     assert again.status_code == 200
     assert again.data == plain.data
     assert len(Graph().parse(data=asked.data, format="turtle")) == len(rdf(asked))
+
+
+def test_a_record_in_the_profile_of_luxembourg_says_what_its_page_of_the_catalogue_says(client: FlaskClient) -> None:
+    listed = rdf(client.get("/catalogue.nt?profile=dcat-ap-lu&limit=1000"))
+    told = rdf(client.get(f"{path_of(client, 'hourly+measurements')}.nt?profile=dcat-ap-lu"))
+    (dataset,) = {quad.object for quad in told if quad.predicate == FOAF.primaryTopic}
+    assert isinstance(dataset, NamedNode)
+    for property_ in (DCT.identifier, DCT.issued, DCT.modified):
+        assert values(told, dataset, property_) == values(listed, dataset, property_)
+    assert all(str(one).startswith('"http') for one in values(told, dataset, DCT.identifier))
+    assert all(str(one).endswith("dateTime>") for one in values(told, dataset, DCT.issued))
 
 
 def test_a_record_leads_to_itself_in_every_profile(client: FlaskClient) -> None:

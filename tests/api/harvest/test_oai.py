@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import shutil
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
@@ -22,7 +23,7 @@ from api.settings import Settings
 from graph.generations import Generations
 from graph.iris import key
 from queries import changes
-from tests.support.followed import AIR, WATER, Followed
+from tests.support.followed import AIR, PIECES, WATER, Followed
 from tests.support.harvester import Harvester, ask, code, crawl, headers, read, texts
 from tests.support.portal import portal
 from vocabularies.namespaces import DCAT, OAI_PMH, RDF
@@ -80,6 +81,21 @@ def test_the_sets_are_what_datasets_have_in_common(followed: Followed) -> None:
             assert code(ask(client, verb="ListRecords", metadataPrefix="oai_dc", set=spec)) == "noRecordsMatch"
 
 
+def test_a_category_has_what_those_below_it_have(followed: Followed) -> None:
+    followed.publish(water=followed.pieces["water"].replace("c_dd313021", "c_06b1eec4"))
+    followed.publish(water=None)
+    with portal(followed.data) as client:
+        root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set="hvd:c_dd313021")
+        assert headers(root) == {WATER: True}
+    followed.publish(water=PIECES["water"].replace("c_dd313021", "c_06b1eec4"))
+    with portal(followed.data) as client:
+        assert {"hvd:c_dd313021", "hvd:c_06b1eec4"} <= set(texts(ask(client, verb="ListSets"), "setSpec"))
+        for spec in ("hvd:c_dd313021", "hvd:c_06b1eec4"):
+            root = ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
+            assert headers(root) == {WATER: False}
+            assert {"hvd:c_dd313021", "hvd:c_06b1eec4"} <= set(texts(root, "setSpec"))
+
+
 def test_a_record_in_dcat_is_the_dataset_with_all_that_belongs_to_it(followed: Followed) -> None:
     followed.publish()
     with portal(followed.data) as client:
@@ -123,6 +139,10 @@ def test_a_list_in_parts_has_everything_once(client: FlaskClient, monkeypatch: p
     monkeypatch.setattr(protocol, "HEADERS", 25)
     records = [headers(part) for part in crawl(client, "ListRecords", metadataPrefix="dcat_ap")]
     assert [len(part) for part in records] == [10, 10, 10, 10, 10, 10, 2]
+    monkeypatch.setattr(protocol, "LARGEST", 20_000)
+    smaller = [headers(part) for part in crawl(client, "ListRecords", metadataPrefix="dcat_ap")]
+    assert 7 < len(smaller) < 62
+    assert [iri for part in smaller for iri in part] == [iri for part in records for iri in part]
     identifiers = [headers(part) for part in crawl(client, "ListIdentifiers", metadataPrefix="dcat_ap")]
     assert [len(part) for part in identifiers] == [25, 25, 12]
     everything = {iri for part in records for iri in part}
@@ -281,6 +301,7 @@ def test_a_bad_request_is_told_what_is_wrong(client: FlaskClient, query: str, ex
         ["ListRecords", True, "{content}", "oai_dc", None, None, None, 1],
         ["ListIdentifiers", 1, "{content}", "oai_dc", None, None, None, 1],
         ["ListRecords", 1, "{content}", "oai_dc"],
+        ["ListRecords", 1, "{content}", "oai_dc", "a/b", None, None, 1],
         {"verb": "ListRecords"},
     ],
 )
@@ -293,6 +314,9 @@ def test_a_token_that_was_made_up_is_a_bad_one(
     told = json.dumps(fields).replace("{content}", content)
     forged = urlsafe_b64encode(told.encode()).decode().rstrip("=")
     assert code(ask(client, verb="ListRecords", resumptionToken=forged)) == "badResumptionToken"
+    behind = ["ListSets", 1, content, "", None, None, None, 99_999]
+    forged = urlsafe_b64encode(json.dumps(behind).encode()).decode().rstrip("=")
+    assert code(ask(client, verb="ListSets", resumptionToken=forged)) == "badResumptionToken"
 
 
 def test_a_request_may_be_posted(client: FlaskClient) -> None:
@@ -396,9 +420,13 @@ def _listed(followed: Followed, since: str) -> ET.Element:
         return ask(client, verb="ListIdentifiers", metadataPrefix="oai_dc", from_=since)
 
 
+SETS = re.compile(r"[a-z]{1,9}(?::[A-Za-z0-9_-]{1,9}){0,2}", re.ASCII)
+
+
 @given(
     st.text(max_size=30), st.integers(1), st.text(max_size=8), st.sampled_from(sorted(FORMATS)),
-    st.none() | st.text(max_size=20), st.none() | st.integers(), st.none() | st.integers(), st.integers(1),
+    st.none() | st.from_regex(SETS, fullmatch=True), st.none() | st.integers(), st.none() | st.integers(),
+    st.integers(1),
 )  # fmt: skip
 def test_a_token_says_all_that_a_list_is_of(
     verb: str,

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
 from api.harvest.profiles import OFFERED
 
+BASE = "http://127.0.0.1:8000"
 DCAT_AP, HVD, LU, *MADE = (profile.specification for profile in OFFERED)
 
 
@@ -58,6 +61,7 @@ def test_a_parameter_counts_before_a_header(client: FlaskClient) -> None:
         ("/catalogue", {"Accept-Profile": "<https://example.org/p>"}),
         ("/catalogue", {"Accept-Profile": f"<{HVD}>;q=0"}),
         ("/catalogue", {"Accept-Profile": ",;,"}),
+        ("/catalogue", {"Accept-Profile": "x," * 30_000 + f"<{HVD}>"}),
     ],
 )
 def test_an_unknown_profile_is_refused_with_the_names_of_those_there_are(
@@ -96,3 +100,23 @@ def test_scripts_of_other_origins_may_ask_by_profile(client: FlaskClient) -> Non
     answer = client.options("/catalogue", headers=asked_first)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Accept-Profile" in answer.headers["Access-Control-Allow-Headers"].split(", ")
+
+
+def test_two_parameters_that_name_different_profiles_are_refused(client: FlaskClient) -> None:
+    assert client.get("/catalogue.ttl?profile=dcat-ap-lu&_profile=dcat-ap-hvd").status_code == 400
+    assert asked(client, f"/catalogue?profile=dcat-ap-lu&_profile={LU}") == LU
+
+
+def test_a_page_leads_to_itself_and_to_the_same_page_by_other_profiles(client: FlaskClient) -> None:
+    path = "/catalogue.ttl?limit=20&generation=1&page=2"
+    answer = client.get(path)
+    links = re.findall(
+        r'<([^>]*)>; rel="(?:self|alternate)"; type="text/turtle"; profile="([^"]*)"', answer.headers["Link"]
+    )
+    told = {profile: address for address, profile in links}
+    itself, narrower, other = (told[each].removeprefix(BASE) for each in (DCAT_AP, HVD, LU))
+    assert client.get(itself).data.replace(b"profile=dcat-ap&", b"") == answer.data
+    assert "page=2" in other
+    assert "page" not in narrower, "there may be no second one"
+    assert client.get(narrower).status_code == client.get(other).status_code == 200
+    assert f'<{BASE}{path.replace(".ttl", "")}>; rel="canonical"' in answer.headers["Link"]

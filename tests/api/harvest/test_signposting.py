@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.support.portal import page, portal, publish
+from tests.support.portal import page, portal, publish, rdf
+from vocabularies.namespaces import DCT
 
 BASE = "http://127.0.0.1:8000"
 LINK = re.compile(r'<([^>]*)>; rel="([a-z-]+)"(?:; type="([^"]*)")?(?:; hreflang="([^"]*)")?(?:; profile="[^"]*")?')
@@ -62,12 +63,14 @@ def test_all_links_are_in_one_document_too_with_those_from_files_to_their_page(c
         (address,) = of(links(client, path), "linkset")
         answer = client.get(address.removeprefix(BASE))
         assert (answer.status_code, answer.mimetype) == (200, "application/linkset+json")
+        assert 'type="text/html"' not in answer.headers["Link"], "it is no page"
         own, *files = json.loads(answer.data)["linkset"]
         assert own["anchor"] == f"{BASE}{path}"
         for relation in {relation for relation in own if relation != "anchor"} - {"describedby"}:
             assert [each["href"] for each in own[relation]] == of(links(client, path), relation)
         assert next(each["type"] for each in own["describedby"]) == "text/turtle"
         assert {each["collection"][0]["href"] for each in files} <= {f"{BASE}{path}"}
+        assert len({each["anchor"] for each in files}) == len(files)
         assert [each["anchor"] for each in files] == [each["href"] for each in own.get("item", ())]
         etag = {"If-None-Match": answer.headers["ETag"]}
         assert client.get(address.removeprefix(BASE), headers=etag).status_code == 304
@@ -77,14 +80,23 @@ def test_a_document_of_links_of_nothing_is_not_found(client: FlaskClient) -> Non
     assert client.get("/datasets/nothing-aaaaaaaa/linkset.json").status_code == 404
 
 
-def test_a_distribution_says_of_what_it_is(tmp_path: Path) -> None:
-    (tmp_path / "part.ttl").write_text(
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "part.ttl").write_text(
         "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
-        '<http://a.example/set> a dcat:Dataset ; dct:title "Set" ; dcat:distribution [ a dcat:Distribution ;\n'
-        "  dcat:accessURL <http://a.example/get> ; dct:license <http://a.example/licence> ] ."
+        "@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix : <http://a.example/> .\n"
+        ':set a dcat:Dataset ; dct:title "Set" ; dct:publisher :office ; dcat:distribution :again,\n'
+        "  [ a dcat:Distribution ; dcat:accessURL :get ; dct:license :licence ] .\n"
+        ":again a dcat:Distribution ; dcat:accessURL :get .\n"
+        ':office a foaf:Agent ; foaf:name "High-value datasets" .'
     )
-    publish(tmp_path / "data", tmp_path / "part.ttl")
-    with portal(tmp_path / "data") as client:
+    publish(folder / "data", folder / "part.ttl")
+    return folder / "data"
+
+
+def test_a_distribution_says_of_what_it_is(small: Path) -> None:
+    with portal(small) as client:
         whole = client.get(record(client, "datasets"), headers={"Accept": "text/turtle"}).text
         part = str(re.findall(rf"{BASE}(/id/distributions/[a-z0-9]+)", whole)[0])
         found = links(client, part)
@@ -92,6 +104,32 @@ def test_a_distribution_says_of_what_it_is(tmp_path: Path) -> None:
         assert of(found, "license") == ["http://a.example/licence"]
         (collection,) = of(found, "collection")
         assert client.get(collection.removeprefix(BASE), follow_redirects=True).status_code == 200
+
+
+def test_a_file_that_two_distributions_give_is_linked_once(small: Path) -> None:
+    with portal(small) as client:
+        told = client.get(f"{record(client, 'datasets')}/linkset.json").get_json(force=True)["linkset"]
+    assert [each["href"] for each in told[0]["item"]] == ["http://a.example/get"]
+    assert [each["anchor"] for each in told[1:]] == ["http://a.example/get"]
+
+
+def test_the_name_of_an_organisation_is_no_text_of_ours(small: Path) -> None:
+    with portal(small) as client:
+        path = f"{record(client, 'organisations')}/catalogue"
+        told = rdf(client.get(f"{path}.nt"))
+        titles = {
+            quad.object.value for quad in told if str(quad.subject) == f"<{BASE}{path}>" and quad.predicate == DCT.title
+        }
+        assert {title.rpartition(": ")[2] for title in titles} == {"High-value datasets"}
+        assert "<h1>High-value datasets" in page(client, f"/fr{path}").text
+
+
+@pytest.mark.parametrize("path", ["/catalogue", "datasets"])
+def test_a_page_is_chosen_by_profile_too_as_its_rdf_is(small: Path, path: str) -> None:
+    with portal(small) as client:
+        path = path if path.startswith("/") else record(client, path)
+        for accept in ("text/html", "text/turtle"):
+            assert "Accept-Profile" in client.get(path, headers={"Accept": accept}).headers["Vary"]
 
 
 def test_the_rdf_says_which_page_it_describes_and_how_to_cite_that(client: FlaskClient) -> None:

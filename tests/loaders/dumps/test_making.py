@@ -205,6 +205,16 @@ def test_older_sets_lose_their_files_and_keep_what_they_were(data: Path) -> None
     assert [each.number for each in dumps.all()] == [2, 1]
 
 
+def test_a_set_whose_description_is_damaged_keeps_no_other_from_being_made(data: Path) -> None:
+    dump(data, 1, lambda: NOW)
+    dumps = Dumps(data)
+    shutil.copytree(dumps.path(1), dumps.path(0))
+    (dumps.path(0) / "manifest.json").write_text("{")
+    load(data, EXAMPLE / "reuses.ttl")
+    assert dump(data, 1, lambda: NOW).fresh
+    assert dumps.find(1).removed == NOW
+
+
 def test_a_set_is_due_when_the_newest_is_old_enough(data: Path) -> None:
     dumps = Dumps(data)
     assert dumps.due(timedelta(days=1), NOW)
@@ -270,7 +280,7 @@ def test_one_blank_node_of_a_record_is_no_other_records(original: Path, dumped: 
 
 
 def test_the_catalogue_lists_what_is_in_it_where_its_description_is_known(data: Path) -> None:
-    dump(data, 3, head=lambda: [Triple(CATALOGUE, RDF.type, DCAT.Catalog)])
+    dump(data, 3, head=lambda _number: [Triple(CATALOGUE, RDF.type, DCAT.Catalog)])
     for form, syntax in (("nq", RdfFormat.N_QUADS), ("ttl", RdfFormat.TURTLE), ("jsonld", RdfFormat.JSON_LD)):
         packed = (Dumps(data).path(1) / f"catalogue.{form}.gz").read_bytes()
         quads = list(parse(gzip.decompress(packed), syntax))

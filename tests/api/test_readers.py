@@ -1,12 +1,20 @@
 import gc
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.current import _IDLE, INTERVAL, Readers
+from api.readers import _IDLE, INTERVAL, Readers
+from api.settings import Settings
+from api.wiring import pipeline
 from graph.errors import GenerationGone, NotFound, StoreError
 from graph.generations import Generations
+from loaders.pipeline import Order
+from queries.selections import Selected, Selection, select
 from tests.support.portal import EXAMPLE, page, portal, publish
 
 
@@ -157,6 +165,58 @@ def test_an_older_generation_is_read_and_leased_while_it_is_used(
     readers.close()
 
 
+def test_what_a_crawl_reads_stays_open_with_all_that_was_found_out_when_a_newer_one_is_published(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    readers.release(readers.at(1))
+    crawled = readers.acquire()
+    readers.release(crawled)
+    publish(published, EXAMPLE / "organisations.ttl")
+    clock.now += INTERVAL
+    readers.release(readers.acquire())
+    assert readers.at(1) is crawled
+    readers.release(crawled)
+    clock.now += _IDLE
+    readers.release(readers.acquire())
+    assert not _leased(published, 1)
+    readers.close()
+
+
+def test_what_was_known_of_the_generation_before_is_let_go_once_it_was_gone_on_from(readers: Readers) -> None:
+    view = readers.acquire()
+    view.before = {"chronicle": "long"}
+    assert view.known("chronicle") == "long"
+    assert view.once("chronicle", lambda: f"{view.before['chronicle']} and longer") == "long and longer"
+    assert not view.before
+    assert view.known("chronicle") == "long and longer"
+    readers.release(view)
+    readers.close()
+
+
+def test_equal_selections_are_found_once_by_whoever_asks_first(
+    readers: Readers, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Selection] = []
+    begun = threading.Event()
+
+    def slowly(selection: Selection, *others: Any) -> Selected:
+        made.append(selection)
+        begun.wait(0.3)
+        return select(selection, *others)
+
+    monkeypatch.setattr("api.views.select", slowly)
+    view = readers.acquire()
+    now = time.time()
+    asked = [*[Selection(modified_since=now - day * 86400) for day in (1, 2, 3)], Selection(modified_since=now + 60)]
+    with ThreadPoolExecutor(4) as threads:
+        *same, later = threads.map(view.selected, asked)
+    assert len(made) == 2
+    assert same[0] is same[1] is same[2]
+    assert same[0].total > later.total == 0
+    readers.release(view)
+    readers.close()
+
+
 def test_who_crawls_many_old_generations_keeps_few_of_them_open(
     readers: Readers, published: Path, clock: Clock
 ) -> None:
@@ -182,6 +242,42 @@ def test_a_generation_that_is_not_kept_is_gone_and_one_that_is_to_come_is_not_th
     for number in (0, 3):
         with pytest.raises(NotFound):
             readers.at(number)
+    readers.close()
+
+
+def test_a_generation_that_was_sealed_and_never_published_is_not_there(
+    readers: Readers, published: Path, clock: Clock
+) -> None:
+    pipe = pipeline(Settings(data=published, isolation_required=False))
+    pipe.load(Order([str(EXAMPLE / "services.ttl")], "example", publish=False))
+    publish(published, EXAMPLE / "organisations.ttl")
+    clock.now += INTERVAL
+    readers.release(readers.at(3))
+    with pytest.raises(NotFound):
+        readers.at(2)
+    readers.release(readers.at(1))
+    (published / "published.tsv").unlink()  # as where nobody wrote that down yet
+    readers.release(readers.at(2))
+    readers.close()
+
+
+def test_a_crawl_holds_no_generation_longer_than_it_is_kept(published: Path, clock: Clock) -> None:
+    wall = Clock()
+    wall.now = time.time()
+    readers = Readers(Generations(published), clock, keep=3600, retained=2, wall=wall)
+    publish(published, EXAMPLE / "organisations.ttl")
+    readers.release(readers.at(1))
+    wall.now += 3610
+    readers.release(readers.at(1))  # one of the newest two
+    publish(published, EXAMPLE / "services.ttl")
+    clock.now += INTERVAL
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    readers.release(readers.at(2))
+    clock.now += _IDLE
+    with pytest.raises(GenerationGone):
+        readers.at(1)
+    assert not _leased(published, 1)
     readers.close()
 
 

@@ -1,0 +1,1 @@
+"""The commands, by subject: each a few lines over a function in a lower layer, imported when it is called."""
