@@ -12,6 +12,6 @@ from vocabularies.concepts import LANGUAGES
 
 def topics() -> Iterator[Mapping[str, tuple[str, ...]]]:
     """Language to terms, topic by topic."""
-    with files("vocabularies").joinpath("topics.csv").open(encoding="utf-8", newline="") as file:
+    with files("vocabularies").joinpath("topics.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             yield {language: tuple(row[language].split(";")) for language in LANGUAGES}
