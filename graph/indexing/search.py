@@ -179,6 +179,10 @@ class Searcher:
                     best[_place(address)] = (_score(score), language)
         return {place: language for place, (_, language) in best.items()}
 
+    def needed(self, text: str) -> list[str]:
+        """The words of a question that count: all but those such as "the", unless there are no others."""
+        return self._questions.needed(text)
+
     def did_you_mean(self, text: str) -> str | None:
         """The text with the words that are not known here as the reader may have meant them; None where all are."""
         better = corrected(text, self._vocabulary().meanings.corrected)
