@@ -56,6 +56,13 @@ def facets(asking: Asking, counts: Counts) -> tuple[contexts.Facet, ...]:
     )
 
 
+def counted(asking: Asking, counts: Counts) -> Iterator[tuple[Facet, list[tuple[str, int]]]]:
+    """The values of each filter that most have."""
+    for one in FACETS.values():
+        if one.shown and (values := _counted(asking, one, counts)):
+            yield one, values
+
+
 def _counted(asking: Asking, one: Facet, counts: Counts) -> list[tuple[str, int]]:
     counted = [*counts.get(one.facet, ())]
     if one.parameter == "hvd" and (every := _of_high_value(asking, counts)):

@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api.filters import shortened
 from api.harvest import xml
 from api.outlines import Outline
-from api.pages.finding.asked import FACETS, Asking
+from api.pages.finding.asked import Asking
+from api.pages.finding.facets import counted
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import best_tag
 from api.properties import KIND_NAMES
@@ -94,7 +95,7 @@ def _json(asking: Asking, hits: Hits) -> bytes:
         "html": address(asking),
         "links": dict(related(asking, hits.total, JSON.extension)),
         "results": [_result(entry, told) for entry, told in _records(hits)],
-        "facets": {one.parameter: _counts(hits, one.facet) for one in FACETS.values() if hits.facets.get(one.facet)},
+        "facets": {one.parameter: _counts(values) for one, values in counted(asking, hits.facets)},
     }
     return json.dumps(told, ensure_ascii=False).encode()
 
@@ -120,10 +121,10 @@ def _named(iri: str) -> dict[str, Any]:
     return {"iri": iri, "name": dict(view().labels(iri))}
 
 
-def _counts(hits: Hits, facet: str) -> list[dict[str, Any]]:
+def _counts(values: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     return [
         {"value": value, "count": count, "name": dict(view().labels(value)) if ":" in value else {}}
-        for value, count in hits.facets[facet]
+        for value, count in values
     ]
 
 
