@@ -277,6 +277,7 @@ class FacetPage:
 class OrganisationsPage:
     template = "organisations.html"
     heading: str
+    box: SearchBox
     organisations: tuple[Counted, ...]
     pager: Pager
 

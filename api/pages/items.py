@@ -7,6 +7,7 @@ from flask import request
 from pyoxigraph import NamedNode
 
 from api.contexts import Counted, Item, Pager, Text, Value
+from api.filters import shortened
 from api.marking import excerpt, found
 from api.portal import gettext, presenter, urls, view
 from api.presentation import Presenter, Statements
@@ -17,6 +18,8 @@ from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import DCAT
 
 SUMMARY: Final = 240
+_TITLE: Final = 250
+"""Characters of a title."""
 _FORMATS: Final = 6
 DEEPEST: Final = 10_000
 """Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
@@ -38,7 +41,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
     cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
     return Item(
-        title=title,
+        title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
         href=urls().record(entry),
         kind=entry.kind,
         summary=cut,
@@ -57,7 +60,8 @@ def _also(shown: Iterable[Text], others: Iterable[Text], words: Sequence[str]) -
     """The title in a language in which it has the words, where what is shown has none of them."""
     if not words or any(found(text.value, words) for text in shown):
         return None
-    return next((text for text in others if found(text.value, words)), None)
+    other = next((text for text in others if found(text.value, words)), None)
+    return Text(excerpt(other.value, words, _TITLE), other.lang, other.translated) if other else None
 
 
 def status_of(values: Iterable[object]) -> NamedNode | None:
@@ -90,7 +94,7 @@ def unopened(text: str, filters: Mapping[str, Sequence[str]], parameters: Sequen
     """The entries of the inventory that are found alike, with their list; None where there are none."""
     if not view().counts().get(INVENTORY):
         return None
-    total = view().generation.search.search(text, kind=INVENTORY, filters=filters, limit=0).total
+    total = view().total(Asked(text, INVENTORY, tuple((name, tuple(values)) for name, values in filters.items())))
     return Counted(Text(""), total, urls().listed(INVENTORY, parameters)) if total else None
 
 

@@ -152,6 +152,7 @@ def organisations_page(page: int) -> OrganisationsPage:
     total = sum(1 for row in view().prepared("organisations") if row["iri"])
     return OrganisationsPage(
         heading=gettext("Organisations"),
+        box=suggesting.box_of("organisations"),
         organisations=organisations_with_counts(size, (page - 1) * size),
         pager=pager("/organisations", (), page, total, size),
     )

@@ -45,15 +45,23 @@ _NAMES: Final[Mapping[str, str]] = {one.facet: one.parameter for one in FACETS.v
 
 def box(asking: Asking) -> SearchBox:
     """The form of a list, which keeps its filters."""
-    kind = [("kind", asking.kind)] if asking.kind else []
-    spoken = [("lang", language())] if named_language() else []
-    version = statics.version(_SCRIPT)
+    kept = tuple(pair for pair in asking.parameters() if pair[0] in FACETS)
+    return _box(asking.path, asking.kind, asking.text, kept)
+
+
+def box_of(kind: str) -> SearchBox:
+    """A form that searches one kind whose own list is no search."""
+    return _box("/search", kind, "", (("kind", kind),))
+
+
+def _box(path: str, kind: str | None, text: str, kept: tuple[tuple[str, str], ...]) -> SearchBox:
+    spoken = language() if named_language() else ""
     return SearchBox(
-        action=urls().page(asking.path),
-        query=asking.text,
-        kept=tuple(pair for pair in asking.parameters() if pair[0] in FACETS),
-        suggestions=urls().resource("/suggest", [*kind, *spoken]),
-        script=urls().resource(f"/static/{_SCRIPT}", [("v", version)]),
+        action=urls().page(path),
+        query=text,
+        kept=kept,
+        suggestions=urls().resource("/suggest", [("kind", kind or ""), ("lang", spoken)]),
+        script=urls().resource(f"{statics.FOLDER}{_SCRIPT}", [("v", statics.version(_SCRIPT))]),
     )
 
 
