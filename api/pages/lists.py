@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.beside import question
 from api.contexts import Beside, ListPage, OrganisationsPage
 from api.marking import stems
-from api.pages.finding import asked, facets, forms, suggesting
+from api.pages.finding import asked, facets, forms, querying, suggesting
 from api.pages.finding.asked import SORTS, Asking
 from api.pages.finding.helping import helping
 from api.pages.home import organisations as organisations_with_counts
@@ -93,7 +91,7 @@ def list_page(asking: Asking, hits: Hits) -> ListPage:
         table=urls().resource(
             f"{asking.path}.{CSV.extension}", (*asking.at(1).parameters(), ("limit", str(asked.MOST)))
         ),
-        beside=Beside(query=_question(asking)),
+        beside=Beside(query=querying.query(asking)),
         unopened=unopened(asking.text, filters, asking.at(1).parameters()) if kind == DATASETS else None,
     )
 
@@ -104,25 +102,6 @@ def _sorts(asking: Asking) -> Iterator[tuple[str, str, bool]]:
     for name, label in SORTS.items():
         if asking.text or name != "relevance":
             yield "" if name == usual else name, gettext(label), name == asking.sort
-
-
-def _question(asking: Asking) -> str:
-    """What comes nearest to it in the library: SPARQL has no index of words but through SERVICE."""
-    if asking.kind in (None, DATASETS) and asking.text:
-        return question("datasets/search", text=asking.text)
-    return question(_QUESTIONS.get(asking.kind or DATASETS, "catalogue/counts"))
-
-
-_QUESTIONS: Final = {
-    DATASETS: "datasets/recent",
-    "services": "services/list",
-    "reuses": "reuses/list",
-    "inventory": "inventory/remaining",
-    "requests": "requests/open",
-    "cores": "cores/coverage",
-    "assets": "assets/versions",
-}
-"""The question of the library that lists a kind."""
 
 
 def values(parameter: str, kind: str | None = None) -> Response:

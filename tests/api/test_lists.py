@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
+from graph.generations import Generations
 from tests.support.portal import page, portal, publish, rdf
 from vocabularies.namespaces import ATOM, AUTHORITY, HYDRA, OPENSEARCH
 
@@ -282,6 +283,27 @@ def test_browsers_learn_of_the_search_on_every_page(client: FlaskClient) -> None
         filled = re.sub(r"{\w+\?}", "", one.attrib["template"].replace("{searchTerms}", "air"))
         found = client.get(address(filled), headers={"Accept": f"{one.attrib['type']}, */*;q=0.1"})
         assert (found.status_code, found.mimetype) == (200, one.attrib["type"])
+
+
+def test_a_list_leads_to_the_query_that_finds_the_same(client: FlaskClient, example: Path) -> None:
+    path = "/en/datasets?theme=ENVI&theme=TRAN&format=CSV&source=example"
+    href = re.search(r'href="(/en/sparql[?][^"]+)"', page(client, path).text)
+    assert href is not None
+    query = dict(parse_qsl(urlsplit(href[1].replace("&amp;", "&")).query))["query"]
+    with Generations(example).current() as generation:
+        found = {row["record"].value for row in generation.store.query(query)}  # type: ignore[union-attr]
+    assert found == {one["iri"] for one in asked(client, path.replace("/en/datasets", "/datasets.json"))["results"]}
+
+
+def test_words_are_asked_of_the_index_inside_the_query(client: FlaskClient) -> None:
+    text = page(client, '/en/search?q="air"\\&hvd=true&place=x').text
+    href = re.search(r'href="(/en/sparql[?][^"]+)"', text)
+    assert href is not None
+    query = dict(parse_qsl(urlsplit(href[1].replace("&amp;", "&")).query))["query"]
+    assert 'search:query "\\"air\\"\\\\" ;' in query
+    assert "VALUES ?category { UNDEF }" in query
+    assert 'VALUES ?place { "x" }' in query
+    assert "#" not in re.sub(r"<[^>]*>", "", query)
 
 
 @pytest.fixture
