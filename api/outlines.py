@@ -22,7 +22,7 @@ _MOST: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """All but the title, which is a label. IRIs are in order."""
+    """All but the title, which is a label. Values are IRIs, or texts where the data has a text; they are in order."""
 
     descriptions: tuple[Literal, ...]
     date: str | None
@@ -44,10 +44,10 @@ def outline(store: Store, iri: str) -> Outline:
     return Outline(
         descriptions=tuple(map(_cut, _first(told, DESCRIPTIONS))),
         date=max((literal.value for literal in _first(told, DATES)), default=None),
-        publisher=min(_things(told, DCT.publisher), default=None),
-        themes=tuple(_things(told, DCAT.theme)),
+        publisher=min(_values(told, DCT.publisher), default=None),
+        themes=tuple(_values(told, DCAT.theme)),
         formats=_among(parts, DCT["format"]),
-        licences=_among([*parts, [(DCT.license, each) for each in _things(told, DCT.license)]], DCT.license),
+        licences=_among([*parts, [(DCT.license, each) for each in _values(told, DCT.license)]], DCT.license),
         high_value=bool(_things(told, DCATAP.hvdCategory)) or HVD_REGULATION.value in legislation,
         status=status,
     )
@@ -83,7 +83,7 @@ def _some(store: Store, record: NamedNode, predicate: NamedNode) -> Iterator[Nam
 def _of_part(store: Store, part: str) -> Iterator[tuple[NamedNode, str]]:
     for predicate in (DCT["format"], DCT.license):
         for quad in store.quads_for_pattern(NamedNode(part), predicate, None, DefaultGraph()):
-            if isinstance(quad.object, NamedNode):
+            if isinstance(quad.object, NamedNode | Literal):
                 yield predicate, quad.object.value
 
 
@@ -93,6 +93,10 @@ def _among(parts: Iterable[Iterable[tuple[NamedNode, str]]], wanted: NamedNode) 
 
 def _things(told: _Told, predicate: NamedNode) -> list[str]:
     return sorted(each.value for each in told.get(predicate, ()) if isinstance(each, NamedNode))
+
+
+def _values(told: _Told, predicate: NamedNode) -> list[str]:
+    return sorted({each.value[:_LONGEST] for each in told.get(predicate, ())})
 
 
 def _first(told: _Told, predicates: Iterable[NamedNode]) -> list[Literal]:

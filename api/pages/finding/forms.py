@@ -117,15 +117,17 @@ def _result(entry: Entry, told: Outline) -> dict[str, Any]:
     }
 
 
-def _named(iri: str) -> dict[str, Any]:
-    return {"iri": iri, "name": dict(view().labels(iri))}
+def _named(value: str) -> dict[str, Any]:
+    return {"value": value, "name": _name(value)}
+
+
+def _name(value: str) -> dict[str, str]:
+    """What an IRI is called in each language; a text says that itself."""
+    return dict(view().labels(value)) if ":" in value else {}
 
 
 def _counts(values: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    return [
-        {"value": value, "count": count, "name": dict(view().labels(value)) if ":" in value else {}}
-        for value, count in values
-    ]
+    return [{"value": value, "count": count, "name": _name(value)} for value, count in values]
 
 
 # the table

@@ -25,9 +25,10 @@ def _lines(asking: Asking) -> Iterable[str]:
     given = _given(asking)
     for line in _text().splitlines():
         found = _LINE.match(line)
+        if line.startswith("# "):
+            continue
         if found is None:
-            if not line.startswith("#"):
-                yield line
+            yield line
         elif (found[3] in given) is not bool(found[2]):
             yield found[1].replace(f"<urn:{found[3]}>", given.get(found[3], ""))
 

@@ -4,7 +4,7 @@ https://github.com/dewitt/opensearch, with its extension for suggestions.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final, NoReturn
 
@@ -97,19 +97,25 @@ def _no_page() -> NoReturn:
 def _suggested(text: str, kind: str | None) -> bytes:
     found: list[Suggestion] = []
     if 1 < len(text) <= _LONGEST:
-        found = view().generation.search.suggest(text, kind=kind, language=language(), limit=_MOST)
+        found = _distinct(view().generation.search.suggest(text, kind=kind, language=language(), limit=_MOST))
     texts = [one.text for one in found]
     return json.dumps(
-        [text, texts, [_about(one) for one in found], [_leading(one, kind) for one in found]], ensure_ascii=False
+        [text, texts, [_about(one, kind) for one in found], [_leading(one, kind) for one in found]], ensure_ascii=False
     ).encode()
 
 
-def _about(one: Suggestion) -> str:
-    """What the suggestion is, and how much it leads to."""
+def _distinct(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """An organisation is a value to filter by and a record too: once is enough."""
+    return list({one.iri or one.text: one for one in reversed([*found])}.values())[::-1]
+
+
+def _about(one: Suggestion, kind: str | None) -> str:
+    """What the suggestion is, and how much it leads to: the index counts the values of all kinds together."""
     if one.kind:
         return gettext(ONE_OF[one.kind]) if one.kind in ONE_OF else ""
-    counted = ngettext("%(num)s result", "%(num)s results", one.count) % {
-        "num": number(one.count, portal().languages.locales[language()])
+    total = view().total(_having(one, kind).asked()) if one.facet and kind else one.count
+    counted = ngettext("%(num)s result", "%(num)s results", total) % {
+        "num": number(total, portal().languages.locales[language()])
     }
     return f"{gettext(FACETS[_NAMES[one.facet]].label)} · {counted}" if one.facet else counted
 
@@ -119,8 +125,15 @@ def _leading(one: Suggestion, kind: str | None) -> str:
     if entry is not None and entry.kind in PAGED:
         return urls().absolute(urls().record(entry))
     if one.facet:
-        return urls().absolute(Asking(kind).having(_NAMES[one.facet], one.iri).href())
+        return urls().absolute(_having(one, kind).href())
     return urls().absolute(searched(kind, one.text) if kind else Asking(None, one.text).href())
+
+
+def _having(one: Suggestion, kind: str | None) -> Asking:
+    """The list with a value; the list of organisations is no search."""
+    if kind == "organisations":
+        return Asking(None).having("kind", kind).having(_NAMES[one.facet], one.iri)
+    return Asking(kind).having(_NAMES[one.facet], one.iri)
 
 
 def description() -> Response:
