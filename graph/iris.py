@@ -25,8 +25,8 @@ _WORDS: Final = 8
 _SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
-    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|resource|search|shapes|sitemaps?|sources|sparql|"
-    r"pictures|static|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|opensearch|pictures|problems|queries|resource|search|shapes|"
+    r"sitemaps?|sources|sparql|static|suggest|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
     rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
     re.DOTALL,

@@ -10,7 +10,8 @@ import api
 from api import citations, properties
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import graphs, lists, understanding
+from api.pages import graphs, understanding
+from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbours
 from api.settings import LANGUAGES
 
@@ -32,8 +33,8 @@ def tabled() -> Iterator[str]:
     yield from (section.name for section in properties.INBOUND)
     yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
-    yield from (name for _, name in lists.FILTERS.values())
-    yield from lists.SORTS.values()
+    yield from (one.label for one in asked.FACETS.values())
+    yield from (*asked.SORTS.values(), facets.ALL_OF_HIGH_VALUE)
     yield citations.VERSION
     yield from understanding.CHANGES.values()
     yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)
