@@ -9,9 +9,14 @@ from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
 
+from babel import Locale
 from flask import Response, g, render_template, request
 
-from api.contexts import Counted, Form, Frame, Page, Text
+from api import beside
+from api.citations import Reference
+from api.contexts import Beside, Counted, Form, Frame, Page, Text
+from api.filters import shortened
+from api.harvest import schema_org
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
 from api.properties import FURTHER, KIND_NAMES
@@ -23,6 +28,9 @@ from graph.record import PAGED
 from graph.serialise import Statement, serialise
 
 _F = TypeVar("_F", bound=Format)
+
+_LONGEST_TITLE: Final = 150
+"""Characters of a title that windows and search engines are told."""
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -210,8 +218,9 @@ def rendered(page: Page, resource: Resource) -> bytes:
 def frame(page: Page, resource: Resource) -> Frame:
     """What surrounds a page; asks nothing of the store, so that an error can have a page too."""
     here = urls()
+    title = shortened(_title(page), _LONGEST_TITLE)
     return Frame(
-        title=_title(page),
+        title=title,
         language=language(),
         portal=portal().settings.title,
         path=resource.path,
@@ -230,7 +239,37 @@ def frame(page: Page, resource: Resource) -> Frame:
         describedby=forms(resource)[0].href if resource.rdf else None,
         generation=_generation(),
         updated=_sealed_at(),
+        beside=beside.of_page(getattr(page, "beside", None) or Beside(), _reference(title, resource)),
+        structured=getattr(page, "structured", "")
+        or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
+        locales=tuple(f"{locale}" for locale in _locales()),
     )
+
+
+def _reference(title: str, resource: Resource) -> Reference:
+    """The page as it is cited where it says nothing else: by its address, as of the generation."""
+    sealed, settings = _sealed_at(), portal().settings
+    return Reference(
+        key=f"{settings.title}-{resource.path.strip('/').replace('/', '-')}-{_generation() or 0}",
+        title=title or settings.title,
+        address=_canonical(HTML, resource),
+        authors=(settings.publisher,),
+        date=f"{sealed:%Y-%m-%d}" if sealed else "",
+        version=str(_generation() or ""),
+        container=settings.title if title != settings.title else "",
+        kind="webpage",
+    )
+
+
+def _way(resource: Resource) -> list[tuple[str, str]]:
+    return [(name, _absolute(href)) for name, href in resource.crumbs]
+
+
+def _locales() -> Iterable[Locale]:
+    """The reader's first."""
+    known = portal().languages.locales
+    yield known[language()]
+    yield from (locale for code, locale in known.items() if code != language())
 
 
 def _title(page: Page) -> str:

@@ -14,6 +14,8 @@ class Text:
 
     value: str
     lang: str | None = None
+    translated: str | None = None
+    """For what a machine translated: the name of the language it did from, empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Value:
     href: str | None = None
     external: bool = False
     facts: tuple["Fact", ...] = ()
+    note: str = ""
+    """What is said behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +66,6 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
-    title: Text
-    anchor: str
-    description: Text | None
-    access: str | None
-    download: str | None
-    format: Text | None
-    size: int | None
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotOpen:
-    """Known data that is not open yet: how far it is, why not, and when it is planned to be."""
-
-    status: Text
-    reasons: tuple[Text, ...] = ()
-    planned: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Validity:
     """How many results a report has, by severity, and where it is."""
 
@@ -115,6 +98,31 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """How to cite a page: in one line, in BibTeX, and in the forms that reference managers read."""
+
+    text: str
+    bibtex: str
+    forms: tuple[Form, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes along with a page; a page that has a field `beside` tells what differs from the frame's own."""
+
+    summary: str = ""
+    """What the page tells, for search engines and for whoever shares it."""
+    query: str = ""
+    """Where the question behind the page is asked anew."""
+    problem: str = ""
+    """Where to report a problem of what is shown; empty for the portal's own mailbox."""
+    cited: Cited | None = None
+    """None where it is cited as a page of the portal."""
+    kind: str = "website"
+    """As Open Graph has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What surrounds every page."""
 
@@ -139,6 +147,11 @@ class Frame:
     describedby: str | None = None
     generation: int | None = None
     updated: datetime | None = None
+    beside: Beside = Beside()
+    structured: str = ""
+    """What the page says to search engines, as JSON-LD that may stand in HTML."""
+    locales: tuple[str, ...] = ()
+    """Those of the page's language and of the others, as Open Graph writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,41 +196,6 @@ class OrganisationsPage:
     heading: str
     organisations: tuple[Counted, ...]
     pager: Pager
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    template = "record.html"
-    kind: str
-    kind_name: str
-    title: Text
-    other_titles: tuple[Text, ...]
-    descriptions: tuple[Text, ...]
-    iri: str
-    facts: tuple[Fact, ...]
-    others: tuple[Fact, ...]
-    distributions: tuple[Distribution, ...]
-    more_distributions: int
-    source: str
-    source_href: str
-    first_seen: datetime
-    changed: datetime
-    last_seen: datetime | None
-    not_open: NotOpen | None = None
-    validity: Validity | None = None
-    expected: tuple[tuple[str, Text, Text | None], ...] = ()
-    """What a common core expects: code, name, definition."""
-    inbound: tuple[tuple[str, tuple[Item, ...]], ...] = ()
-    """What names this record: name of the section, the records."""
-    members: tuple[Item, ...] = ()
-    members_total: int = 0
-    members_href: str = ""
-    unopened: Counted | None = None
-    """How many like the members are known and not open yet, and where they are listed."""
-    structured: str = ""
-    """What the page says to search engines, as JSON-LD that may stand in HTML."""
-    croissant: str = ""
-    """Where its files are described for machine learning."""
 
 
 @dataclass(frozen=True, slots=True)

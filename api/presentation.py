@@ -1,5 +1,6 @@
 """From statements to what a page shows: texts in the reader's language, labels for codes, links where they are safe."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -7,11 +8,11 @@ from babel import Locale
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts import Fact, Text, Value
-from api.declared import Declared
+from api.declared import Declared, capitalised
 from api.filters import day, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
-from api.properties import FILTERED, HEADING, short
+from api.properties import FILTERED, HEADING, OUTWARD, short
 from api.views import View
 from graph.model.declarations import Class
 from graph.profile import language_tag
@@ -25,6 +26,7 @@ _LONGEST: Final = 600
 _MOST: Final = 60
 """Values of one property in a table of facts; the RDF has them all."""
 _DEPTH: Final = 3
+_TRANSFORMED: Final = re.compile(r"^[a-z]{2,8}(?:-[a-z0-9]{2,8})*?-t(?:-([a-z]{2,3}))?(?:-|$)")
 _NESTED: Final = frozenset({"contacts", OTHER})
 """Kinds without a page of their own that are told where they are named."""
 
@@ -48,6 +50,17 @@ def best_tag(tags: Iterable[str], language: str) -> str | None:
     return known[0] if known else None
 
 
+def translated_from(tag: str) -> str | None:
+    """The language that a machine translated from, as BCP 47 extension T says it (`fr-t-nl`); None for other tags.
+
+    https://www.rfc-editor.org/rfc/rfc6497: behind the singleton comes a tag, and behind that fields such as `t0-mtec`.
+    """
+    match = _TRANSFORMED.search(tag.lower())
+    if match is None:
+        return None
+    return match[1] or ""
+
+
 class Presenter:
     """Presents what one generation says in one language."""
 
@@ -61,7 +74,12 @@ class Presenter:
     def text(self, value: str, tag: str) -> Text:
         """The text, marked with its language where that is not the page's."""
         own = not tag or tag == self._language
-        return Text(value, None if own else language_tag(tag))
+        return Text(value, None if own else language_tag(tag), self._translated(tag))
+
+    def _translated(self, tag: str) -> str | None:
+        """The language that a machine translated from, by name; None for what people wrote."""
+        origin = translated_from(tag)
+        return origin and (self._locale.languages.get(origin) or origin)
 
     def best(self, labels: Mapping[str, str]) -> Text | None:
         tag = best_tag(labels, self._language)
@@ -71,26 +89,33 @@ class Presenter:
         """What a thing is called; the last resort is its IRI."""
         return self.best(self._view.labels(iri)) or Text(short(iri))
 
-    def texts(self, literals: Iterable[Literal]) -> list[Text]:
-        """The literals of the best language, and those that say no language."""
+    def texts(self, literals: Iterable[Literal], *, whole: bool = False) -> list[Text]:
+        """The literals of the best language, and those that say no language; long ones cut unless `whole`."""
         groups: dict[str, list[Literal]] = {}
         for literal in literals:
             groups.setdefault(literal.language or "", []).append(literal)
         tag = best_tag((tag for tag in groups if tag), self._language)
         chosen = groups.get("", []) + (groups[tag] if tag else [])
-        return [self.text(self._literal(each), each.language or "") for each in sorted(chosen, key=_by_text)]
+        return [
+            self.text(self._literal(each, whole=whole), each.language or "") for each in sorted(chosen, key=_by_text)
+        ]
 
-    def _literal(self, literal: Literal) -> str:
+    def _literal(self, literal: Literal, *, whole: bool) -> str:
         if literal.datatype in _DATED:
             return day(literal.value, self._locale)
-        return literal.value if len(literal.value) <= _LONGEST else shortened(literal.value, _LONGEST)
+        return literal.value if whole or len(literal.value) <= _LONGEST else shortened(literal.value, _LONGEST)
 
-    def facts(self, statements: Statements, subject: NamedNode | BlankNode, depth: int = 0) -> tuple[Fact, ...]:
-        """The properties of a subject as the declared model orders and names them, those not declared last, by IRI."""
+    def facts(
+        self, statements: Statements, subject: NamedNode | BlankNode, depth: int = 0, *, whole: bool = False
+    ) -> tuple[Fact, ...]:
+        """The properties of a subject as the declared model orders and names them, those not declared last, by IRI.
+
+        With those that have a place of their own at the head of a page, where the `whole` is wanted.
+        """
         grouped: dict[NamedNode, list[Triple]] = {}
         classes = self._declared.classes(_types(statements.get(subject, ())))
         for triple in statements.get(subject, ()):
-            if triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
+            if whole or triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
                 grouped.setdefault(triple.predicate, []).append(triple)
         ordered = sorted(grouped, key=lambda one: (self._declared.place(one, classes), one.value))
         facts = (self._fact(statements, one, classes, grouped[one], depth) for one in ordered)
@@ -113,11 +138,19 @@ class Presenter:
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
 
     def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
-        """A value that lists can be filtered by leads to all that have it, not out to its own address."""
-        parameter = FILTERED.get(predicate)
-        if parameter is None or not isinstance(thing, NamedNode):
+        """A value leads to all that have it: in a list, or on the page of what is said of it; documents lead out."""
+        if not isinstance(thing, NamedNode):
             return value
-        return Value(value.text, self._urls.listed("datasets", [(parameter, thing.value)]), facts=value.facts)
+        parameter = FILTERED.get(predicate)
+        if parameter is not None:
+            return Value(value.text, self._urls.listed("datasets", [(parameter, thing.value)]), facts=value.facts)
+        if predicate == RDF.type:
+            known = self._declared.model.classes.get(thing)
+            name = capitalised(known.labels[self._language]) if known else short(thing.value)
+            return Value(Text(name), self._urls.page("/resource", [("iri", thing.value)]))
+        if value.external and predicate not in OUTWARD and not thing.value.lower().startswith("mailto:"):
+            return Value(value.text, self._urls.page("/resource", [("iri", thing.value)]), facts=value.facts)
+        return value
 
     def value(self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0) -> Value:
         if isinstance(thing, BlankNode):

@@ -17,8 +17,10 @@ from vocabularies.namespaces import (
     ORG,
     PREFIXES,
     RDF,
+    RDFS,
     SCHEMA,
     SKOS,
+    VCARD,
 )
 
 
@@ -37,8 +39,20 @@ HEADING: Final = frozenset(
 )  # fmt: skip
 """Told at the head of a page or in a section of their own, so not in its table."""
 
-FILTERED: Final = {DCAT.theme: "theme", DCATAP.hvdCategory: "hvd"}
+FILTERED: Final = {
+    DCAT.theme: "theme",
+    DCATAP.hvdCategory: "hvd",
+    DCT["format"]: "format",
+    DCT.license: "licence",
+}
 """Properties whose values lead to the list of datasets with that value: the parameter of the list's address."""
+
+OUTWARD: Final = frozenset(
+    {DCAT.landingPage, DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, FOAF.page,
+     FOAF.homepage, FOAF.primaryTopic, FOAF.depiction, FOAF.img, RDFS.seeAlso, SCHEMA.url, SCHEMA.image,
+     SCHEMA.documentation, VCARD.hasURL}
+)  # fmt: skip
+"""Properties whose values are addresses of documents: their links lead there. Other values have a page here."""
 
 INBOUND: Final = (
     Section((DCAT.servesDataset,), "Data services for this"),

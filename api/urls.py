@@ -19,15 +19,17 @@ from api.pages import (
     queries,
     records,
     reports,
+    resources,
     script,
     service,
     shapes,
     sources,
+    understanding,
     vocabularies,
     void,
 )
 from api.settings import LANGUAGES
-from graph.record import PAGED
+from graph.record import HARVESTED, PAGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,15 @@ ROUTES: Final = (
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
+    Route("/<any(datasets,inventory):kind>/<slug>/distributions", "distributions", records.distributions),
+    Route(f"/<any({','.join(HARVESTED)}):kind>/<slug>/record", "understood", understanding.understood),
+    Route(f"/<any({_PAGED}):kind>/<slug>/citation.<extension>", "citation", records.citation, localised=False),
     Route("/datasets/<slug>/croissant.json", "croissant", records.croissant, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/report", "report", reports.of_record),
     Route(f"/<any({_PAGED}):kind>/<slug>/report.<extension>", "report_form", reports.of_record, localised=False),
     Route(f"/<any({_PAGED}):kind>/<slug>/linkset.json", "linkset", linkset.of_page, localised=False),
+    Route("/resource", "resource", resources.resource),
+    Route("/resource.<extension>", "resource_form", resources.resource, localised=False),
     Route("/sources", "sources", sources.sources),
     Route("/sources/<name>", "source", sources.source),
     Route("/sources/<name>/report", "source_report", reports.of_source),
@@ -66,7 +73,7 @@ ROUTES: Final = (
     Route("/vocabularies", "vocabularies", vocabularies.tables),
     Route("/vocabularies/<name>", "vocabulary", vocabularies.table),
     Route("/vocabularies/<name>/<path:notation>", "concept", vocabularies.concept),
-    Route("/id/<kind>/<name>", "part", records.part, localised=False),
+    Route("/id/<kind>/<name>", "part", records.part),
     Route("/catalogue", "catalogue", catalogue.catalogue),
     Route("/catalogue.<extension>", "catalogue_form", catalogue.catalogue, localised=False),
     Route("/feed", "feed", feed.root),

@@ -19,7 +19,7 @@ from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
 from graph.shelf import Kept
 from loaders import judging
-from queries import answers
+from queries import answers, pointing
 from queries.descriptions import Descriptions
 from queries.extracts import Parts
 from queries.headers import Query
@@ -83,6 +83,7 @@ class View:
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
+        self.pointing: Callable[[NamedNode], Mapping[NamedNode, int]] = lru_cache(maxsize=5_000)(self._pointing)
         self._high_value: AbstractSet[str] | None = None
         self.descriptions = Descriptions(generation.shelf, lambda: self.store, self.iris_of_kind)
         self.parts: Parts = {}
@@ -155,6 +156,11 @@ class View:
         with self._opening:
             return self.generation.ledger.last_change(iri)
 
+    def changes_of(self, iri: str) -> list[Logged]:
+        """All that the change log says of an IRI, oldest first."""
+        with self._opening:
+            return self.generation.ledger.changes_of(iri)
+
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
             return labels(self.store, NamedNode(iri))
@@ -187,6 +193,10 @@ class View:
         kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
         with closing(Ledger.reading(self.generation.path / ledger.NAME)) as own:  # it may take long: no page waits
             return select(selection, self.store, own, kinds.__getitem__, first)
+
+    def _pointing(self, resource: NamedNode) -> Mapping[NamedNode, int]:
+        """By which properties a thing is named, and how often: counting to the bound is the dear part of its page."""
+        return pointing.counts(self.store, resource)
 
     def _stub(self, node: str, profile: str) -> Stub:
         return stub(self.store, node, profile)

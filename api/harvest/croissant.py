@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
+from api.citations import Reference, text
 from api.filters import link
 from api.harvest import schema_org
 from api.portal import language, portal, urls, view
@@ -84,11 +85,15 @@ def described(entry: Entry, told: Statements) -> dict[str, Any]:
 
 def _citation(entry: Entry, whole: Mapping[str, Any]) -> str:
     """Who, when, what and where, in one line."""
-    people = ", ".join(one["name"] for one in whole.get("creator", ()))
-    year = str(whole.get("datePublished") or whole.get("dateModified") or "")[:4]
-    address = f"{portal().iris.base}{record_path(entry.kind, entry.key or '')}"
-    who = f"{people} ({year})" if people and year else people or year
-    return ". ".join(filter(None, (who, whole["name"], portal().settings.title, address)))
+    found = Reference(
+        key=entry.key or "",
+        title=whole["name"],
+        address=portal().iris.base + record_path(entry.kind, entry.key or "").partition("#")[0],
+        authors=tuple(one["name"] for one in whole.get("creator", ())),
+        date=str(whole.get("datePublished") or whole.get("dateModified") or "")[:4],
+        container=portal().settings.title,
+    )
+    return text(found)
 
 
 def _file(part: NamedNode, told: Sequence[Triple]) -> Iterator[tuple[str, Any]]:

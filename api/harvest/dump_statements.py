@@ -5,6 +5,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from api.citations import Reference, text
 from api.harvest import catalogue, licensing
 from api.portal import portal
 from graph import moments
@@ -18,7 +19,6 @@ PATH: Final = "/dumps"
 TITLE: Final = "Dumps of generation %(number)s"
 SERIES: Final = "Dumps"
 DESCRIPTION: Final = "Everything that this portal publishes, in files to take home."
-CITATION: Final = "%(publisher)s (%(year)s): %(title)s, dumps of generation %(number)s, %(date)s. %(address)s"
 
 _GZIP: Final = NamedNode(f"{MEDIA_TYPES}application/gzip")
 _FILE_TYPES: Final = {
@@ -33,45 +33,17 @@ def kept() -> Dumps:
     return Dumps(portal().settings.data)
 
 
-def citation(found: DumpSet, form: str = CITATION) -> str:
-    """How a text names a set."""
-    return form % {
-        "publisher": portal().settings.publisher,
-        "title": portal().settings.title,
-        "year": found.made.year,
-        "number": found.number,
-        "date": found.made.date().isoformat(),
-        "address": node(found).value,
-    }
-
-
-def bibtex(found: DumpSet, title: str) -> str:
-    """The same for who keeps references in BibTeX."""
-    fields = {
-        "author": f"{{{_in_tex(portal().settings.publisher)}}}",
-        "title": f"{{{_in_tex(f'{portal().settings.title}: {title}')}}}",
-        "year": f"{found.made.year}",
-        "month": f"{found.made.month}",
-        "version": f"{found.number}",
-        "url": node(found).value,
-    }
-    told = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@misc{{dumps-{found.number},\n{told}}}"
-
-
-_TEX: Final = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "{}&%$#_"},
-    }
-)
-
-
-def _in_tex(text: str) -> str:
-    """A text in which nothing is a command."""
-    return " ".join(text.split()).translate(_TEX)
+def reference(found: DumpSet, title: str) -> Reference:
+    """A set as it is cited; `title` is what it is called besides the portal's name."""
+    settings = portal().settings
+    return Reference(
+        key=f"dumps-{found.number}",
+        title=f"{settings.title}: {title}",
+        address=node(found).value,
+        authors=(settings.publisher,),
+        date=found.made.date().isoformat(),
+        version=str(found.number),
+    )
 
 
 def node(found: DumpSet) -> NamedNode:
@@ -107,7 +79,7 @@ def statements(found: DumpSet) -> Iterator[Triple]:
     yield from _titled(itself, TITLE, {"number": found.number})
     yield from _published(itself)
     yield Triple(itself, DCT.issued, moments.literal(found.made))
-    yield Triple(itself, DCT.bibliographicCitation, Literal(citation(found)))
+    yield Triple(itself, DCT.bibliographicCitation, Literal(text(reference(found, TITLE % {"number": found.number}))))
     yield from _sources(found)
     if found.removed is None:
         for file in found.files:

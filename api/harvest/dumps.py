@@ -19,10 +19,11 @@ from werkzeug.wsgi import FileWrapper
 
 from api import answers
 from api.answers import Resource
+from api.beside import cited
 from api.compression import GZIP
-from api.contexts import Page
+from api.contexts import Beside, Page
 from api.harvest import licensing, schema_org
-from api.harvest.dump_statements import CITATION, DESCRIPTION, PATH, TITLE, bibtex, citation, kept, series, statements
+from api.harvest.dump_statements import DESCRIPTION, PATH, TITLE, kept, reference, series, statements
 from api.harvest.signposting import licences
 from api.limits import LONG
 from api.portal import gettext, portal, urls, view
@@ -85,9 +86,8 @@ class DumpPage:
     made: datetime
     removed: datetime | None
     files: tuple[DumpFile, ...]
-    beside: tuple[tuple[str, str], ...]
-    citation: str
-    bibtex: str
+    about: tuple[tuple[str, str], ...]
+    beside: Beside
     address: str
     """Of this set, for good."""
     newest: str
@@ -268,9 +268,8 @@ def _page(found: DumpSet) -> DumpPage:
         made=found.made,
         removed=found.removed,
         files=tuple(_file(each, here) for each in found.files),
-        beside=tuple((name, f"{here}/{name}") for name in _BESIDE),
-        citation=citation(found, gettext(CITATION)),
-        bibtex=bibtex(found, heading),
+        about=tuple((name, f"{here}/{name}") for name in _BESIDE),
+        beside=Beside(summary=gettext(DESCRIPTION), cited=cited(reference(found, heading))),
         address=urls().absolute(here),
         newest=f"{portal().iris.base}{PATH}/{LATEST}",
         terms=tuple(_terms(found)),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from api.contexts import Text
 from api.filters import link
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Statements, best_tag, by_subject
@@ -25,6 +26,15 @@ from queries.becoming.tables import table
 from vocabularies.namespaces import DCAT, DCT, SCHEMA
 
 KINDS: Final = ("datasets", "series")
+
+_CLASSES: Final = {
+    "organisations": "Organization",
+    "services": "WebAPI",
+    "reuses": "CreativeWork",
+    "catalogues": "DataCatalog",
+    "cores": "ItemList",
+}
+"""Of the other kinds, the one class by which a search engine may know it."""
 
 _SHORTEST, _LONGEST = 50, 5000
 """Characters of a description."""
@@ -53,6 +63,41 @@ def written(fields: Iterable[tuple[str, Any]]) -> Markup:
     """What is told of, as text that may stand in a script element of HTML."""
     description = {name: value for name, value in fields if value not in (None, "", [])}
     return Markup(json.dumps(description, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704  just escaped
+
+
+def thing(entry: Entry, name: str, description: str, others: Sequence[Text]) -> Markup:
+    """A record of another kind, by what it is called; empty where schema.org has no class for it."""
+    kind = _CLASSES.get(entry.kind)
+    if kind is None:
+        return Markup()
+    fields: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": kind,
+        "@id": entry.iri,
+        "url": portal().iris.base + urls().record_path(entry),
+        "name": name,
+        "alternateName": [each.value for each in others],
+        "description": description,
+    }
+    return written(fields.items())
+
+
+def page(title: str, address: str, way: Sequence[tuple[str, str]]) -> Markup:
+    """A page that is about nothing that schema.org has a class for: what it is called, and where it is."""
+    steps = [
+        {"@type": "ListItem", "position": place, "name": name, "item": item}
+        for place, (name, item) in enumerate(way, start=1)
+    ]
+    fields: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@type": "WebPage",
+        "name": title,
+        "url": address,
+        "inLanguage": language(),
+        "isPartOf": {"@type": "WebSite", "name": portal().settings.title, "url": f"{portal().iris.base}/"},
+        "breadcrumb": {"@type": "BreadcrumbList", "itemListElement": steps} if steps else None,
+    }
+    return written(fields.items())
 
 
 def portal_itself() -> Markup:

@@ -7,10 +7,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import api
-from api import properties
-from api.harvest import catalogue, dump_statements, invitation
+from api import citations, properties
+from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import graphs, lists
+from api.pages import graphs, lists, understanding
+from api.pages.kinds import dataset, grouping, neighbours
 from api.settings import LANGUAGES
 
 FOLDER = Path(api.__file__).parent
@@ -33,7 +34,9 @@ def tabled() -> Iterator[str]:
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()
-    yield dump_statements.CITATION
+    yield citations.VERSION
+    yield from understanding.CHANGES.values()
+    yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)
     yield from invitation.DOORS
     yield from graphs.TITLES.values()
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)

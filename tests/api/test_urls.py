@@ -8,6 +8,7 @@ from graph.iris import Iris
 PAGED = (
     "any(datasets,inventory,series,services,catalogues,assets,reuses,organisations,requests,cores,certificates):kind"
 )
+HARVESTED = "any(datasets,inventory,series,services,reuses,assets):kind"
 LISTED = "any(datasets,inventory,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
 LANGUAGE = "any(fr,de,en,lb):language"
 
@@ -20,6 +21,11 @@ EVERY_ADDRESS = {
     f"/<{LISTED}>",
     f"/<{PAGED}>/<name>",
     f"/<{PAGED}>/<slug>/linkset.json",
+    f"/<{HARVESTED}>/<slug>/record",
+    f"/<{PAGED}>/<slug>/citation.<extension>",
+    "/<any(datasets,inventory):kind>/<slug>/distributions",
+    "/resource",
+    "/resource.<extension>",
     f"/<{PAGED}>/<slug>/report",
     f"/<{PAGED}>/<slug>/report.<extension>",
     "/catalog",
@@ -75,6 +81,10 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/<{LISTED}>",
     f"/<{LANGUAGE}>/<{PAGED}>/<name>",
     f"/<{LANGUAGE}>/<{PAGED}>/<slug>/report",
+    f"/<{LANGUAGE}>/<{HARVESTED}>/<slug>/record",
+    f"/<{LANGUAGE}>/<any(datasets,inventory):kind>/<slug>/distributions",
+    f"/<{LANGUAGE}>/id/<kind>/<name>",
+    f"/<{LANGUAGE}>/resource",
     f"/<{LANGUAGE}>/catalogue",
     f"/<{LANGUAGE}>/catalogue/hvd",
     f"/<{LANGUAGE}>/dumps",

@@ -182,4 +182,5 @@ def test_it_is_json_ld_that_parsers_read_once_they_have_the_context(client: Flas
 
 def test_only_datasets_and_series_say_so(client: FlaskClient) -> None:
     listed = re.findall(r'href="(/organisations/[a-z0-9-]+)"', page(client, "/organisations").text)
-    assert not SCRIPT.findall(page(client, listed[0]).text)
+    (told,) = SCRIPT.findall(page(client, listed[0]).text)
+    assert json.loads(told)["@type"] == "Organization"

@@ -1,0 +1,228 @@
+"""What one record says, read once for its page, and what the page of any record tells of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from markupsafe import Markup
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
+
+from api import beside
+from api.citations import FORMS, Reference, doi_of
+from api.contexts import Beside, Fact, Form, Text
+from api.described import Described
+from api.filters import shortened
+from api.harvest import schema_org
+from api.harvest.signposting import permanent
+from api.pages.judgements import validity
+from api.pages.kinds.contact import mailbox_of
+from api.pages.kinds.grouping import grouped
+from api.portal import gettext, portal, presenter, urls, view
+from api.presentation import Presenter, Statements, by_subject
+from api.properties import ANY, DATES, DESCRIPTIONS, ONE_OF
+from graph.ledger import Entry
+from graph.record import PAGED
+from graph.store import closure
+from loaders.records import LAST_SEEN, has_record, record_iri
+from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
+
+_LONGEST_TITLE: Final = 300
+"""Characters of a heading; a longer title is told whole below it."""
+
+_READ: Final = 1000
+"""Statements in search of those that other sources make."""
+
+_VERSIONS: Final = (DCAT.version, OWL.versionInfo)
+_ADDRESSED: Final = {
+    "datasets": ("datasets/statements", "dataset"),
+    "inventory": ("datasets/statements", "dataset"),
+    "organisations": ("organisations/detail", "organisation"),
+    "cores": ("cores/coverage", "core"),
+    "assets": ("assets/versions", "asset"),
+}
+"""The question of the library behind the page of a kind, and its parameter; other pages have one by IRI."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A record with its blank nodes, as a reader is told it."""
+
+    entry: Entry
+    shown: Presenter
+    statements: Statements
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Told":
+        return cls(entry, presenter(), by_subject(closure(view().store, NamedNode(entry.iri))))
+
+    @property
+    def node(self) -> NamedNode:
+        return NamedNode(self.entry.iri)
+
+    @property
+    def own(self) -> Sequence[Triple]:
+        return self.statements.get(self.node, ())
+
+    def things(self, *predicates: NamedNode) -> list[NamedNode]:
+        """Values of these properties, property by property, each once."""
+        found = [
+            each
+            for predicate in predicates
+            for each in sorted((t.object for t in self.own if t.predicate == predicate), key=str)
+        ]
+        return [each for each in dict.fromkeys(found) if isinstance(each, NamedNode)]
+
+    def texts(self, *predicates: NamedNode) -> list[str]:
+        return [
+            t.object.value
+            for predicate in predicates
+            for t in self.own
+            if t.predicate == predicate and isinstance(t.object, Literal)
+        ]
+
+    @cached_property
+    def titles(self) -> tuple[Text, tuple[Text, ...]]:
+        return self.shown.titles(self.entry.iri)
+
+    @cached_property
+    def heading(self) -> Text:
+        title = self.titles[0]
+        return Text(shortened(title.value, _LONGEST_TITLE), title.lang, title.translated)
+
+    @cached_property
+    def descriptions(self) -> tuple[Text, ...]:
+        return tuple(self.shown.texts(self.shown.first(self.entry.iri, DESCRIPTIONS), whole=True))
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        return self.shown.facts(self.statements, self.node)
+
+
+def described(
+    told: Told, parts: Sequence[NamedNode] = (), without: Collection[str] = (), notes: Sequence[str] = ()
+) -> Described:
+    """What any page of a record tells; its fields but for those told elsewhere on it."""
+    entry, title = told.entry, told.titles[0]
+    whole = (title,) if told.heading != title else ()
+    facts = [fact for fact in told.facts if fact.hint not in without]
+    page = urls().record(entry)
+    judged = [entry.iri, *(part.value for part in parts)] if entry.kind in PAGED else []
+    return Described(
+        kind=entry.kind,
+        kind_name=gettext(ONE_OF.get(entry.kind, ANY)),
+        title=told.heading,
+        descriptions=told.descriptions,
+        other_titles=(*whole, *told.titles[1]),
+        iri=entry.iri,
+        groups=grouped(fact for fact in facts if not fact.plain),
+        others=tuple(fact for fact in facts if fact.plain),
+        source=entry.source,
+        source_href=urls().page(f"/sources/{entry.source}"),
+        first_seen=entry.first_seen,
+        changed=entry.changed,
+        last_seen=last_seen(entry),
+        understood=f"{page}/record" if has_record(entry) else "",
+        statements=urls().page("/resource", [("iri", entry.iri)]),
+        validity=validity(judged, f"{page}/report") if judged else None,
+        claimants=tuple(_claimants(told.node)),
+        notes=(*_missing(told), *notes),
+    )
+
+
+def _claimants(node: NamedNode) -> list[str]:
+    """Who else says something of it, by the graphs of claims."""
+    claims = portal().iris.claims("").value
+    quads = islice(view().store.quads_for_pattern(node, None, None, None), _READ)
+    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    return sorted(graph.removeprefix(claims) for graph in graphs if graph.startswith(claims))
+
+
+def _missing(told: Told) -> list[str]:
+    """What a page says in words where a record says nothing."""
+    notes = []
+    if told.titles[0].value == told.entry.iri:
+        notes.append(gettext("This has no title; it is shown by its address."))
+    if not told.descriptions and told.entry.kind != "organisations":
+        notes.append(gettext("There is no description."))
+    return notes
+
+
+def structured(told: Told) -> Markup:
+    """What the page says to search engines; empty for what schema.org has no class for."""
+    return schema_org.embedded(told.entry, told.statements) or schema_org.thing(
+        told.entry, told.heading.value, beside.summary(_description(told)), told.titles[1]
+    )
+
+
+def beside_of(told: Told) -> Beside:
+    """The question behind the page, how to cite it, and whom to tell of a problem."""
+    entry = told.entry
+    page = urls().absolute(urls().record(entry)) if entry.kind in PAGED else entry.iri
+    found = reference(told)
+    return Beside(
+        summary=beside.summary(_description(told)),
+        query=_question(entry),
+        problem=beside.problem(told.heading.value, page, entry.iri, mailbox_of(told.statements, entry.iri)),
+        cited=beside.cited(found, _forms(entry)),
+        kind="article" if entry.kind == "reuses" else "website",
+    )
+
+
+def _description(told: Told) -> str:
+    return told.descriptions[0].value if told.descriptions else ""
+
+
+def _question(entry: Entry) -> str:
+    if entry.kind in _ADDRESSED:
+        name, parameter = _ADDRESSED[entry.kind]
+        return beside.question(name, **{parameter: entry.iri})
+    return beside.of_resource(entry.iri)
+
+
+def reference(told: Told) -> Reference:
+    """The record as it is cited."""
+    entry = told.entry
+    who = told.things(DCT.creator) or told.things(DCT.publisher)
+    dates = sorted(told.texts(*DATES))
+    versions = told.texts(*_VERSIONS)
+    identifiers = [entry.iri, *told.texts(DCT.identifier), *(one.value for one in told.things(ADMS.identifier))]
+    return Reference(
+        key=entry.key or "",
+        title=told.titles[0].value,
+        address=permanent(entry) if entry.kind in PAGED else entry.iri,
+        authors=tuple(told.shown.label(one.value).value for one in who),
+        date=dates[-1] if dates else f"{entry.changed:%Y-%m-%d}",
+        version=versions[0] if versions else "",
+        container=portal().settings.title,
+        doi=doi_of(*identifiers),
+        kind="dataset" if entry.kind in {"datasets", "inventory", "series"} else "webpage",
+    )
+
+
+def _forms(entry: Entry) -> list[Form]:
+    """None for a part of records, which has no address of its own in any list."""
+    if entry.kind not in PAGED:
+        return []
+    here = urls().record_path(entry)
+    return [Form(form.label, urls().resource(f"{here}/citation.{form.extension}"), form.media_type) for form in FORMS]
+
+
+def last_seen(entry: Entry) -> datetime | None:
+    """When the source last had this: at its last whole harvest, or at a later one of a part of it."""
+    iris, store = portal().iris, view().store
+    whole = NamedNode(f"{iris.described_source(entry.source).value}#harvest")
+    said = (
+        *store.quads_for_pattern(NamedNode(record_iri(iris, entry)), LAST_SEEN, None, iris.records),
+        *store.quads_for_pattern(whole, PROV.endedAtTime, None, iris.provenance),
+    )
+    moments = (datetime.fromisoformat(quad.object.value) for quad in said if isinstance(quad.object, Literal))
+    return max(moments, default=None)
+
+
+def values(subject: NamedNode | BlankNode, predicate: NamedNode) -> list[NamedNode]:
+    """What the published data says of a thing by a property, in order."""
+    quads = view().store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+    return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
