@@ -155,6 +155,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way into the catalogue."""
+
+    title: str
+    about: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     template = "home.html"
     title: str
@@ -166,6 +175,12 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    ways: tuple["Way", ...] = ()
+    axes: tuple[tuple[str, str], ...] = ()
+    """What else one can go through the catalogue by, and where."""
+    changes: str = ""
+    """Where all changes are listed."""
+    beside: Beside = Beside()
     structured: str = ""
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
 

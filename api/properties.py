@@ -59,7 +59,7 @@ INBOUND: Final = (
     Section((DCT.references, SCHEMA.isBasedOn), "Made with this", "reuses"),
     Section((OA.hasTarget,), "Labels", "certificates"),
     Section((SCHEMA.result,), "Requests that this answers", "requests"),
-    Section((ORG.subOrganizationOf,), "Parts", "organisations"),
+    Section((DCT.conformsTo,), "Datasets that follow this", "datasets"),
     Section((SCHEMA.recipient,), "Requests for data", "requests"),
 )
 """What is told on a page of those that name its record."""
@@ -102,6 +102,7 @@ ANY: Final = "Resource"
 
 
 FURTHER: Final = {
+    "/themes": "Themes",
     "/hvd": "High-value datasets",
     "/inventory": "Data not open yet",
     "/sources": "Sources",
@@ -111,6 +112,9 @@ FURTHER: Final = {
     "/queries": "Query library",
     "/dumps": "Dumps",
     "/void": "The data in numbers",
+    "/api": "Interfaces for programs",
+    "/about": "About this portal",
+    "/accessibility": "Accessibility",
 }
 """Where the foot of each page leads."""
 

@@ -25,8 +25,9 @@ _WORDS: Final = 8
 _SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
-    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|search|shapes|sitemaps?|sources|sparql|"
-    r"static|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/(?:about|accessibility|ai|api|catalog|catalogue|dumps|feed|formats|graph|hvd|keywords|languages|"
+    r"licences|oai|openapi|places|problems|protected|queries|real-time|resource|robots|search|shapes|"
+    r"sitemaps?|sources|sparql|standards|static|terms|themes|void|vocabularies|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
     rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|croissant|linkset|report)(?:[.?#]|\Z))",
     re.DOTALL,

@@ -1,17 +1,39 @@
 """The portal's first page."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Response
 
-from api import answers
+from api import answers, beside
 from api.answers import Resource
-from api.contexts import Counted, HomePage, Text
+from api.contexts import Beside, Counted, HomePage, Text, Way
 from api.harvest import schema_org
-from api.pages.items import counted, items
+from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
 from graph.record import INVENTORY, PAGED
+
+WAYS: Final = (
+    ("/hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
+    ("/real-time", "Real-time data", "What is going on now, and the services that tell it."),
+    ("/ai", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
+    ("/protected", "Protected data", "What may not simply be published, and how its use is asked for."),
+    ("/inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
+    ("/reuses", "Reuses", "What others made of the data."),
+    ("/organisations", "Organisations", "Who publishes what, and how well it is described."),
+    ("/api", "For programs", "Interfaces to harvest, to ask and to take everything home."),
+)
+"""Path, title and what is there; texts of the interface."""
+
+AXES: Final = {
+    "/formats": "Formats",
+    "/licences": "Licences",
+    "/places": "Places",
+    "/keywords": "Keywords",
+    "/languages": "Languages",
+    "/standards": "Standards in use",
+}
 
 _LATEST: Final = 6
 _SHOWN: Final = 12
@@ -32,11 +54,30 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=counted("themes", "theme", "theme", 20),
+        themes=tuple(map(_theme, view().prepared("themes"))),
         sparql=here.resource("/sparql"),
         catalogue=here.page("/catalogue"),
+        ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
+        axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),
+        changes=here.page("/feed"),
+        beside=Beside(
+            summary=gettext("All datasets, series and data services that this portal describes."),
+            query=beside.question("catalogue/counts"),
+        ),
         structured=schema_org.portal_itself(),
     )
+
+
+def _theme(row: Mapping[str, Any]) -> Counted:
+    """A theme of the shared table leads to its page; a theme of anybody else's to those that have it."""
+    iri = row["iri"]
+    if not iri:
+        return Counted(Text(gettext("Other themes")), row["count"], None)
+    known = portal().declared.concepts.get(iri)
+    name = presenter().best(row["labels"]) or presenter().label(iri)
+    own = known is not None and known.table == "data-theme"
+    path = f"/themes/{known.notation}" if known and own else ""
+    return Counted(name, row["count"], urls().page(path) if path else urls().listed("datasets", [("theme", iri)]))
 
 
 def counts() -> tuple[Counted, ...]:
