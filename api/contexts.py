@@ -53,6 +53,12 @@ class Item:
     formats: tuple[str, ...] = ()
     not_open: Text | None = None
     """The status of known data that is not open yet."""
+    status: Text | None = None
+    """How far a request has come."""
+    planned: str | None = None
+    """The day on which known data is to be opened."""
+    reasons: tuple[Text, ...] = ()
+    """Why known data is not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,8 @@ class ListPage:
     kept: tuple[tuple[str, str], ...]
     """Parameters the search form carries on."""
     pager: Pager
+    lead: str = ""
+    """What is on the list, where its heading does not say it."""
     unopened: Counted | None = None
     """On a list of datasets: how many like these are known and not open yet, and where they are listed."""
 

@@ -14,9 +14,11 @@ from api.properties import DATES, DESCRIPTIONS
 from api.views import Asked, View
 from graph.errors import NotFound
 from graph.record import INVENTORY, PAGED, is_unopened
-from vocabularies.namespaces import ADMS, DCAT, DCT
+from vocabularies.namespaces import ADMS, DCAT, DCT, SCHEMA
 
 SUMMARY: Final = 240
+_DATES: Final = (*DATES, SCHEMA.endTime, SCHEMA.startTime)
+"""A request has none of its own but when it was made and answered."""
 DEEPEST: Final = 10_000
 """Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
 
@@ -34,7 +36,8 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
         return None
     summary = shown.texts(shown.first(iri, DESCRIPTIONS))[:1]
     status = status_of(_objects(current, iri, ADMS.status))
-    dates = sorted(literal.value for literal in shown.first(iri, DATES))
+    dates = sorted(literal.value for literal in shown.first(iri, _DATES))
+    asked = _objects(current, iri, SCHEMA.actionStatus)[:1]
     return Item(
         title=shown.titles(iri)[0],
         href=urls().record(entry),
@@ -44,6 +47,9 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
         date=dates[-1] if dates else None,
         formats=_formats(current, shown, iri),
         not_open=shown.label(status.value) if status else None,
+        status=shown.label(asked[0].value) if asked else None,
+        planned=min((each.value for each in shown.first(iri, (DCT.available,))), default=None) if status else None,
+        reasons=tuple(shown.label(each.value) for each in _objects(current, iri, DCT.rights)[:3]) if status else (),
     )
 
 
@@ -54,7 +60,8 @@ def status_of(values: Iterable[object]) -> NamedNode | None:
 
 
 def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
-    found = _objects(current, iri, DCT.publisher)
+    """Who publishes it; of a request, who is asked."""
+    found = _objects(current, iri, DCT.publisher) or _objects(current, iri, SCHEMA.recipient)
     return Value(shown.label(found[0].value)) if found else None
 
 

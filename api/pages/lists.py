@@ -12,7 +12,7 @@ from api.contexts import Counted, ListPage, OrganisationsPage
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import KIND_NAMES
+from api.properties import KIND_NAMES, LEADS
 from api.views import Asked, Counts
 from graph.errors import QueryParameterError
 from graph.index import Sort
@@ -93,6 +93,7 @@ def list_page(kind: str | None, parameters: Sequence[tuple[str, str]]) -> ListPa
         chosen=tuple(_chosen(path, kept)),
         kept=tuple((name, value) for name, value in kept if name in FILTERS),
         pager=pager(path, kept, page, hits.total, size),
+        lead=gettext(LEADS[kind]) if kind in LEADS else "",
         unopened=unopened(query, filters, kept) if kind == DATASETS else None,
     )
 

@@ -33,6 +33,7 @@ def tabled() -> Iterator[str]:
     yield from (section.name for section in properties.INBOUND)
     yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
+    yield from properties.LEADS.values()
     yield from (name for _, name in lists.FILTERS.values())
     yield from lists.SORTS.values()
     yield citations.VERSION
