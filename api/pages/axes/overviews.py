@@ -11,7 +11,7 @@ from api.answers import Resource
 from api.browsed import Overview
 from api.contexts import Beside, Counted, Text, Value
 from api.pages.axes import schemes
-from api.pages.axes.declared import LISTED, OTHERS, Axis, axis_at
+from api.pages.axes.declared import CATEGORIES, LISTED, OTHERS, Axis, axis_at
 from api.pages.items import page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.record import DATASETS
@@ -98,3 +98,13 @@ def elsewhere(path: str) -> tuple[Value, ...]:
     """The other axes."""
     listed = {axis.path: axis.name for axis in LISTED} | OTHERS
     return tuple(Value(Text(gettext(name)), urls().page(each)) for each, name in listed.items() if each != path)
+
+
+def paths() -> Iterator[str]:
+    """Where the axes are listed, and each value from a vocabulary that some dataset has."""
+    known = portal().declared.concepts
+    yield from (axis.path for axis in LISTED)
+    yield from OTHERS
+    for axis in (*LISTED, CATEGORIES):
+        concepts = (known.get(iri) for iri in schemes.totals(axis))
+        yield from (schemes.path_of(one) for one in concepts if one is not None and one.notation)
