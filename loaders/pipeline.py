@@ -30,7 +30,6 @@ from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.parse import Fault
 from loaders.reading import WORK, Limiting, Reader, present
 from loaders.records import Harvest, keep_tombstones, tell_harvest
-from loaders.runs import NAME as RUNS
 from loaders.runs import Runs
 from loaders.sources.dcat import Document, Known
 from loaders.terms import Terms
@@ -144,7 +143,7 @@ class Pipeline:
 
     @property
     def runs(self) -> Runs:
-        return Runs(self.data / RUNS)
+        return Runs(self.data / "runs.sqlite")
 
     def load(self, order: Order, progress: Progress = lambda _step, _done: None) -> Loaded:
         """Take in a source's whole state, seal a generation, and publish it unless told not to.

@@ -16,9 +16,6 @@ from typing import Any, Final
 from graph.errors import StoreError
 from loaders.parse import Fault
 
-NAME: Final = "runs.sqlite"
-"""In the data directory."""
-
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, doing TEXT NOT NULL, started TEXT NOT NULL,

@@ -16,10 +16,10 @@ from api.harvest import invitation, licensing
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.properties import KIND_NAMES
+from api.wiring import pipeline
 from graph.errors import NotFound, StoreError
 from loaders.records import public_address
-from loaders.runs import NAME as RUNS
-from loaders.runs import Run, Runs
+from loaders.runs import Run
 from loaders.terms import STATING, Terms
 
 _SHOWN: Final = 20
@@ -76,7 +76,7 @@ def _terms(name: str) -> Terms:
 def _runs(name: str) -> list[Run]:
     """The newest harvests first; none where the list cannot be read: the page tells the rest all the same."""
     try:
-        return Runs(portal().settings.data / RUNS).of(name, _SHOWN)
+        return pipeline(portal().settings).runs.of(name, _SHOWN)
     except StoreError:
         return []
 

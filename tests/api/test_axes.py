@@ -40,10 +40,10 @@ def test_each_has_a_page_in_each_language(client: FlaskClient, language: str) ->
 
 def test_values_are_listed_with_as_many_datasets_as_their_pages_have(client: FlaskClient) -> None:
     listed = "".join(text_of(client, f"/en{path}") for path in OVERVIEWS[:5])
-    row = r'<a href="(/en/(?:themes|formats|licences|languages)/[^"]+)">[^<]*</a> <span class="count">(\d+)'
+    row = r'<a href="(/en/(?:themes|formats|licences|languages)/[^"]+)">.*?</a> <span class="count">(\d+)'
     rows = re.findall(row, listed)
-    assert len(rows) > 20
-    for href, count in rows[::4]:
+    assert len(rows) > 12
+    for href, count in rows[::3]:
         told = re.search(r'id="members">(\d+) datasets?<', text_of(client, href))
         assert told is not None, href
         assert told[1] == count, href
@@ -60,7 +60,7 @@ def test_a_theme_is_named_in_the_readers_language_and_leads_to_its_datasets(clie
 def test_its_rdf_is_what_is_said_of_the_concept(client: FlaskClient) -> None:
     subjects = {quad.subject.value for quad in rdf(client.get("/themes/ENVI.ttl"))}
     assert subjects == {f"{AUTHORITY}/data-theme/ENVI"}
-    assert rdf(client.get("/hvd/c_dd313021.nt"))
+    assert len(rdf(client.get("/hvd/c_dd313021.nt")))
 
 
 def test_a_theme_that_no_dataset_has_is_said_too(client: FlaskClient) -> None:
