@@ -38,7 +38,7 @@ CONTACTS: Final = 5
 MOST: Final = 10_000
 """Datasets that meet a condition and are listed, the newest."""
 
-_MADE: Final = 1
+_MADE: Final = 2
 """Raised when the same generation is told otherwise."""
 
 _SEVERITIES: Final = (SH.Violation.value, SH.Warning.value, SH.Info.value)
@@ -58,7 +58,7 @@ class Condition:
 CONDITIONS: Final[Mapping[str, Condition]] = {
     "real-time": Condition(RealTimeData(lang=_NO_LANGUAGE), ("frequency", "resolution", "service")),
     "ai": Condition(SuitedToLearning(lang=_NO_LANGUAGE), ("format", "licence", "standard")),
-    "protected": Condition(ProtectedData(lang=_NO_LANGUAGE), ("protection", "publisher", "right", "access")),
+    "protected": Condition(ProtectedData(lang=_NO_LANGUAGE), ("protection", "right", "access")),
 }
 """Name of a condition to what says which datasets meet it."""
 

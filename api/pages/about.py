@@ -89,7 +89,7 @@ def api_page() -> ApiPage:
         topics=tuple(
             Topic(tag["name"], _tag(tag), tuple(by_tag[tag["name"]])) for tag in told["tags"] if tag["name"] in by_tag
         ),
-        errors=tuple((status, each["description"]) for status, each in told["components"]["responses"].items()),
+        errors=tuple((status, each["description"]) for status, each in sorted(told["components"]["responses"].items())),
         seconds=settings.query_seconds,
         client_seconds=settings.query_client_seconds,
         bytes=settings.query_bytes,

@@ -1,7 +1,7 @@
 """The portal's first page."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from flask import Response
 
@@ -54,7 +54,7 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=tuple(map(_theme, view().prepared("themes"))),
+        themes=tuple(_themes()),
         sparql=here.resource("/sparql"),
         catalogue=here.page("/catalogue"),
         ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
@@ -68,16 +68,18 @@ def page() -> HomePage:
     )
 
 
-def _theme(row: Mapping[str, Any]) -> Counted:
-    """A theme of the shared table leads to its page; a theme of anybody else's to those that have it."""
-    iri = row["iri"]
-    if not iri:
-        return Counted(Text(gettext("Other themes")), row["count"], None)
-    known = portal().declared.concepts.get(iri)
-    name = presenter().best(row["labels"]) or presenter().label(iri)
-    own = known is not None and known.table == "data-theme"
-    path = f"/themes/{known.notation}" if known and own else ""
-    return Counted(name, row["count"], urls().page(path) if path else urls().listed("datasets", [("theme", iri)]))
+def _themes() -> Iterator[Counted]:
+    """Those of the table that all portals share, each with its page; the rest together."""
+    known, others = portal().declared.concepts, 0
+    for row in view().prepared("themes"):
+        concept = known.get(row["iri"] or "")
+        if concept is not None and concept.table == "data-theme":
+            name = presenter().best(row["labels"]) or Text(concept.notation)
+            yield Counted(name, row["count"], urls().page(f"/themes/{concept.notation}"))
+        else:
+            others += row["count"]
+    if others:
+        yield Counted(Text(gettext("Other themes")), others, urls().page("/themes"))
 
 
 def counts() -> tuple[Counted, ...]:

@@ -88,8 +88,15 @@ def _totals(axis: Axis) -> Mapping[str, int]:
 
 
 def values_of(axis: Axis, concept: Concept) -> list[str]:
-    """The values that count as this one."""
-    return scheme(concept.table).under(concept.iri) if axis.wide else [concept.iri]
+    """The values that count as this one, of those that anything has; itself in any case."""
+    if not axis.wide:
+        return [concept.iri]
+    had: frozenset[str] = view().once(f"values of {axis.facet}", partial(_had, axis))
+    return [each for each in scheme(concept.table).under(concept.iri) if each in had or each == concept.iri]
+
+
+def _had(axis: Axis) -> frozenset[str]:
+    return frozenset(value for value, _ in view().facets(Asked("", None), (axis.facet,), _MOST).get(axis.facet, ()))
 
 
 def find(axis: Axis, code: str) -> Concept | None:

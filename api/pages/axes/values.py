@@ -17,7 +17,7 @@ from api.pages.items import items, page_number, pager, unopened
 from api.pages.lists import FILTERS
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import by_subject
-from api.properties import short
+from api.properties import KIND_NAMES, short
 from api.views import Asked
 from graph.errors import NotFound
 from graph.record import DATASETS
@@ -31,7 +31,17 @@ _SHOWN: Final = 8
 BESIDE: Final = (("publisher", "By organisation"), ("format", "By format"), ("theme", "By theme"))
 """Facets told beside the datasets that have a value, and their headings, texts of the interface."""
 _TOLD: Final = frozenset(
-    {SKOS.prefLabel, SKOS.definition, SKOS.notation, SKOS.broader, SKOS.narrower, RDF.type, OWL.deprecated}
+    {
+        SKOS.prefLabel,
+        SKOS.definition,
+        SKOS.notation,
+        SKOS.broader,
+        SKOS.narrower,
+        SKOS.inScheme,
+        SKOS.topConceptOf,
+        RDF.type,
+        OWL.deprecated,
+    }
 )
 """What the page tells in words, or in the shape of its scheme."""
 _DEFINING: Final = (SKOS.definition, SKOS.scopeNote)
@@ -95,7 +105,8 @@ def value_page(concept: Concept, axis: Axis | None, path: str, page: int) -> Val
     name = schemes.name_of(concept) if title.value == concept.iri else title
     known = schemes.totals(axis) if axis else {}
     definitions = shown.texts(shown.first(concept.iri, _DEFINING))
-    had = datasets(axis, schemes.values_of(axis, concept), path, page) if axis else None
+    values = schemes.values_of(axis, concept) if axis else []
+    had = datasets(axis, values, path, page) if axis else None
     if had is None and page > 1:
         raise NotFound("page", str(page))
     return ValuePage(
@@ -108,7 +119,7 @@ def value_page(concept: Concept, axis: Axis | None, path: str, page: int) -> Val
         above=schemes.above(concept),
         below=schemes.below(concept, known),
         datasets=had,
-        others=tuple(_naming(concept, axis)),
+        others=(*(_of_other_kinds(axis, values) if axis else ()), *_naming(concept, axis)),
         beside=Beside(
             summary=beside.summary(definitions[0].value if definitions else _told(name, axis, had)),
             query=_question(concept, axis),
@@ -145,6 +156,20 @@ def _facts(concept: Concept) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.hint not in without)
 
 
+def _filters(axis: Axis, values: Sequence[str]) -> list[tuple[str, str]]:
+    """The parameters of a list of what has one of these values; none where lists have no such filter."""
+    return [(axis.filter, each) for each in values] if axis.filter else []
+
+
+def _of_other_kinds(axis: Axis, values: Sequence[str]) -> Iterator[Counted]:
+    """Series and services that have one of these values, where lists can be filtered by it."""
+    parameters = _filters(axis, values)
+    for kind in ("series", "services") if parameters else ():
+        total = view().generation.search.search("", kind=kind, filters={axis.facet: list(values)}, limit=0).total
+        if total:
+            yield Counted(Text(gettext(KIND_NAMES[kind])), total, urls().listed(kind, parameters))
+
+
 def _naming(concept: Concept, axis: Axis | None) -> Iterator[Counted]:
     """By which properties the data names it, but for narrower concepts, and for datasets where the page lists them."""
     node = NamedNode(concept.iri)
@@ -162,7 +187,7 @@ def datasets(axis: Axis, values: Sequence[str], path: str, page: int) -> Dataset
     hits = view().generation.search.search(
         "", kind=DATASETS, filters=filters, sort="modified", language=language(), offset=(page - 1) * size, limit=size
     )
-    parameters = [(axis.filter, each) for each in values] if axis.filter and len(values) == 1 else []
+    parameters = _filters(axis, values)
     return Datasets(
         items=items(hit.iri for hit in hits.hits),
         total=hits.total,
