@@ -29,7 +29,8 @@ _OWN_WORD: Final = re.compile(
     r"licences|oai|openapi|places|problems|protected|queries|real-time|resource|robots|search|shapes|"
     r"sitemaps?|sources|sparql|standards|static|terms|themes|void|vocabularies|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
-    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|croissant|linkset|report)(?:[.?#]|\Z))",
+    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|"
+    r"/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
     re.DOTALL,
 )
 """What follows the base in an IRI of which the portal itself says all there is to say."""

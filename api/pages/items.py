@@ -39,7 +39,7 @@ def item(current: View, shown: Presenter, iri: str) -> Item | None:
     dates = sorted(literal.value for literal in shown.first(iri, _DATES))
     asked = _objects(current, iri, SCHEMA.actionStatus)[:1]
     return Item(
-        title=shown.titles(iri)[0],
+        title=shown.heading(iri),
         href=urls().record(entry),
         kind=entry.kind,
         summary=Text(shortened(summary[0].value, SUMMARY), summary[0].lang) if summary else None,
