@@ -245,6 +245,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         structured=getattr(page, "structured", "")
         or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
         locales=tuple(f"{locale}" for locale in _locales()),
+        opensearch=here.resource("/opensearch.xml"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from api import answers, filters, problems, statics
+from api import answers, filters, marking, problems, statics
 from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
@@ -78,6 +78,7 @@ def _configure_templates(app: Flask) -> None:
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = harmless
     environment.filters["paragraphs"] = filters.paragraphs
+    environment.filters["marked"] = marking.marked
 
 
 def _localised(written: Any, value: Any) -> str:

@@ -82,6 +82,12 @@ def named_language() -> str | None:
     return cast("str | None", g.get("named_language"))
 
 
+def speak(language: str) -> None:
+    """Let the request be answered in a language as if its address named it in front."""
+    g.named_language = language
+    g.pop("language", None)
+
+
 def urls() -> Urls:
     return Urls(portal().iris, named_language())
 

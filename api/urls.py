@@ -31,6 +31,8 @@ from api.pages import (
     void,
 )
 from api.pages.axes import overviews, standards, values, words
+from api.pages.finding import suggesting
+from api.pages.finding.asked import FACETS
 from api.settings import LANGUAGES
 from graph.record import HARVESTED, PAGED
 
@@ -47,12 +49,19 @@ class Route:
 
 _LISTED: Final = ",".join(kind for kind in PAGED if kind != "organisations")
 _PAGED: Final = ",".join(PAGED)
+_FACETS: Final = ",".join(FACETS)
 
 ROUTES: Final = (
     Route("/", "home", home.home),
     Route(f"/<any({_LISTED}):kind>", "list", lists.listing),
+    Route(f"/<any({_LISTED}):kind>.<extension>", "list_form", lists.listing, localised=False),
+    Route(f"/<any({_LISTED}):kind>/values/<any({_FACETS}):parameter>", "values", lists.values),
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
+    Route("/search.<extension>", "search_form", lists.search, localised=False),
+    Route(f"/search/values/<any({_FACETS}):parameter>", "values_of_all", lists.values),
+    Route("/suggest", "suggest", suggesting.suggest, localised=False),
+    Route(suggesting.PATH, "opensearch", suggesting.description, localised=False),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
     Route("/<any(datasets,inventory):kind>/<slug>/distributions", "distributions", records.distributions),
     Route(f"/<any({','.join(HARVESTED)}):kind>/<slug>/record", "understood", understanding.understood),

@@ -12,9 +12,11 @@ from pyoxigraph import NamedNode, Store
 
 from api.early import Early
 from api.once import Once
+from api.outlines import Outline, outline
 from graph import ledger
 from graph.errors import NotFound, QueryBusy
 from graph.generations import Generation
+from graph.index import Hits, Sort
 from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
 from graph.shelf import Kept
@@ -46,6 +48,9 @@ _LONGEST_ADDRESS: Final = 500
 _LONGEST_IRI: Final = 2_000
 """Characters of an IRI whose entry is remembered."""
 
+_LISTS: Final = 512
+"""Lists whose facets are counted once for all their pages."""
+
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 """Facet to its values and how many have each."""
 
@@ -57,6 +62,16 @@ class Asked:
     text: str
     kind: str | None
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of a list is read, in which order, by a reader of which language."""
+
+    sort: Sort
+    language: str
+    offset: int = 0
+    limit: int = 0
 
 
 class View:
@@ -81,6 +96,10 @@ class View:
         self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
+        self._facet_counts: Once[tuple[Asked, tuple[str, ...], int], Counts] = Once(_LISTS)
+        self.total: Callable[[Asked], int] = lru_cache(maxsize=4 * _LISTS)(self._total)
+        self.meant: Callable[[str], str | None] = lru_cache(maxsize=_LISTS)(self._meant)
+        self.outline: Callable[[str], Outline] = lru_cache(maxsize=4_000)(self._outline)
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self.pointing: Callable[[NamedNode], Mapping[NamedNode, int]] = lru_cache(maxsize=5_000)(self._pointing)
@@ -216,6 +235,33 @@ class View:
             asked.text, kind=asked.kind, filters=filters, limit=0, facets=names, most_values=most
         )
         return found.facets
+
+    def listed(self, asked: Asked, place: Place, names: tuple[str, ...] = (), most: int = 0) -> Hits:
+        """A part of a list, with the most frequent values of facets: those are counted once for all its parts."""
+        key = (asked, names, most)
+        counts = self._facet_counts.known(key, {})
+        found = self.generation.search.search(
+            asked.text,
+            kind=asked.kind,
+            filters=dict(asked.filters),
+            sort=place.sort,
+            language=place.language,
+            offset=place.offset,
+            limit=place.limit,
+            facets=() if counts else names,
+            most_values=most,
+        )
+        return replace(found, facets=dict(self._facet_counts.found(key, lambda: found.facets)))
+
+    def _total(self, asked: Asked) -> int:
+        found = self.generation.search.search(asked.text, kind=asked.kind, filters=dict(asked.filters), limit=0)
+        return 0 if found.relaxed else found.total
+
+    def _meant(self, text: str) -> str | None:
+        return self.generation.search.did_you_mean(text)
+
+    def _outline(self, iri: str) -> Outline:
+        return outline(self.store, iri)
 
     def answer(self, query: Query, form: str, patience: float) -> Kept:
         """What a question of the library without parameters is answered with, gzipped: prepared, or found out now.

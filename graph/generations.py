@@ -23,6 +23,7 @@ from pyoxigraph import Store
 from graph import index, ledger
 from graph import manifest as manifests
 from graph.errors import NotFound, StoreError
+from graph.indexing.names import StoreKnowledge
 from graph.iris import Iris
 from graph.ledger import Change, Ledger
 from graph.manifest import Manifest
@@ -75,7 +76,7 @@ class Generation:
     @property
     def search(self) -> index.Searcher:
         if self._search is None:
-            self._search = index.Searcher(self.path / "search")
+            self._search = index.Searcher(self.path / "search", StoreKnowledge(lambda: self.store))
         return self._search
 
     def prepared(self, name: str) -> Any:

@@ -25,9 +25,10 @@ _WORDS: Final = 8
 _SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
-    r"/(?:about|accessibility|ai|api|catalog|catalogue|dumps|feed|formats|graph|hvd|keywords|languages|"
-    r"licences|oai|openapi|places|problems|protected|queries|real-time|resource|robots|search|shapes|"
-    r"sitemaps?|sources|sparql|standards|static|terms|themes|void|vocabularies|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/(?:about|accessibility|ai|api|catalog|catalogue|dumps|feed|formats|graph|hvd|keywords|"
+    r"languages|licences|oai|openapi|opensearch|places|problems|protected|queries|real-time|"
+    r"resource|robots|search|shapes|sitemaps?|sources|sparql|standards|static|suggest|terms|"
+    r"themes|void|vocabularies|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
     rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|"
     r"/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",

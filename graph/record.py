@@ -34,6 +34,7 @@ KINDS: Final[dict[str, tuple[NamedNode, ...]]] = {
 A common core is a skos:ConceptScheme as well, which says nothing of its own: the list of expected datasets counts."""
 
 DATASETS: Final = "datasets"
+DISTRIBUTIONS: Final = "distributions"
 INVENTORY: Final = "inventory"
 """The kind of a dataset that is known and not open yet: what nobody can get is in no list or count of datasets."""
 

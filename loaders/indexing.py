@@ -4,17 +4,32 @@ The child sits in the cage: it reads records that came from outside. It is start
 """
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
-
-from pyoxigraph import RdfFormat, parse
+from typing import BinaryIO, Final, Self
 
 from graph import index
 from graph.cage import Child, Limits, Work
+from graph.indexing.document import Document, Part, Reading
+from graph.record import DISTRIBUTIONS
+from loaders.parts import Parts
 
 _PUT: Final = b"put"
 _ADD: Final = b"add"
 _DELETE: Final = b"delete"
+_SETTLE: Final = b"settle"
+_END: Final = b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What the records that were handed over do not tell: distributions of datasets, and datasets of distributions."""
+
+    lacking: tuple[tuple[str, str], ...] = ()
+    """Datasets, each with a distribution that it names and that was not handed over."""
+    unasked: tuple[str, ...] = ()
+    """Distributions that no dataset named that was handed over."""
 
 
 class Indexer:
@@ -25,18 +40,45 @@ class Indexer:
         self._isolation_required = isolation_required
         self._child: Child | None = None
 
-    def put(self, iri: str, kind: str, block: bytes, *, new: bool) -> None:
-        """Index a record, given as N-Triples; `new` says that none is indexed under its IRI."""
+    def put(self, iri: str, kind: str, block: bytes, source: str = "", *, new: bool) -> None:
+        """Index a record, given as N-Triples; `new` says that none is indexed under its IRI.
+
+        A distribution is indexed with the dataset that names it.
+        """
         doing = _ADD if new else _PUT
-        self._hand_over(b"%b %d %b %b\n%b" % (doing, len(block), kind.encode(), iri.encode(), block))
+        self._hand_over(
+            b"%b %d %b %b %b\n%b" % (doing, len(block), kind.encode(), source.encode(), iri.encode(), block)
+        )
 
     def delete(self, iri: str) -> None:
-        self._hand_over(b"%b 0 - %b\n" % (_DELETE, iri.encode()))
+        self._hand_over(b"%b 0 - - %b\n" % (_DELETE, iri.encode()))
+
+    def settle(self) -> Leftover:
+        """Put datasets and distributions together; more may follow, such as what this leaves over, as whole records."""
+        if self._child is None:
+            return Leftover()
+        self._hand_over(b"%b 0 - - -\n" % _SETTLE)
+        self._child.feed.flush()
+        lacking, unasked = [], []
+        for line in self._told(self._child):
+            dataset, _, part = line.decode().partition(" ")
+            if dataset:
+                lacking.append((dataset, part))
+            else:
+                unasked.append(part)
+        return Leftover(tuple(lacking), tuple(unasked))
 
     def finish(self) -> None:
         """Wait until the index is written. Raises StoreError when it could not be."""
         if self._child is not None:
             self._child.finish()
+
+    def _told(self, child: Child) -> Iterator[bytes]:
+        while (line := child.out.readline()) != _END:
+            if not line:
+                child.finish()  # raises what the child died of
+                raise BrokenPipeError
+            yield line.rstrip(b"\n")
 
     def _hand_over(self, told: bytes) -> None:
         child = self._running()
@@ -63,19 +105,38 @@ class Indexer:
             self._child.__exit__(None, None, None)
 
 
-def work(folder: str, _out: object) -> None:
+def work(folder: str, out: BinaryIO) -> None:
     """The child: apply what comes in on standard input, then commit."""
     writer = index.IndexWriter(Path(folder))
-    feed = sys.stdin.buffer
-    while line := feed.readline():
-        doing, length, kind, iri = line[:-1].split(b" ", 3)
-        if doing == _DELETE:
-            writer.delete(iri.decode())
-            continue
-        triples = [quad.triple for quad in parse(feed.read(int(length)), RdfFormat.N_TRIPLES)]
-        document = index.document(iri.decode(), kind.decode(), triples)
-        if doing == _ADD:
+
+    def write(document: Document, new: bool) -> None:  # noqa: FBT001  called by position
+        if new:
             writer.add(document)
         else:
             writer.put(document)
+
+    with Parts(write) as parts:
+        _apply(sys.stdin.buffer, writer, parts, out)
+        parts.settle()
     writer.commit()
+
+
+def _apply(feed: BinaryIO, writer: index.IndexWriter, parts: Parts, out: BinaryIO) -> None:
+    while line := feed.readline():
+        doing, length, kind, source, iri = line[:-1].split(b" ", 4)
+        if doing == _DELETE:
+            writer.delete(iri.decode())
+        elif doing == _SETTLE:
+            _tell(parts, out)
+        elif kind.decode() == DISTRIBUTIONS:
+            parts.add(iri.decode(), Part.read(iri.decode(), feed.read(int(length))))
+        else:
+            reading = Reading.of(iri.decode(), kind.decode(), source.decode(), feed.read(int(length)))
+            parts.put(reading, new=doing == _ADD)
+
+
+def _tell(parts: Parts, out: BinaryIO) -> None:
+    lacking, unasked = parts.settle()
+    out.writelines(f"{dataset} {part}\n".encode() for dataset, part in (*lacking, *(("", part) for part in unasked)))
+    out.write(_END)
+    out.flush()

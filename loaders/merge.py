@@ -10,17 +10,17 @@ from datetime import datetime
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pyoxigraph import NamedNode, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph.generations import Draft
 from graph.ledger import Change, Entry, Ledger, seconds
-from graph.record import PAGED, TITLES, kind_of, title_of
+from graph.record import DISTRIBUTIONS, PAGED, TITLES, kind_of, title_of
 from graph.store import closure
 from loaders import records
 from loaders.handover import Frame
 from loaders.indexing import Indexer
 from loaders.parse import Fault
-from vocabularies.namespaces import ADMS, FOAF, RDF
+from vocabularies.namespaces import ADMS, DCAT, FOAF, RDF
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
 _STATUS: Final = b" " + str(ADMS.status).encode() + b" <"
@@ -123,6 +123,8 @@ class Merge:
     """What was gone before this load, and its tombstone."""
     _recorded: set[str] = field(default_factory=set)
     """What our records were written of, and what records of the source's own are about."""
+    _parts_gone: set[str] = field(default_factory=set)
+    """Distributions that are no more, or not what they were to the index."""
     _unlinked: set[str] = field(default_factory=set)
     """What records of the source's own were about that are gone or changed."""
     _ours: bytes = b""
@@ -173,10 +175,31 @@ class Merge:
         self.draft.changes.finish()
         self._link()
         for entry in self._passed_on:
-            triples = closure(self.draft.store, NamedNode(entry.iri))
-            self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
+            self._index_again(entry)
         if self.indexer is not None:
+            self._settle(self.indexer)
             self.indexer.finish()
+
+    def _settle(self, indexer: Indexer) -> None:
+        """Index whole what the changes alone do not tell: datasets of which only a part changed, or all but one."""
+        left = indexer.settle()
+        stale = {dataset for dataset, part in left.lacking if next(self._said(NamedNode(part)), None)}
+        for part in self._parts_gone.union(left.unasked):
+            named_by = self.draft.store.quads_for_pattern(None, DCAT.distribution, NamedNode(part), DefaultGraph())
+            stale.update(quad.subject.value for quad in named_by if isinstance(quad.subject, NamedNode))
+        for entry in filter(None, map(self.draft.ledger.get, sorted(stale))):
+            if entry.kind in PAGED:
+                self._index_again(entry)
+
+    def _said(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Quad]:
+        return self.draft.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+
+    def _index_again(self, entry: Entry) -> None:
+        """From the store, with its distributions; the draft's changes are finished."""
+        record = NamedNode(entry.iri)
+        parts = [quad.object for quad in self._said(record, DCAT.distribution) if isinstance(quad.object, NamedNode)]
+        triples = [triple for one in (record, *parts) for triple in closure(self.draft.store, one)]
+        self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
 
     def _named_graph(self, entry: Entry) -> NamedNode:
         iris = self.draft.iris
@@ -246,6 +269,10 @@ class Merge:
             elif before is not None and before.kind in PAGED:
                 self._bury(before)
                 self._unindex(iri)
+            if kind == DISTRIBUTIONS:
+                self._index(entry, record.block, new=before is None)
+            elif before is not None and before.kind == DISTRIBUTIONS:
+                self._parts_gone.add(iri)
         if len(self._entries) >= _BATCH:
             self._write_batch()
 
@@ -295,6 +322,8 @@ class Merge:
             self._log(mine, "removed")
             self._bury(mine)
             self._unindex(mine.iri)
+            if mine.kind == DISTRIBUTIONS:
+                self._parts_gone.add(mine.iri)
         else:
             self._pass_on(heir)
 
@@ -306,6 +335,8 @@ class Merge:
         self._log(owner, "changed")
         if owner.kind in PAGED:
             self._passed_on.append(owner)
+        elif owner.kind == DISTRIBUTIONS:
+            self._parts_gone.add(owner.iri)
 
     def _quarantine(self, faults: list[Fault]) -> None:
         hit = {fault.subject.strip("<>") for fault in faults if fault.action == "quarantined" and fault.subject}
@@ -324,7 +355,7 @@ class Merge:
 
     def _index(self, entry: Entry, block: bytes, *, new: bool) -> None:
         if self.indexer is not None:
-            self.indexer.put(entry.iri, entry.kind, block, new=new)
+            self.indexer.put(entry.iri, entry.kind, block, entry.source, new=new)
 
     def _unindex(self, iri: str) -> None:
         if self.indexer is not None:

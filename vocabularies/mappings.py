@@ -176,6 +176,14 @@ def _unshared(table: str, said: Sequence[tuple[str, str]], source: str) -> Itera
             yield Rule(table, value, "exact", iri, source)
 
 
+def spoken(tables: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What people write for concepts, and the concept: the words of these tables, without codes that are addresses."""
+    for name in tables:
+        for row in _read(name):
+            if row["match"] == "exact" and ":" not in row["value"]:
+                yield row["value"], row["concept"]
+
+
 def _read(name: str) -> Iterator[dict[str, str]]:
     text = files("vocabularies").joinpath("mappings", f"{name}.csv").read_text("utf-8")
     yield from csv.DictReader(text.splitlines())

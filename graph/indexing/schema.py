@@ -17,9 +17,12 @@ PARTS: Final = {"title": 4.0, "keyword": 2.0, "text": 1.0}
 
 FACETS: Final = (
     "publisher", "theme", "format", "license", "language", "frequency", "access", "hvd_category", "hvd", "series",
-    "type", "spatial",
+    "type", "spatial", "source",
 )  # fmt: skip
 """What can be filtered by and counted, besides the kind; values are IRIs, or the text where the data has a text."""
+
+WORDS: Final = "words"
+"""The field of the words of titles and keywords as they are written, in all languages."""
 
 ORDERS: Final = {
     "fr": ("fr", "en", "de", "lb"),
@@ -33,6 +36,7 @@ ORDER_OF: Final = {"fr": "order_fr", "de": "order_de", "en": "order_en", "lb": "
 costs a tenth of the indexing, and few titles are in Luxembourgish."""
 
 _LONGEST_WORD: Final = 60
+_LETTERS: Final = r"\p{L}{3,}"
 
 
 def schema() -> Schema:
@@ -40,6 +44,7 @@ def schema() -> Schema:
     for part in PARTS:
         for language in LANGUAGES:
             builder.add_text_field(f"{part}_{language}", tokenizer_name=language, index_option="freq")
+    builder.add_text_field(WORDS, tokenizer_name=WORDS, index_option="basic")
     builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("modified", fast=True)
@@ -53,10 +58,17 @@ def analyzers() -> dict[str, TextAnalyzer]:
     return {language: _analyzer(language) for language in LANGUAGES}
 
 
+def _spelled() -> TextAnalyzer:
+    """Runs of letters: numbers need no completing, and each would be a word of its own."""
+    builder = TextAnalyzerBuilder(Tokenizer.regex(_LETTERS))
+    return builder.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase()).build()
+
+
 def register(index: Index) -> None:
     """The index file names the analyzers; each process that opens it brings them."""
     for language, analyzer in analyzers().items():
         index.register_tokenizer(language, analyzer)
+    index.register_tokenizer(WORDS, _spelled())
 
 
 def _analyzer(language: str) -> TextAnalyzer:

@@ -10,8 +10,9 @@ import api
 from api import citations, properties
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, graphs, home, lists, understanding
+from api.pages import about, conditions, graphs, home, understanding
 from api.pages.axes import declared, standards, values, words
+from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbours, organisation
 from api.settings import LANGUAGES
 
@@ -34,8 +35,8 @@ def tabled() -> Iterator[str]:
     yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
     yield from properties.LEADS.values()
-    yield from (name for _, name in lists.FILTERS.values())
-    yield from lists.SORTS.values()
+    yield from (one.label for one in asked.FACETS.values())
+    yield from (*asked.SORTS.values(), facets.ALL_OF_HIGH_VALUE)
     yield citations.VERSION
     yield from understanding.CHANGES.values()
     yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)

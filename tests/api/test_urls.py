@@ -11,6 +11,7 @@ PAGED = (
 HARVESTED = "any(datasets,inventory,series,services,reuses,assets):kind"
 LISTED = "any(datasets,inventory,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
 LANGUAGE = "any(fr,de,en,lb):language"
+FACETS = "any(kind,theme,organisation,hvd,format,licence,frequency,language,place,access,source,type,series):parameter"
 
 EVERY_ADDRESS = {
     "/",
@@ -19,6 +20,8 @@ EVERY_ADDRESS = {
     "/-/ready",
     "/-/version",
     f"/<{LISTED}>",
+    f"/<{LISTED}>.<extension>",
+    f"/<{LISTED}>/values/<{FACETS}>",
     f"/<{PAGED}>/<name>",
     f"/<{PAGED}>/<slug>/linkset.json",
     f"/<{HARVESTED}>/<slug>/record",
@@ -78,7 +81,11 @@ EVERY_ADDRESS = {
     "/queries.<extension>",
     "/queries/<topic>/<name>",
     "/robots.txt",
+    "/opensearch.xml",
     "/search",
+    "/search.<extension>",
+    f"/search/values/<{FACETS}>",
+    "/suggest",
     "/shapes",
     "/shapes/<name>",
     "/shapes/<profile>/<name>",
@@ -139,6 +146,8 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/queries",
     f"/<{LANGUAGE}>/queries/<topic>/<name>",
     f"/<{LANGUAGE}>/search",
+    f"/<{LANGUAGE}>/search/values/<{FACETS}>",
+    f"/<{LANGUAGE}>/<{LISTED}>/values/<{FACETS}>",
     f"/<{LANGUAGE}>/shapes",
     f"/<{LANGUAGE}>/shapes/<name>",
     f"/<{LANGUAGE}>/shapes/<profile>/<name>",

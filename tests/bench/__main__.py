@@ -40,6 +40,7 @@ GROUPS: Final[dict[str, Group]] = {
     "dump": _late("tests.bench.dumps"),
     "harvest": _late("tests.bench.harvest"),
     "validation": _late("tests.bench.validation"),
+    "search": _late("tests.bench.search"),
 }
 
 
@@ -50,7 +51,7 @@ def _left_out(names: Sequence[str]) -> Iterator[str]:
     if not BELGIAN.exists():
         yield from (
             f"{name}, Belgian subset: no shared folder beside the repository"
-            for name in ("load", "validation")
+            for name in ("load", "validation", "search")
             if name in names
         )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from api.pages.lists import FILTERS
+from api.pages.finding.asked import FACETS
 from vocabularies.namespaces import DCAT, DCATAP, DCT
 
 
@@ -34,7 +34,7 @@ class Axis:
     @property
     def filter(self) -> str:
         """The parameter of lists of datasets; empty where there is none."""
-        return next((name for name, (facet, _) in FILTERS.items() if facet == self.facet), "")
+        return next((name for name, one in FACETS.items() if one.facet == self.facet), "")
 
 
 THEMES: Final = Axis(

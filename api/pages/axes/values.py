@@ -13,8 +13,8 @@ from api.browsed import Datasets, ValuePage
 from api.contexts import Beside, Counted, Fact, Text, Value
 from api.pages.axes import schemes
 from api.pages.axes.declared import FORMATS, Axis, axis_at
+from api.pages.finding.asked import FACETS
 from api.pages.items import items, page_number, pager, unopened
-from api.pages.lists import FILTERS
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import by_subject
 from api.properties import KIND_NAMES, short
@@ -204,7 +204,7 @@ def _counts(
     """The most frequent values of other axes, each leading to the datasets with both where lists can filter so."""
     wanted = tuple(facet for facet, _ in BESIDE if facet != axis.facet)
     found = view().facets(Asked("", DATASETS, ((axis.facet, values),)), wanted, _SHOWN)
-    names = {facet: name for name, (facet, _) in FILTERS.items()}
+    names = {one.facet: name for name, one in FACETS.items()}
     for facet, heading in BESIDE:
         rows = tuple(
             Counted(
