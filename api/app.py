@@ -73,7 +73,7 @@ def _configure_templates(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    for name in ("day", "number", "size"):
+    for name in ("day", "month", "number", "size"):
         environment.filters[name] = partial(_localised, getattr(filters, name))
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = harmless

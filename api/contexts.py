@@ -70,6 +70,12 @@ class Item:
     not_open: Text | None = None
     """The status of known data that is not open yet."""
     picture: Picture | None = None
+    status: Text | None = None
+    """How far a request has come."""
+    planned: str | None = None
+    """The day on which known data is to be opened."""
+    reasons: tuple[Text, ...] = ()
+    """Why known data is not open."""
     kind_name: str = ""
     high_value: bool = False
     licence: Text | None = None
@@ -235,6 +241,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way into the catalogue."""
+
+    title: str
+    about: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     template = "home.html"
     title: str
@@ -246,6 +261,12 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    ways: tuple["Way", ...] = ()
+    axes: tuple[tuple[str, str], ...] = ()
+    """What else one can go through the catalogue by, and where."""
+    changes: str = ""
+    """Where all changes are listed."""
+    beside: Beside = Beside()
     structured: str = ""
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
@@ -270,6 +291,8 @@ class ListPage:
     help: Help
     table: str
     """Where what was found is had as a table, as much as there is at once."""
+    lead: str = ""
+    """What is on the list, where its heading does not say it."""
     beside: Beside = Beside()
     unopened: Counted | None = None
     """On a list of datasets: how many like these are known and not open yet, and where they are listed."""

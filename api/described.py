@@ -167,6 +167,65 @@ class GatheringPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Flawed:
+    """A dataset with problems."""
+
+    title: Text
+    href: str
+    validity: Validity
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What happened to the datasets of an organisation in a month."""
+
+    name: str
+    """As `2026-11`."""
+    counts: tuple[int, ...]
+    """Added, changed, removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is found out of the datasets of an organisation together."""
+
+    sound: int
+    flawed: int
+    worst: tuple[Flawed, ...]
+    months: tuple[Month, ...]
+    contacts: tuple[Value, ...]
+
+    @property
+    def judged(self) -> int:
+        return self.sound + self.flawed
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """An organisation: what it is part of, what is part of it, its datasets and how they do."""
+
+    template = "organisation.html"
+    record: Described
+    above: tuple[Value, ...]
+    """From the top down."""
+    below: tuple[Counted, ...]
+    """What is part of it, with the numbers of their datasets."""
+    together: Counted | None
+    """The datasets of it and all that is part of it; None where nothing is."""
+    members: Members
+    account: Account | None
+    """None where it is not found out yet."""
+    mailbox: str
+    sections: tuple[Section, ...]
+    beside: Beside
+    structured: str = ""
+
+    @property
+    def title(self) -> Text:
+        return self.record.title
+
+
+@dataclass(frozen=True, slots=True)
 class ServicePage:
     """A data service: where it answers, how it is asked, and which data it gives."""
 

@@ -11,6 +11,8 @@ from api.harvest import catalogue, dumps, feed, linkset, sitemap
 from api.harvest.metering import metered
 from api.harvest.oai import protocol
 from api.pages import (
+    about,
+    conditions,
     graphs,
     home,
     hvd,
@@ -29,6 +31,7 @@ from api.pages import (
     vocabularies,
     void,
 )
+from api.pages.axes import overviews, standards, values, words
 from api.pages.finding import suggesting
 from api.pages.finding.asked import FACETS
 from api.settings import LANGUAGES
@@ -77,6 +80,26 @@ ROUTES: Final = (
     Route("/hvd", "hvd", hvd.current),
     Route("/hvd.<extension>", "hvd_form", hvd.current, localised=False),
     Route("/hvd/versions/<name>", "hvd_version", hvd.version),
+    Route("/hvd/<name>", "category", values.category),
+    Route("/themes", "themes", overviews.themes),
+    Route("/themes/<name>", "theme", values.theme),
+    Route("/formats", "formats", overviews.formats),
+    Route("/formats/<name>", "format", values.file_format),
+    Route("/licences", "licences", overviews.licences),
+    Route("/licences/<name>", "licence", values.licence),
+    Route("/places", "places", overviews.places),
+    Route("/places/<name>", "place", values.place),
+    Route("/languages", "languages", overviews.languages),
+    Route("/languages/<name>", "spoken", values.spoken),
+    Route("/keywords", "keywords", words.keywords),
+    Route("/keywords/<path:name>", "keyword", words.keyword),
+    Route("/standards", "standards", standards.standards),
+    Route("/real-time", "real_time", conditions.real_time),
+    Route("/ai", "for_learning", conditions.for_learning),
+    Route("/protected", "protected", conditions.protected),
+    Route("/about", "about", about.about),
+    Route("/accessibility", "accessibility", about.accessibility),
+    Route("/api", "api", about.api),
     Route("/shapes", "profiles", shapes.profiles),
     Route("/shapes/<name>", "profile", shapes.profile),
     Route("/shapes/<profile>/<name>", "class", shapes.declared_class),

@@ -20,7 +20,7 @@ from graph.index import Hits, Sort
 from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
 from graph.shelf import Kept
-from loaders import judging
+from loaders import judging, surveys
 from queries import answers, pointing
 from queries.descriptions import Descriptions
 from queries.extracts import Parts
@@ -116,6 +116,7 @@ class View:
         """What was found out of the generation that was read before this one, until it is gone on from."""
         self._early = Early()
         self._statistics: Statistics | None = None
+        self._surveys: dict[str, Any] = {}
 
     @property
     def store(self) -> Store:
@@ -283,6 +284,19 @@ class View:
                 self.etags.clear()  # of descriptions without them
                 self._statistics = found
         return self._statistics
+
+    def survey(self, name: str, patience: float) -> Any:
+        """What is told of many records at once, prepared or found out now; None where it takes more than `patience`."""
+        if name not in self._surveys:
+            found = surveys.kept(self.generation.shelf, name)
+            if found is None:
+                work = partial(surveys.survey, name, self.store, self.generation.path)
+                found = self._early.found(f"survey of {name}", work, patience)
+            if found is None:
+                return None
+            self.etags.clear()  # of pages without it
+            self._surveys[name] = found
+        return self._surveys[name]
 
     def _counted(self) -> Statistics | None:
         """Whoever prepares begins with these numbers, and to count twice at the same time is no faster."""

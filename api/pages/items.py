@@ -1,10 +1,11 @@
 """Records as entries of lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask import request
-from pyoxigraph import NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from api.contexts import Counted, Item, Pager, Text, Value
 from api.filters import shortened
@@ -16,7 +17,7 @@ from api.properties import ONE_OF
 from api.views import Asked, View
 from graph.errors import NotFound
 from graph.record import INVENTORY, PAGED, is_unopened
-from vocabularies.namespaces import DCAT
+from vocabularies.namespaces import DCAT, DCT, SCHEMA
 
 SUMMARY: Final = 240
 _PICTURED: Final = "reuses"
@@ -24,6 +25,10 @@ _PICTURED: Final = "reuses"
 _TITLE: Final = 250
 """Characters of a title."""
 _FORMATS: Final = 6
+_REASONS: Final = 3
+_STANDING: Final = frozenset({INVENTORY, "requests"})
+"""Kinds of which a list tells how far they have come."""
+_OF_REQUESTS: Final = (SCHEMA.startTime, SCHEMA.endTime)
 DEEPEST: Final = 10_000
 """Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
 
@@ -43,7 +48,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     title, others = shown.titles(iri)
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
     cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
-    return Item(
+    found = Item(
         title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
         href=urls().record(entry),
         kind=entry.kind,
@@ -57,6 +62,27 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
         licence=shown.label(told.licences[0]) if len(told.licences) == 1 else None,
         also=_also((title, *([cut] if cut else [])), others, words),
         picture=pictures.of_record(entry.kind, iri) if entry.kind == _PICTURED else None,
+    )
+    return _standing(current, shown, iri, found) if entry.kind in _STANDING else found
+
+
+def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
+    """With how far a request or the opening of known data has come."""
+    store, node = current.store, NamedNode(iri)
+
+    def values(*predicates: NamedNode) -> list[str]:
+        quads = (q for each in predicates for q in store.quads_for_pattern(node, each, None, DefaultGraph()))
+        return sorted(q.object.value for q in quads if not isinstance(q.object, Triple))
+
+    if found.kind == INVENTORY:
+        reasons = tuple(map(shown.label, values(DCT.rights)[:_REASONS]))
+        return replace(found, planned=next(iter(values(DCT.available)), None), reasons=reasons)
+    asked, states, dates = values(SCHEMA.recipient), values(SCHEMA.actionStatus), values(*_OF_REQUESTS)
+    return replace(
+        found,
+        publisher=Value(shown.label(asked[0])) if asked else found.publisher,
+        date=dates[-1] if dates else found.date,
+        status=shown.label(states[0]) if states else None,
     )
 
 

@@ -16,7 +16,7 @@ from api.pages.finding.helping import helping
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, urls, view
-from api.properties import KIND_NAMES
+from api.properties import KIND_NAMES, LEADS
 from graph.formats import CSV, HTML, Format, RdfForm
 from graph.index import Hits
 from graph.record import DATASETS
@@ -87,6 +87,7 @@ def list_page(asking: Asking, hits: Hits) -> ListPage:
         chosen=tuple(facets.chosen(asking)),
         nothing_chosen=Asking(kind, asking.text, ordered=asking.ordered).href(),
         pager=pager(asking.path, asking.at(1).parameters(), asking.page, hits.total, asking.size),
+        lead=gettext(LEADS[kind]) if kind in LEADS else "",
         help=helping(asking, hits),
         table=urls().resource(
             f"{asking.path}.{CSV.extension}", (*asking.at(1).parameters(), ("limit", str(asked.MOST)))
