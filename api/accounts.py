@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.contexts import Counted, Form, Item, Pager, TermsOfUse, Text, Validity, Value
+from api.browsed import Below
+from api.contexts import Beside, Form, Item, Pager, TermsOfUse, Text, Validity, Value
 from shapes.reporting.forms.style import Entry, Row
 from shapes.reporting.wording import Wording
 
@@ -47,9 +48,29 @@ class SourcesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RunRow:
+    """A harvest of a source, in records: `received` is what was taken in and what was set aside."""
+
+    began: datetime
+    state: str
+    """done, failed, running."""
+    received: int = 0
+    published: int = 0
+    quarantined: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    seconds: float | None = None
+    generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     template = "source.html"
     title: str
+    history: tuple[RunRow, ...]
+    beside: Beside
     addresses: tuple[str, ...]
     since: datetime
     seen: datetime
@@ -130,13 +151,15 @@ class HighValuePage:
     title: Text
     description: Text | None
     total: int
-    categories: tuple[Counted, ...]
+    categories: tuple[Below, ...]
+    """The six at the top, also those that nothing on the list belongs to."""
     versions: tuple[VersionRow, ...]
     items: tuple[Item, ...]
     came: tuple[Value, ...]
     went: tuple[Value, ...]
     pager: Pager | None
     terms: TermsOfUse | None
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +179,34 @@ class VocabulariesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ConceptRow:
+    """A concept in the tree of its vocabulary."""
+
+    notation: str
+    title: Text
+    href: str | None
+    depth: int
+    count: int
+    """How many datasets have it."""
+
+
+@dataclass(frozen=True, slots=True)
 class VocabularyPage:
+    """One page of the concepts of a vocabulary."""
+
     template = "vocabulary.html"
     title: str
     table: TableRow
     scheme: str
     licence: str
     source: str
-    concepts: tuple[tuple[str, Text, str], ...]
-    """Notation, label, IRI."""
-    pager: Pager | None
-    """None on the page of one concept."""
+    concepts: tuple[ConceptRow, ...]
+    pager: Pager
+    counted: bool
+    """Whether datasets can have its concepts."""
+    beside: Beside
+    overview: str = ""
+    """Where its concepts are listed by how many datasets have them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ def respond(
     without making it, `depends_on` tells it, and the entity tag is made of that; `state` tells what changes within a
     generation. What is not `settled` will be told better soon: nobody is to keep it.
     """
-    key = (request.full_path, form.name, language() if form is HTML else "", state)
+    shown = (language(), portal().pictured) if form is HTML else ("", "")
+    key = (request.full_path, form.name, *shown, state)
     known = _tag_of(depends_on, form) if depends_on else view().etags.get(key)
     if known is not None and known in request.if_none_match:
         return described(Response(status=304), form, resource, known)
@@ -245,6 +246,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         structured=getattr(page, "structured", "")
         or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
         locales=tuple(f"{locale}" for locale in _locales()),
+        opensearch=here.resource("/opensearch.xml"),
     )
 
 

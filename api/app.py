@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from api import answers, filters, problems, statics
+from api import answers, filters, marking, problems, statics
 from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
@@ -73,11 +73,12 @@ def _configure_templates(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    for name in ("day", "number", "size"):
+    for name in ("day", "month", "number", "size"):
         environment.filters[name] = partial(_localised, getattr(filters, name))
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = harmless
     environment.filters["paragraphs"] = filters.paragraphs
+    environment.filters["marked"] = marking.marked
 
 
 def _localised(written: Any, value: Any) -> str:
@@ -93,7 +94,8 @@ def _protect(response: Response) -> Response:
         response.headers.update(_SHARED)
     if request.path.startswith(statics.FOLDER):
         return statics.finished(response)
-    response.vary.update(("Accept", "Accept-Language"))
+    if request.endpoint != "picture":  # which is the same for everyone
+        response.vary.update(("Accept", "Accept-Language"))
     return response
 
 

@@ -21,7 +21,8 @@ _LONGEST_PAUSE: Final = 3600.0
 class Background:
     """A process that makes something of a generation, and which one it was last started for.
 
-    `module` is run with `arguments`; `wanted` says for which generation now, None for none.
+    `module` is run with `arguments`; `wanted` says for which generation now, None for none; with `again`, maybe more
+    than once for the same.
     """
 
     def __init__(
@@ -30,7 +31,10 @@ class Background:
         arguments: Sequence[str],
         wanted: Callable[[], int | None],
         clock: Callable[[], float] = time.monotonic,
+        *,
+        again: bool = False,
     ) -> None:
+        self._again = again
         self._command = [sys.executable, "-P", "-m", module, *arguments]
         self._wanted = wanted
         self._clock = clock
@@ -48,7 +52,7 @@ class Background:
                 return
             self.stop()
             if status == 0:
-                self._done, self._pause = self._begun, _PAUSE
+                self._done, self._pause = None if self._again else self._begun, _PAUSE
             else:
                 self._not_before = self._clock() + self._pause
                 self._pause = min(2 * self._pause, _LONGEST_PAUSE)

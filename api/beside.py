@@ -74,4 +74,5 @@ def of_page(found: Beside, told: Reference) -> Beside:
         problem=found.problem or problem(told.title, told.address),
         cited=found.cited or cited(told),
         kind=found.kind,
+        picture=found.picture,
     )

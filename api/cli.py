@@ -34,6 +34,7 @@ for _command in (
     keeping.publish,
     keeping.prepare,
     keeping.dump,
+    keeping.pictures,
     keeping.generations,
     keeping.rollback,
     keeping.rebuild,

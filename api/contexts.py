@@ -43,6 +43,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is served here, in one or two sizes."""
+
+    href: str
+    """Of the smallest."""
+    srcset: str
+    width: int
+    """Of the largest, as its height is."""
+    height: int
+    largest: str
+    is_logo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A record in a list."""
 
@@ -55,6 +69,18 @@ class Item:
     formats: tuple[str, ...] = ()
     not_open: Text | None = None
     """The status of known data that is not open yet."""
+    picture: Picture | None = None
+    status: Text | None = None
+    """How far a request has come."""
+    planned: str | None = None
+    """The day on which known data is to be opened."""
+    reasons: tuple[Text, ...] = ()
+    """Why known data is not open."""
+    kind_name: str = ""
+    high_value: bool = False
+    licence: Text | None = None
+    also: Text | None = None
+    """The title in another language, where what was looked for is in that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,60 @@ class Counted:
     count: int
     href: str | None
     active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value to filter by, or one that is; the address is the list with it, or without it."""
+
+    title: Text
+    count: int | None
+    """How many it would find; None where that is not known."""
+    href: str
+    chosen: bool = False
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of a filter that most have, those in force first."""
+
+    name: str
+    parameter: str
+    values: tuple[FacetValue, ...]
+    more: str = ""
+    """Where all values are."""
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBox:
+    """The form of a search, and what its script needs."""
+
+    action: str
+    query: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    """Parameters that the form carries on."""
+    suggestions: str = ""
+    """The address that suggests what may be meant."""
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What to try where nothing, or not quite what was asked for, was found."""
+
+    relaxed: bool = False
+    """Whether what is shown has only some of the words."""
+    meant: Counted | None = None
+    without: tuple[Counted, ...] = ()
+    """Filters whose removal would find something."""
+    elsewhere: tuple[Counted, ...] = ()
+    """Other kinds of which some have the words."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.relaxed or self.meant or self.without or self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +202,8 @@ class Beside:
     """None where it is cited as a page of the portal."""
     kind: str = "website"
     """As Open Graph has it."""
+    picture: str = ""
+    """The address of a picture for whoever shares the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +236,17 @@ class Frame:
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
     locales: tuple[str, ...] = ()
     """Those of the page's language and of the others, as Open Graph writes them."""
+    opensearch: str = ""
+    """What browsers read to search here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way into the catalogue."""
+
+    title: str
+    about: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +261,12 @@ class HomePage:
     themes: tuple[Counted, ...]
     sparql: str
     catalogue: str
+    ways: tuple["Way", ...] = ()
+    axes: tuple[tuple[str, str], ...] = ()
+    """What else one can go through the catalogue by, and where."""
+    changes: str = ""
+    """Where all changes are listed."""
+    beside: Beside = Beside()
     structured: str = ""
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
 
@@ -177,25 +276,50 @@ class ListPage:
     template = "list.html"
     kind: str | None
     heading: str
-    query: str
-    action: str
-    sort: str
-    sorts: tuple[tuple[str, str], ...]
+    box: SearchBox
+    sorts: tuple[tuple[str, str, bool], ...]
+    """Parameter, name, whether it is so."""
     items: tuple[Item, ...]
-    facets: tuple[tuple[str, tuple[Counted, ...]], ...]
-    chosen: tuple[Counted, ...]
-    """The filters in force; each href is the list without it."""
-    kept: tuple[tuple[str, str], ...]
-    """Parameters the search form carries on."""
+    words: tuple[str, ...]
+    """What is marked in texts."""
+    facets: tuple[Facet, ...]
+    chosen: tuple[tuple[str, Counted], ...]
+    """The filters in force by name; each href is the list without it."""
+    nothing_chosen: str
+    """The list without any filter."""
     pager: Pager
+    help: Help
+    table: str
+    """Where what was found is had as a table, as much as there is at once."""
+    lead: str = ""
+    """What is on the list, where its heading does not say it."""
+    beside: Beside = Beside()
     unopened: Counted | None = None
     """On a list of datasets: how many like these are known and not open yet, and where they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """All values of a filter that what was found has."""
+
+    template = "facet.html"
+    heading: str
+    action: str
+    name: str
+    parameter: str
+    values: tuple[FacetValue, ...]
+    kept: tuple[tuple[str, str], ...]
+    back: str
+    pager: Pager
+    complete: bool
+    """Whether there are no more values than can be listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationsPage:
     template = "organisations.html"
     heading: str
+    box: SearchBox
     organisations: tuple[Counted, ...]
     pager: Pager
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.resources import as_file, files
 from typing import Final
@@ -17,6 +18,11 @@ from api.serve import serve
 from api.settings import Settings, as_environ
 from api.wiring import pipeline
 from graph.errors import SourceError
+from graph.generations import Generations
+from loaders.pictures.addresses import wanted
+from loaders.pictures.album import Album
+from loaders.pictures.bundled import take
+from loaders.pictures.gathering import Bounds
 from loaders.pipeline import Order
 
 SOURCE: Final = "example"
@@ -30,10 +36,18 @@ def run(settings: Settings, *, once: bool) -> None:
     show_faults(loaded.faults)
     if loaded.outcome:
         say(f"{loaded.outcome.triples:,} triples of the example catalogue are published")
+        _take_pictures(settings)
     if once:
         _ask_once(replace(settings, port=0))
     else:
         serve(settings)
+
+
+def _take_pictures(settings: Settings) -> None:
+    album = Album(settings.data)
+    with Generations(settings.data).current() as generation:
+        addresses = wanted(generation, Bounds().wanted)
+    take(album, addresses, datetime.now(UTC))
 
 
 def _ask_once(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.contexts import Beside, Counted, Fact, Item, Pager, Text, Validity, Value
+from api.contexts import Beside, Counted, Fact, Item, Pager, Picture, Text, Validity, Value
 from shapes.reporting.forms.style import Message
 from shapes.reporting.wording import Wording
 
@@ -43,6 +43,7 @@ class Described:
     """Sources that say something of it though another one owns it."""
     notes: tuple[str, ...] = ()
     """What a reader should know who finds less than expected."""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,65 @@ class GatheringPage:
     template = "gathering.html"
     record: Described
     members: Members
+    sections: tuple[Section, ...]
+    beside: Beside
+    structured: str = ""
+
+    @property
+    def title(self) -> Text:
+        return self.record.title
+
+
+@dataclass(frozen=True, slots=True)
+class Flawed:
+    """A dataset with problems."""
+
+    title: Text
+    href: str
+    validity: Validity
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What happened to the datasets of an organisation in a month."""
+
+    name: str
+    """As `2026-11`."""
+    counts: tuple[int, ...]
+    """Added, changed, removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is found out of the datasets of an organisation together."""
+
+    sound: int
+    flawed: int
+    worst: tuple[Flawed, ...]
+    months: tuple[Month, ...]
+    contacts: tuple[Value, ...]
+
+    @property
+    def judged(self) -> int:
+        return self.sound + self.flawed
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """An organisation: what it is part of, what is part of it, its datasets and how they do."""
+
+    template = "organisation.html"
+    record: Described
+    above: tuple[Value, ...]
+    """From the top down."""
+    below: tuple[Counted, ...]
+    """What is part of it, with the numbers of their datasets."""
+    together: Counted | None
+    """The datasets of it and all that is part of it; None where nothing is."""
+    members: Members
+    account: Account | None
+    """None where it is not found out yet."""
+    mailbox: str
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""

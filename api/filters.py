@@ -29,6 +29,17 @@ def day(value: str | datetime, locale: Locale) -> str:
         return value
 
 
+def month(value: str, locale: Locale) -> str:
+    """A month such as `2026-11` as the reader writes it; what is none stays as it is."""
+    match = _DATE.fullmatch(value)
+    if match is None or match.group(2) is None:
+        return value
+    try:
+        return format_date(date(int(match.group(1)), int(match.group(2)), 1), "LLLL y", locale=locale)
+    except ValueError:
+        return value
+
+
 def number(value: float, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
 

@@ -7,9 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from graph.formats import RDF_FORMATS, Format, by_extension
+from graph.formats import ATOM, CSV, PLAIN_JSON, RDF_FORMATS, Format, by_extension
 
 _TABLE: Final = "interfaces.toml"
+_FORMS: Final[Mapping[str, tuple[Format, ...]]] = {"rdf": RDF_FORMATS, "list": (PLAIN_JSON, CSV, ATOM, *RDF_FORMATS)}
+"""Those of a catalogue, and those of a list that is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def tags() -> Mapping[str, str]:
 
 
 def _interface(told: Mapping[str, Any]) -> Interface:
-    formats = RDF_FORMATS if told.get("forms") == "rdf" else tuple(map(_form, told.get("formats", ())))
+    formats = _FORMS.get(told.get("forms", "")) or tuple(map(_form, told.get("formats", ())))
     return Interface(
         path=told["path"],
         id=told["id"],

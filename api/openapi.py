@@ -64,8 +64,8 @@ _SCHEMAS: Final[dict[str, Any]] = {
 }
 
 
-def document(settings: Settings) -> dict[str, Any]:
-    """The whole description, the same for the same library and settings."""
+def document(settings: Settings, language: str = "en") -> dict[str, Any]:
+    """The whole description, the same for the same library and settings; in a language as far as it is said in it."""
     known = [load(name) for name in names()]
     return {
         "openapi": "3.1.0",
@@ -77,11 +77,11 @@ def document(settings: Settings) -> dict[str, Any]:
         "servers": [{"url": settings.base}],
         "tags": [
             *({"name": name, "description": told} for name, told in interfaces.tags().items()),
-            *({"name": name, "description": labels["en"]} for name, labels in topics().items()),
+            *({"name": name, "description": labels[language]} for name, labels in topics().items()),
         ],
         "paths": {
-            **{each.path: {"get": _interface(each)} for each in interfaces.interfaces()},
-            **{f"/queries/{query.name}.{{format}}": {"get": _operation(query)} for query in known},
+            **{each.path: {"get": _interface(each, language)} for each in interfaces.interfaces()},
+            **{f"/queries/{query.name}.{{format}}": {"get": _operation(query, language)} for query in known},
         },
         "components": {
             "schemas": _SCHEMAS,
@@ -92,7 +92,7 @@ def document(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _interface(one: Interface) -> dict[str, Any]:
+def _interface(one: Interface, language: str) -> dict[str, Any]:
     return {
         "operationId": one.id,
         "tags": [one.tag],
@@ -100,9 +100,9 @@ def _interface(one: Interface) -> dict[str, Any]:
         "description": one.description,
         "parameters": [
             *([_format(one.formats)] if "{format}" in one.path else ()),
-            *(_other_parameter(each, "path", required=True) for each in one.in_path),
-            *(_other_parameter(each, "query", required=True) for each in one.required),
-            *(_other_parameter(each, "query", required=False) for each in one.optional),
+            *(_other_parameter(each, "path", language, required=True) for each in one.in_path),
+            *(_other_parameter(each, "query", language, required=True) for each in one.required),
+            *(_other_parameter(each, "query", language, required=False) for each in one.optional),
         ],
         "responses": {
             "200": {
@@ -116,14 +116,14 @@ def _interface(one: Interface) -> dict[str, Any]:
     }
 
 
-def _other_parameter(told: interfaces.Parameter, where: str, *, required: bool) -> dict[str, Any]:
+def _other_parameter(told: interfaces.Parameter, where: str, language: str, *, required: bool) -> dict[str, Any]:
     schema = {"type": "string", **({"enum": list(told.values)} if told.values else {})}
     example = {"example": told.example} if told.example else {}
     return {
         "name": told.name,
         "in": where,
         "required": required,
-        "description": told.about["en"],
+        "description": told.about.get(language, told.about["en"]),
         "schema": schema,
         **example,
     }
@@ -133,14 +133,14 @@ def _headers(*names: str) -> dict[str, Any]:
     return {name: {"schema": {"type": "string"}} for name in names}
 
 
-def _operation(query: Query) -> dict[str, Any]:
+def _operation(query: Query, language: str) -> dict[str, Any]:
     forms: tuple[Format, ...] = RDF_FORMATS if query.rdf else RESULT_FORMATS
     return {
         "operationId": query.name.replace("/", "_").replace("-", "_"),
         "tags": [query.topic],
-        "summary": query.title,
-        "description": _description(query),
-        "parameters": [_format(forms), *map(_parameter, query.parameters.values())],
+        "summary": query.titles[language],
+        "description": _description(query, language),
+        "parameters": [_format(forms), *(_parameter(each, language) for each in query.parameters.values())],
         "responses": {
             "200": {
                 "description": "The whole answer.",
@@ -153,13 +153,14 @@ def _operation(query: Query) -> dict[str, Any]:
     }
 
 
-def _description(query: Query) -> str:
-    columns = "".join(f"\n- `{column.name}`: {_told(column)}" for column in query.columns)
-    return f"{query.about}\n\nColumns:{columns}" if columns else query.about
+def _description(query: Query, language: str) -> str:
+    columns = "".join(f"\n- `{column.name}`: {_told(column, language)}" for column in query.columns)
+    about = query.abouts[language]
+    return f"{about}\n\nColumns:{columns}" if columns else about
 
 
-def _told(column: Column) -> str:
-    return f"{column.labels['en']} ({column.type})"
+def _told(column: Column, language: str) -> str:
+    return f"{column.labels[language]} ({column.type})"
 
 
 def _format(forms: Iterable[Format]) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def _format(forms: Iterable[Format]) -> dict[str, Any]:
     }
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter, language: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if parameter.term is NamedNode:
         schema["format"] = "iri"
@@ -184,7 +185,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "name": parameter.name,
         "in": "query",
         "required": parameter.required,
-        "description": parameter.labels["en"],
+        "description": parameter.labels[language],
         "schema": schema,
         "example": parameter.example,
     }

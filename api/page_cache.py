@@ -3,7 +3,7 @@
 What Flask's views call lasting is kept, packed as it was sent, under all of the request that it was chosen by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from api.answer_cache import AnswerCache, Kept, Key
@@ -20,18 +20,21 @@ _OF_CONTENT: Final = frozenset({"content-type", "content-length", "content-encod
 
 
 class PageCache:
-    """Remembers what `pages` answers, up to so many bytes."""
+    """Remembers what `pages` answers, up to so many bytes; `pictured` tells what changes when pictures come or go."""
 
-    def __init__(self, pages: "WSGIApplication", editions: Editions, size: int) -> None:
+    def __init__(
+        self, pages: "WSGIApplication", editions: Editions, size: int, pictured: Callable[[], str] = str
+    ) -> None:
         self._pages = pages
         self._editions = editions
+        self._pictured = pictured
         self._cache = AnswerCache(size)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD") or any(name in environ for name in _OTHERWISE_CONDITIONAL):
             return self._pages(environ, start_response)
-        key = _key(environ)
+        key = (*_key(environ), self._pictured())
         kept = self._cache.get(key, self._editions.current)
         if kept is None:
             return self._made(key, environ, start_response)

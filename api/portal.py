@@ -16,6 +16,7 @@ from api.settings import Settings
 from api.views import View
 from graph.iris import Iris
 from graph.serving.client import Client
+from loaders.pictures.album import Album
 
 _KEY: Final = "catalograph"
 
@@ -38,7 +39,17 @@ class Portal:
     crawls: CrawlBudget
     queries: Client | None = None
     """Who answers public queries; None where this application has no query service beside it."""
+    album: Album = field(init=False)
+    """Pictures that were fetched."""
     downloads: Places = field(default_factory=lambda: Places(*DOWNLOADS, "files going out"))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "album", Album(self.settings.data))
+
+    @property
+    def pictured(self) -> str:
+        """What changes when a page may show another picture than before, whatever else it shows."""
+        return self.album.state() if self.settings.pictures else ""
 
 
 def install(app: Flask, portal: Portal) -> None:
@@ -46,7 +57,12 @@ def install(app: Flask, portal: Portal) -> None:
 
 
 def portal() -> Portal:
-    return cast("Portal", current_app.extensions[_KEY])
+    return portal_of(current_app)
+
+
+def portal_of(app: Flask) -> Portal:
+    """The portal of an application that has no request now."""
+    return cast("Portal", app.extensions[_KEY])
 
 
 def view() -> View:
@@ -80,6 +96,12 @@ def language() -> str:
 def named_language() -> str | None:
     """The language that the address names."""
     return cast("str | None", g.get("named_language"))
+
+
+def speak(language: str) -> None:
+    """Let the request be answered in a language as if its address named it in front."""
+    g.named_language = language
+    g.pop("language", None)
 
 
 def urls() -> Urls:

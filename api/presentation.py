@@ -164,6 +164,9 @@ class Presenter:
             known = self._declared.model.classes.get(thing)
             name = capitalised(known.labels[self._language]) if known else short(thing.value)
             return Value(Text(name), self._urls.page("/resource", [("iri", thing.value)]))
+        concept = self._declared.concepts.get(thing)
+        if concept is not None and concept.notation:
+            return Value(value.text, self._urls.page(f"/vocabularies/{concept.table}/{concept.notation}"))
         if value.external and predicate not in OUTWARD and not thing.value.lower().startswith("mailto:"):
             unnamed = value.text.value == thing.value  # what nobody describes here may be told there
             out = value.href if unnamed else None

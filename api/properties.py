@@ -59,7 +59,7 @@ INBOUND: Final = (
     Section((DCT.references, SCHEMA.isBasedOn), "Made with this", "reuses"),
     Section((OA.hasTarget,), "Labels", "certificates"),
     Section((SCHEMA.result,), "Requests that this answers", "requests"),
-    Section((ORG.subOrganizationOf,), "Parts", "organisations"),
+    Section((DCT.conformsTo,), "Datasets that follow this", "datasets"),
     Section((SCHEMA.recipient,), "Requests for data", "requests"),
 )
 """What is told on a page of those that name its record."""
@@ -82,6 +82,19 @@ KIND_NAMES: Final = {
 }
 """What the kinds that have pages are called, many of them."""
 
+LEADS: Final = {
+    "inventory": "Known data that is not open yet, with the reason and, where there is a plan, the date: nothing of it"
+    " can be had today.",
+    "requests": "What people asked for, whom they asked, and what became of it. Who asked is told nowhere.",
+    "reuses": "What others made of the data: applications, maps, articles, studies.",
+    "series": "Datasets that belong together, such as one for each year.",
+    "services": "Interfaces that give data in parts, as it is asked for.",
+    "assets": "Standards, vocabularies and other things that data is made by.",
+    "cores": "What every body of a kind is expected to publish.",
+    "certificates": "Labels that reuses have been given, and by whom.",
+}
+"""What is on the list of a kind, where its name does not say it."""
+
 ONE_OF: Final = {
     "datasets": "Dataset",
     "inventory": "Data not open yet",
@@ -102,6 +115,7 @@ ANY: Final = "Resource"
 
 
 FURTHER: Final = {
+    "/themes": "Themes",
     "/hvd": "High-value datasets",
     "/inventory": "Data not open yet",
     "/sources": "Sources",
@@ -111,6 +125,9 @@ FURTHER: Final = {
     "/queries": "Query library",
     "/dumps": "Dumps",
     "/void": "The data in numbers",
+    "/api": "Interfaces for programs",
+    "/about": "About this portal",
+    "/accessibility": "Accessibility",
 }
 """Where the foot of each page leads."""
 

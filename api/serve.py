@@ -31,7 +31,7 @@ from api.forwarding import Forwarding
 from api.freshness import Editions
 from api.packing import Packing
 from api.page_cache import PageCache
-from api.portal import DOWNLOADS
+from api.portal import DOWNLOADS, portal_of
 from api.preparing import preparing
 from api.settings import SettingError, Settings
 from api.sparql import HELD, SparqlEndpoint
@@ -177,7 +177,8 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = federating(settings, queries, options(settings))
     editions = Editions(Generations(settings.data), settings.base)
-    pages = PageCache(Packing(create_app(settings, client)), editions, settings.page_cache_bytes)
+    app = create_app(settings, client)
+    pages = PageCache(Packing(app), editions, settings.page_cache_bytes, lambda: portal_of(app).pictured)
     endpoint = SparqlEndpoint(pages, client, settings)
     settle()
     made.release()

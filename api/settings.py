@@ -201,6 +201,14 @@ class Settings:
     )
     dumps_kept: int = _setting(3, COUNT, "How many sets of dumps are kept.")
 
+    pictures: bool = _setting(
+        default=True,
+        kind=SWITCH,
+        text="Whether pictures of reuses and logos of organisations are fetched and shown.",
+    )
+    picture_bytes: int = _setting(10 << 20, BYTES, "How much one picture may weigh as sent.")
+    pictures_per_run: int = _setting(1000, COUNT, "Pictures that are asked for at once; the rest is asked for later.")
+
     crawl_client_seconds: float = _setting(
         60.0,
         SECONDS,

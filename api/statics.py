@@ -1,6 +1,8 @@
 """Style sheets and scripts of ours, kept by browsers as long as they are the same, and packed for their way."""
 
-from functools import lru_cache
+import hashlib
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final
 
 from flask import Response, request
@@ -10,6 +12,13 @@ from api.compression import ENCODINGS, SMALLEST, negotiate
 FOLDER: Final = "/static/"
 _PACKED: Final = {each.name: lru_cache(maxsize=64)(each.whole) for each in ENCODINGS}
 """What was packed once: the editor weighs 668 kB as it is."""
+
+
+@cache
+def version(name: str) -> str:
+    """A digest of the file: what may be kept for ever is never another file. Empty where there is no such file."""
+    file = files("api").joinpath("static", *name.split("/"))
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
 
 
 def finished(response: Response) -> Response:

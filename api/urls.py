@@ -11,10 +11,13 @@ from api.harvest import catalogue, dumps, feed, linkset, sitemap
 from api.harvest.metering import metered
 from api.harvest.oai import protocol
 from api.pages import (
+    about,
+    conditions,
     graphs,
     home,
     hvd,
     lists,
+    pictures,
     problems,
     queries,
     records,
@@ -28,6 +31,9 @@ from api.pages import (
     vocabularies,
     void,
 )
+from api.pages.axes import overviews, standards, values, words
+from api.pages.finding import suggesting
+from api.pages.finding.asked import FACETS
 from api.settings import LANGUAGES
 from graph.record import HARVESTED, PAGED
 
@@ -44,12 +50,19 @@ class Route:
 
 _LISTED: Final = ",".join(kind for kind in PAGED if kind != "organisations")
 _PAGED: Final = ",".join(PAGED)
+_FACETS: Final = ",".join(FACETS)
 
 ROUTES: Final = (
     Route("/", "home", home.home),
     Route(f"/<any({_LISTED}):kind>", "list", lists.listing),
+    Route(f"/<any({_LISTED}):kind>.<extension>", "list_form", lists.listing, localised=False),
+    Route(f"/<any({_LISTED}):kind>/values/<any({_FACETS}):parameter>", "values", lists.values),
     Route("/organisations", "organisations", lists.organisations),
     Route("/search", "search", lists.search),
+    Route("/search.<extension>", "search_form", lists.search, localised=False),
+    Route(f"/search/values/<any({_FACETS}):parameter>", "values_of_all", lists.values),
+    Route("/suggest", "suggest", suggesting.suggest, localised=False),
+    Route(suggesting.PATH, "opensearch", suggesting.description, localised=False),
     Route(f"/<any({_PAGED}):kind>/<name>", "record", records.record),
     Route("/<any(datasets,inventory):kind>/<slug>/distributions", "distributions", records.distributions),
     Route(f"/<any({','.join(HARVESTED)}):kind>/<slug>/record", "understood", understanding.understood),
@@ -67,6 +80,26 @@ ROUTES: Final = (
     Route("/hvd", "hvd", hvd.current),
     Route("/hvd.<extension>", "hvd_form", hvd.current, localised=False),
     Route("/hvd/versions/<name>", "hvd_version", hvd.version),
+    Route("/hvd/<name>", "category", values.category),
+    Route("/themes", "themes", overviews.themes),
+    Route("/themes/<name>", "theme", values.theme),
+    Route("/formats", "formats", overviews.formats),
+    Route("/formats/<name>", "format", values.file_format),
+    Route("/licences", "licences", overviews.licences),
+    Route("/licences/<name>", "licence", values.licence),
+    Route("/places", "places", overviews.places),
+    Route("/places/<name>", "place", values.place),
+    Route("/languages", "languages", overviews.languages),
+    Route("/languages/<name>", "spoken", values.spoken),
+    Route("/keywords", "keywords", words.keywords),
+    Route("/keywords/<path:name>", "keyword", words.keyword),
+    Route("/standards", "standards", standards.standards),
+    Route("/real-time", "real_time", conditions.real_time),
+    Route("/ai", "for_learning", conditions.for_learning),
+    Route("/protected", "protected", conditions.protected),
+    Route("/about", "about", about.about),
+    Route("/accessibility", "accessibility", about.accessibility),
+    Route("/api", "api", about.api),
     Route("/shapes", "profiles", shapes.profiles),
     Route("/shapes/<name>", "profile", shapes.profile),
     Route("/shapes/<profile>/<name>", "class", shapes.declared_class),
@@ -105,6 +138,7 @@ ROUTES: Final = (
     Route("/dumps.<extension>", "dumps_form", dumps.listing, localised=False),
     Route("/dumps/<name>", "dump", dumps.dump_set),
     Route("/dumps/<number>/<name>", "dump_file", dumps.file, localised=False),
+    Route("/pictures/<name>", "picture", pictures.picture, localised=False),
     Route("/sitemap.xml", "sitemap", sitemap.index, localised=False),
     Route("/sitemaps/<name>.xml", "sitemap_part", sitemap.part, localised=False),
     Route("/robots.txt", "robots", sitemap.robots, localised=False),

@@ -12,14 +12,16 @@ from pyoxigraph import NamedNode, Store
 
 from api.early import Early
 from api.once import Once
+from api.outlines import Outline, outline
 from graph import ledger
 from graph.errors import NotFound, QueryBusy
 from graph.generations import Generation
+from graph.index import Hits, Sort
 from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
 from graph.record import DATASETS
 from graph.shelf import Kept
-from loaders import judging
+from loaders import judging, surveys
 from queries import answers, pointing
 from queries.descriptions import Descriptions
 from queries.extracts import Parts
@@ -50,6 +52,9 @@ _LONGEST_ADDRESS: Final = 500
 _LONGEST_IRI: Final = 2_000
 """Characters of an IRI whose entry is remembered."""
 
+_LISTS: Final = 512
+"""Lists whose facets are counted once for all their pages."""
+
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 """Facet to its values and how many have each."""
 
@@ -61,6 +66,16 @@ class Asked:
     text: str
     kind: str | None
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of a list is read, in which order, by a reader of which language."""
+
+    sort: Sort
+    language: str
+    offset: int = 0
+    limit: int = 0
 
 
 class View:
@@ -85,6 +100,10 @@ class View:
         self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
+        self._facet_counts: Once[tuple[Asked, tuple[str, ...], int], Counts] = Once(_LISTS)
+        self.total: Callable[[Asked], int] = lru_cache(maxsize=4 * _LISTS)(self._total)
+        self.meant: Callable[[str], str | None] = lru_cache(maxsize=_LISTS)(self._meant)
+        self.outline: Callable[[str], Outline] = lru_cache(maxsize=4_000)(self._outline)
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self.pointing: Callable[[NamedNode], Mapping[NamedNode, int]] = lru_cache(maxsize=5_000)(self._pointing)
@@ -102,6 +121,7 @@ class View:
         """What was found out of the generation that was read before this one, until it is gone on from."""
         self._early = Early()
         self._statistics: Statistics | None = None
+        self._surveys: dict[str, Any] = {}
 
     @property
     def store(self) -> Store:
@@ -227,6 +247,33 @@ class View:
         )
         return found.facets
 
+    def listed(self, asked: Asked, place: Place, names: tuple[str, ...] = (), most: int = 0) -> Hits:
+        """A part of a list, with the most frequent values of facets: those are counted once for all its parts."""
+        key = (asked, names, most)
+        counts = self._facet_counts.known(key, {})
+        found = self.generation.search.search(
+            asked.text,
+            kind=asked.kind,
+            filters=dict(asked.filters),
+            sort=place.sort,
+            language=place.language,
+            offset=place.offset,
+            limit=place.limit,
+            facets=() if counts else names,
+            most_values=most,
+        )
+        return replace(found, facets=dict(self._facet_counts.found(key, lambda: found.facets)))
+
+    def _total(self, asked: Asked) -> int:
+        found = self.generation.search.search(asked.text, kind=asked.kind, filters=dict(asked.filters), limit=0)
+        return 0 if found.relaxed else found.total
+
+    def _meant(self, text: str) -> str | None:
+        return self.generation.search.did_you_mean(text)
+
+    def _outline(self, iri: str) -> Outline:
+        return outline(self.store, iri)
+
     def answer(self, query: Query, form: str, patience: float) -> Kept:
         """What a question of the library without parameters is answered with, gzipped: prepared, or found out now.
 
@@ -248,6 +295,19 @@ class View:
                 self.etags.clear()  # of descriptions without them
                 self._statistics = found
         return self._statistics
+
+    def survey(self, name: str, patience: float) -> Any:
+        """What is told of many records at once, prepared or found out now; None where it takes more than `patience`."""
+        if name not in self._surveys:
+            found = surveys.kept(self.generation.shelf, name)
+            if found is None:
+                work = partial(surveys.survey, name, self.store, self.generation.path)
+                found = self._early.found(f"survey of {name}", work, patience)
+            if found is None:
+                return None
+            self.etags.clear()  # of pages without it
+            self._surveys[name] = found
+        return self._surveys[name]
 
     def _counted(self) -> Statistics | None:
         """Whoever prepares begins with these numbers, and to count twice at the same time is no faster."""

@@ -106,6 +106,14 @@ class HarvestParameterError(QueryParameterError):
     """The same, of an address that is harvested."""
 
 
+class ListParameterError(QueryParameterError):
+    """The same, of a list; `instead` is the address of the list without it."""
+
+    def __init__(self, reason: str, instead: str) -> None:
+        super().__init__(f"{reason}; go on from {instead}")
+        self.instead = instead
+
+
 class QueryRefused(QueryError):
     """A request for what this service does not do: updates, SERVICE, LOAD."""
 

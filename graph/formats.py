@@ -93,6 +93,10 @@ TSV: Final = ResultForm("tsv", "TSV", ("tsv",), "text/tab-separated-values", (),
 
 HTML: Final = Format("html", "HTML", ("html",), "text/html", ("application/xhtml+xml",))
 
+ATOM: Final = Format("atom", "Atom", ("atom",), "application/atom+xml")
+PLAIN_JSON: Final = Format("json", "JSON", ("json",), "application/json")
+"""What is said in keys of our own."""
+
 RDF_FORMATS: Final = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS)
 """What we write, in our order of preference."""
 

@@ -25,10 +25,13 @@ _WORDS: Final = 8
 _SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
-    r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|problems|queries|resource|search|shapes|sitemaps?|sources|sparql|"
-    r"static|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
+    r"/(?:about|accessibility|ai|api|catalog|catalogue|dumps|feed|formats|graph|hvd|keywords|"
+    r"languages|licences|oai|openapi|opensearch|pictures|places|problems|protected|queries|real-time|"
+    r"resource|robots|search|shapes|sitemaps?|sources|sparql|standards|static|suggest|terms|"
+    r"themes|void|vocabularies|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
-    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
+    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|"
+    r"/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
     re.DOTALL,
 )
 """What follows the base in an IRI of which the portal itself says all there is to say."""

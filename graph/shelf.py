@@ -2,6 +2,7 @@
 
     prepared/000042/queries/…        answers of the library          removed with their generation
     prepared/000042/descriptions/…   what catalogues are made of
+    prepared/000042/surveys/…        what pages tell of many records at once
     prepared/000042/void             what VoID tells in numbers
 
 Each file begins with two digests: of what is in it, and of that together with what it was made of. One that is damaged,

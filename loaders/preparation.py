@@ -1,4 +1,4 @@
-"""What is made of the published generation after its flip: VoID's numbers, answers of the library, descriptions.
+"""What is made of the published generation after its flip: VoID's numbers, surveys, answers, descriptions.
 
 A load does not wait for it and a sealed folder never changes, so it is done by a process of its own, which the server
 starts for each generation, or by `catalograph prepare`, and kept on the generation's shelf (graph/shelf.py). Whoever
@@ -15,6 +15,7 @@ from graph import shelf
 from graph.errors import NotFound, PortalError, QueryError
 from graph.generations import Generation, Generations
 from graph.iris import Iris
+from loaders import surveys
 from loaders.background import behind_readers
 from queries import answers, descriptions
 from queries.headers import Query
@@ -90,6 +91,8 @@ def tasks(generation: Generation) -> Iterator[Task]:
         lambda: void.kept(kept_on) is not None,
         lambda: void.keep(kept_on, void.count(generation.store, iris)),
     )
+    for name in surveys.NAMES:
+        yield Task(f"survey of {name}", *surveys.task(kept_on, name, generation.store, generation.path))
     for query in answers.preparable():
         yield Task(query.name, partial(answers.is_kept, kept_on, query), partial(_answer, generation, query))
     yield from _descriptions(generation)

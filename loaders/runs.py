@@ -7,7 +7,7 @@ never shown as today's.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,16 +89,20 @@ class Runs:
     def latest(self, limit: int = 20) -> list[Run]:
         """The newest runs first."""
         with self._open() as connection:
-            rows = connection.execute(
-                "SELECT id, source, doing, started, ended, outcome, error FROM runs ORDER BY id DESC LIMIT ?", (limit,)
-            ).fetchall()
-        return [
-            Run(
-                number, source, doing, datetime.fromisoformat(started),
-                datetime.fromisoformat(ended) if ended else None, json.loads(outcome) if outcome else None, error,
-            )
-            for number, source, doing, started, ended, outcome, error in rows
-        ]  # fmt: skip
+            return [*map(_run, connection.execute(f"{_RUNS} ORDER BY id DESC LIMIT ?", (limit,)))]
+
+    def of(self, source: str, limit: int = 20) -> list[Run]:
+        """The newest runs of one source first; none where there is no list yet: nothing is written to find that out."""
+        if not self._path.exists():
+            return []
+        try:
+            with closing(
+                sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", timeout=5, uri=True)
+            ) as connection:
+                asked = f"{_RUNS} WHERE source = ? ORDER BY id DESC LIMIT ?"
+                return [*map(_run, connection.execute(asked, (source, limit)))]
+        except sqlite3.Error as error:
+            raise StoreError(f"the list of runs {self._path} cannot be read: {error}") from error
 
     def faults(self, run: int) -> list[Fault]:
         with self._open() as connection:
@@ -106,3 +110,14 @@ class Runs:
                 "SELECT location, line, position, subject, reason, original, action FROM messages WHERE run = ?", (run,)
             ).fetchall()
         return [Fault(*row) for row in rows]
+
+
+_RUNS: Final = "SELECT id, source, doing, started, ended, outcome, error FROM runs"
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    number, source, doing, started, ended, outcome, error = row
+    return Run(
+        number, source, doing, datetime.fromisoformat(started), datetime.fromisoformat(ended) if ended else None,
+        json.loads(outcome) if outcome else None, error,
+    )  # fmt: skip

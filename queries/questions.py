@@ -39,6 +39,26 @@ class DatasetsByTheme(Select):
 
 
 @dataclass(frozen=True, slots=True)
+class RealTimeData(Select):
+    file = "datasets/real-time"
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuitedToLearning(Select):
+    file = "datasets/ai-suitable"
+    organisation: NamedNode | None = None
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedData(Select):
+    file = "datasets/protected"
+    protection: NamedNode | None = None
+    lang: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Organisations(Select):
     file = "organisations/list"
 

@@ -86,6 +86,8 @@ OAI_PMH: Final = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC: Final = f"{OAI_PMH}oai_dc/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 ATOM_TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
+OPENSEARCH: Final = "http://a9.com/-/spec/opensearch/1.1/"
+OPENSEARCH_SUGGESTIONS: Final = "http://www.opensearch.org/specifications/opensearch/extensions/suggestions/1.1"
 XML_SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance"
 """Of XML that is no RDF."""
 

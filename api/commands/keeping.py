@@ -52,6 +52,21 @@ def dump(settings: Settings, *, check: bool, deep: bool) -> None:
 
 
 @click.command()
+@click.option("--left-out", is_flag=True, help="Fetch none: list the addresses that gave no picture, and why.")
+@click.pass_obj
+def pictures(settings: Settings, *, left_out: bool) -> None:
+    """Fetch pictures of reuses and logos that are new or due, now; a running server does so itself."""
+    from api.picturing import gathering
+    from shapes.reporting.forms.notation import harmless
+
+    if left_out:
+        for note in gathering(settings).left_out():
+            click.echo(f"{harmless(note.address)}\t{harmless(note.reason)}")
+        return
+    click.echo(json.dumps(asdict(gathering(settings).run(lambda address, reason: tell(f"{address}: {reason}")))))
+
+
+@click.command()
 @click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""

@@ -18,12 +18,10 @@ from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter
 from api.properties import DESCRIPTIONS
 from graph import moments
-from graph.formats import HTML, TURTLE, Format
+from graph.formats import ATOM, HTML, TURTLE
 from queries.changes import Item
 from vocabularies.namespaces import ATOM as NAMESPACE
 from vocabularies.namespaces import ATOM_TOMBSTONES
-
-ATOM: Final = Format("atom", "Atom", ("atom",), "application/atom+xml")
 
 _PATH: Final = "/feed.atom"
 _ENTRIES: Final = 50

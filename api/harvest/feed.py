@@ -25,7 +25,7 @@ from api.pages import changes
 from api.portal import named_language, portal, view
 from graph import moments
 from graph.errors import NotFound
-from graph.formats import HTML, JSON_LD, N_QUADS, TRIG, RdfForm
+from graph.formats import ATOM, HTML, JSON_LD, N_QUADS, TRIG, RdfForm
 from graph.iris import LONG_KEY, key
 from graph.serialisation.statements import Statement
 from queries.events import DEEPEST, Event, events, pages
@@ -50,9 +50,9 @@ _ACTIVITIES: Final = {"added": AS.Create, "changed": AS.Update, "removed": AS.De
 
 def root(extension: str | None = None) -> Response:
     """Where the stream begins, with a way to each month; or the news, for readers of Atom and for people."""
-    form = HTML if named_language() is not None else answers.one_of((*FORMS, atom.ATOM, HTML), extension)
+    form = HTML if named_language() is not None else answers.one_of((*FORMS, ATOM, HTML), extension)
     if not isinstance(form, RdfForm):
-        return atom.answer() if form is atom.ATOM else changes.changes()
+        return atom.answer() if form is ATOM else changes.changes()
     return _reply(_kept("", form), form)
 
 

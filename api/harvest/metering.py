@@ -19,6 +19,9 @@ _HARVESTED: Final = ("/catalogue", "/catalog", "/feed", "/oai", "/organisations/
 _BESIDE: Final = ("/linkset.json", "/croissant.json")
 """How those end of what they take of every record besides its RDF."""
 
+_LISTS: Final = ("list_form", "search_form")
+"""The routes of lists in the forms of programs, which take many entries at once."""
+
 _BY_PROFILE: Final = ("record", "part")
 """The routes of pages whose RDF in a profile is as dear as a page of the catalogue."""
 
@@ -29,7 +32,7 @@ View = Callable[..., ResponseReturnValue]
 
 def metered(rule: str, name: str, view: View) -> View:
     """The view at that rule, paid for where harvesters take it: always, or where a profile is asked for."""
-    if rule.startswith(_HARVESTED) or rule.endswith(_BESIDE):
+    if rule.startswith(_HARVESTED) or rule.endswith(_BESIDE) or name in _LISTS:
         return _metered(view)
     if name not in _BY_PROFILE:
         return view

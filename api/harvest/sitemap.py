@@ -14,7 +14,8 @@ from flask import Response, request
 
 from api import compression
 from api.harvest import xml
-from api.pages import graphs
+from api.pages import conditions, graphs
+from api.pages.axes import overviews
 from api.portal import portal, urls, view
 from api.properties import FURTHER
 from graph import moments
@@ -103,6 +104,8 @@ def _pages() -> Iterator[_Located]:
         ("/", "/catalogue"),
         (f"/{kind}" for kind in PAGED if view().counts().get(kind)),
         FURTHER,
+        overviews.paths(),
+        (f"/{condition.name}" for condition in conditions.CONDITIONS),
         (f"/sources/{name}" for name in view().generation.manifest.sources),
         (f"/shapes/{name}" for name in PROFILES),
         (f"/vocabularies/{table.name}" for table in portal().declared.concepts.tables),

@@ -1,17 +1,39 @@
 """The portal's first page."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from flask import Response
 
-from api import answers
+from api import answers, beside
 from api.answers import Resource
-from api.contexts import Counted, HomePage, Text
+from api.contexts import Beside, Counted, HomePage, Text, Way
 from api.harvest import schema_org
-from api.pages.items import counted, items
+from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
 from graph.record import INVENTORY, PAGED
+
+WAYS: Final = (
+    ("/hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
+    ("/real-time", "Real-time data", "What is going on now, and the services that tell it."),
+    ("/ai", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
+    ("/protected", "Protected data", "What may not simply be published, and how its use is asked for."),
+    ("/inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
+    ("/reuses", "Reuses", "What others made of the data."),
+    ("/organisations", "Organisations", "Who publishes what, and how well it is described."),
+    ("/api", "For programs", "Interfaces to harvest, to ask and to take everything home."),
+)
+"""Path, title and what is there; texts of the interface."""
+
+AXES: Final = {
+    "/formats": "Formats",
+    "/licences": "Licences",
+    "/places": "Places",
+    "/keywords": "Keywords",
+    "/languages": "Languages",
+    "/standards": "Standards in use",
+}
 
 _LATEST: Final = 6
 _SHOWN: Final = 12
@@ -32,11 +54,32 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=counted("themes", "theme", "theme", 20),
+        themes=tuple(_themes()),
         sparql=here.resource("/sparql"),
         catalogue=here.page("/catalogue"),
+        ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
+        axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),
+        changes=here.page("/feed"),
+        beside=Beside(
+            summary=gettext("All datasets, series and data services that this portal describes."),
+            query=beside.question("catalogue/counts"),
+        ),
         structured=schema_org.portal_itself(),
     )
+
+
+def _themes() -> Iterator[Counted]:
+    """Those of the table that all portals share, each with its page; the rest together."""
+    known, others = portal().declared.concepts, 0
+    for row in view().prepared("themes"):
+        concept = known.get(row["iri"] or "")
+        if concept is not None and concept.table == "data-theme":
+            name = presenter().best(row["labels"]) or Text(concept.notation)
+            yield Counted(name, row["count"], urls().page(f"/themes/{concept.notation}"))
+        else:
+            others += row["count"]
+    if others:
+        yield Counted(Text(gettext("Other themes")), others, urls().page("/themes"))
 
 
 def counts() -> tuple[Counted, ...]:

@@ -6,12 +6,15 @@ from functools import partial
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api import answers
+from api import answers, beside
 from api.accounts import HighValuePage, VersionRow
 from api.answers import Resource
-from api.contexts import Text, Value
+from api.browsed import Below
+from api.contexts import Beside, Text, Value
 from api.harvest import catalogue, invitation, licensing
-from api.pages.items import counted, items, page_number, pager
+from api.pages.axes import schemes
+from api.pages.axes.declared import CATEGORIES
+from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.errors import NotFound
 from loaders.lists import Members, list_iri, members
@@ -64,14 +67,26 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         title=shown.titles(node.value)[0] if listed or not whole else Text(gettext("High-value datasets")),
         description=next(iter(shown.texts(shown.first(node.value, (DCT.description,)))), None),
         total=len(listed),
-        categories=counted("hvd", "hvd_category", "hvd", 100) if whole else (),
+        categories=tuple(_coverage()) if whole else (),
         versions=tuple(_versions()) if whole else (),
         items=items(one.value for one in sorted(listed, key=str)[(page - 1) * size : page * size]),
         came=_changed(changes, "came"),
         went=_changed(changes, "went"),
         pager=pager(path, (), page, len(listed), size) if here else None,
         terms=invitation.shown(licensing.terms()),
+        beside=Beside(query=beside.question("hvd/list") if whole else beside.of_resource(node.value)),
     )
+
+
+def _coverage() -> Iterator[Below]:
+    """The categories at the top, each with what has it or one below it, in the order of their names."""
+    counts = schemes.totals(CATEGORIES)
+    tree = schemes.scheme(*CATEGORIES.tables)
+    rows = (
+        Below(schemes.name_of(one), urls().page(schemes.path_of(one)), counts.get(one.iri, 0))
+        for one in map(tree.concepts.__getitem__, tree.top)
+    )
+    yield from sorted(rows, key=lambda row: row.title.value.casefold())
 
 
 def _members(node: NamedNode) -> Members:

@@ -1,73 +1,103 @@
 """Records as entries of lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask import request
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from api.contexts import Counted, Item, Pager, Text, Value
 from api.filters import shortened
-from api.portal import presenter, urls, view
+from api.marking import excerpt, found
+from api.pages import pictures
+from api.portal import gettext, presenter, urls, view
 from api.presentation import Presenter, Statements
-from api.properties import DATES, DESCRIPTIONS
+from api.properties import ONE_OF
 from api.views import Asked, View
 from graph.errors import NotFound
 from graph.record import INVENTORY, PAGED, is_unopened
-from vocabularies.namespaces import ADMS, DCAT, DCT
+from vocabularies.namespaces import DCAT, DCT, SCHEMA
 
 SUMMARY: Final = 240
+_PICTURED: Final = "reuses"
+"""The kind whose entries have pictures in lists."""
+_TITLE: Final = 250
+"""Characters of a title."""
+_FORMATS: Final = 6
+_REASONS: Final = 3
+_STANDING: Final = frozenset({INVENTORY, "requests"})
+"""Kinds of which a list tells how far they have come."""
+_OF_REQUESTS: Final = (SCHEMA.startTime, SCHEMA.endTime)
 DEEPEST: Final = 10_000
 """Entries of a list that can be reached by paging; beyond, search further or take the catalogue."""
 
 
-def items(iris: Iterable[str]) -> tuple[Item, ...]:
-    """The records that have a page, in the order given."""
+def items(iris: Iterable[str], words: Sequence[str] = ()) -> tuple[Item, ...]:
+    """The records that have a page, in the order given; with what of their texts has words that were looked for."""
     shown = presenter()
-    made = (item(view(), shown, iri) for iri in iris)
+    made = (item(view(), shown, iri, words) for iri in iris)
     return tuple(each for each in made if each is not None)
 
 
-def item(current: View, shown: Presenter, iri: str) -> Item | None:
+def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -> Item | None:
     entry = current.entry(iri)
     if entry is None or entry.kind not in PAGED:
         return None
-    summary = shown.texts(shown.first(iri, DESCRIPTIONS))[:1]
-    status = status_of(_objects(current, iri, ADMS.status))
-    dates = sorted(literal.value for literal in shown.first(iri, DATES))
-    return Item(
-        title=shown.heading(iri),
+    told = current.outline(iri)
+    title, others = shown.titles(iri)
+    summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
+    cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
+    found = Item(
+        title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
         href=urls().record(entry),
         kind=entry.kind,
-        summary=Text(shortened(summary[0].value, SUMMARY), summary[0].lang) if summary else None,
-        publisher=_publisher(current, shown, iri),
-        date=dates[-1] if dates else None,
-        formats=_formats(current, shown, iri),
-        not_open=shown.label(status.value) if status else None,
+        summary=cut,
+        publisher=Value(shown.label(told.publisher)) if told.publisher else None,
+        date=told.date,
+        formats=tuple(sorted({shown.label(form).value for form in told.formats}))[:_FORMATS],
+        not_open=shown.label(told.status) if told.status else None,
+        kind_name=gettext(ONE_OF[entry.kind]),
+        high_value=told.high_value,
+        licence=shown.label(told.licences[0]) if len(told.licences) == 1 else None,
+        also=_also((title, *([cut] if cut else [])), others, words),
+        picture=pictures.of_record(entry.kind, iri) if entry.kind == _PICTURED else None,
     )
+    return _standing(current, shown, iri, found) if entry.kind in _STANDING else found
+
+
+def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
+    """With how far a request or the opening of known data has come."""
+    store, node = current.store, NamedNode(iri)
+
+    def values(*predicates: NamedNode) -> list[str]:
+        quads = (q for each in predicates for q in store.quads_for_pattern(node, each, None, DefaultGraph()))
+        return sorted(q.object.value for q in quads if not isinstance(q.object, Triple))
+
+    if found.kind == INVENTORY:
+        reasons = tuple(map(shown.label, values(DCT.rights)[:_REASONS]))
+        return replace(found, planned=next(iter(values(DCT.available)), None), reasons=reasons)
+    asked, states, dates = values(SCHEMA.recipient), values(SCHEMA.actionStatus), values(*_OF_REQUESTS)
+    return replace(
+        found,
+        publisher=Value(shown.label(asked[0])) if asked else found.publisher,
+        date=dates[-1] if dates else found.date,
+        status=shown.label(states[0]) if states else None,
+    )
+
+
+def _also(shown: Iterable[Text], others: Iterable[Text], words: Sequence[str]) -> Text | None:
+    """The title in a language in which it has the words, where what is shown has none of them."""
+    if not words or any(found(text.value, words) for text in shown):
+        return None
+    other = next((text for text in others if found(text.value, words)), None)
+    return Text(excerpt(other.value, words, _TITLE), other.lang, other.translated) if other else None
 
 
 def status_of(values: Iterable[object]) -> NamedNode | None:
     """The status that makes a dataset an entry of the inventory; None for open data."""
     listed = [one for one in values if isinstance(one, NamedNode) and is_unopened(one.value)]
     return min(listed, key=str, default=None)
-
-
-def _publisher(current: View, shown: Presenter, iri: str) -> Value | None:
-    found = _objects(current, iri, DCT.publisher)
-    return Value(shown.label(found[0].value)) if found else None
-
-
-def _formats(current: View, shown: Presenter, iri: str) -> tuple[str, ...]:
-    """The formats of the first few distributions."""
-    parts = _objects(current, iri, DCAT.distribution)[:8]
-    formats = {form.value for part in parts for form in _objects(current, part.value, DCT["format"])}
-    return tuple(sorted({shown.label(form).value for form in formats}))[:6]
-
-
-def _objects(current: View, iri: str, predicate: NamedNode) -> Sequence[NamedNode]:
-    quads = current.store.quads_for_pattern(NamedNode(iri), predicate, None, DefaultGraph())
-    return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
 
 
 def distributions_of(told: Statements, iri: str) -> list[NamedNode]:
@@ -94,7 +124,7 @@ def unopened(text: str, filters: Mapping[str, Sequence[str]], parameters: Sequen
     """The entries of the inventory that are found alike, with their list; None where there are none."""
     if not view().counts().get(INVENTORY):
         return None
-    total = view().generation.search.search(text, kind=INVENTORY, filters=filters, limit=0).total
+    total = view().total(Asked(text, INVENTORY, tuple((name, tuple(values)) for name, values in filters.items())))
     return Counted(Text(""), total, urls().listed(INVENTORY, parameters)) if total else None
 
 

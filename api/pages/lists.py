@@ -1,121 +1,120 @@
 """Lists of records: searched, filtered, sorted and paged in the index; and the list of organisations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import Final, cast
 
-from flask import Response, request
+from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Counted, ListPage, OrganisationsPage
+from api.contexts import Beside, ListPage, OrganisationsPage
+from api.marking import stems
+from api.pages.finding import asked, facets, forms, querying, suggesting
+from api.pages.finding.asked import SORTS, Asking
+from api.pages.finding.helping import helping
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
-from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import KIND_NAMES
-from api.views import Asked, Counts
-from graph.errors import QueryParameterError
-from graph.index import Sort
+from api.portal import gettext, language, portal, urls, view
+from api.properties import KIND_NAMES, LEADS
+from graph.formats import CSV, HTML, Format, RdfForm
+from graph.index import Hits
 from graph.record import DATASETS
 
-FILTERS: Final[Mapping[str, tuple[str, str]]] = {
-    "organisation": ("publisher", "Organisation"),
-    "theme": ("theme", "Theme"),
-    "hvd": ("hvd_category", "High-value dataset category"),
-    "format": ("format", "Format"),
-    "licence": ("license", "Licence"),
-}
-"""Parameter of the address to the facet of the index and its name on the page."""
 
-SORTS: Final[Mapping[Sort, str]] = {"relevance": "Best match", "modified": "Last change", "title": "Title"}
-LONGEST_QUERY: Final = 500
-_SHOWN: Final = 8
-"""Values shown of each facet."""
-_FACETS: Final = tuple(facet for facet, _ in FILTERS.values())
-
-
-def listing(kind: str) -> Response:
+def listing(kind: str, extension: str | None = None) -> Response:
     """The list of one kind."""
-    parameters = asked()
-    sealed = view().generation.manifest.sealed_at
-    crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
-    resource = Resource(f"/{kind}", sealed, rdf=False, parameters=tuple(parameters), crumbs=crumbs)
-    return answers.respond(answers.chosen(None, rdf=False), resource, partial(list_page, kind, parameters), tuple)
+    return _answer(kind, extension)
 
 
-def search() -> Response:
+def search(extension: str | None = None) -> Response:
     """Everything that has a page, searched at once."""
-    parameters = asked()
-    sealed = view().generation.manifest.sealed_at
-    resource = Resource("/search", sealed, rdf=False, parameters=tuple(parameters))
-    return answers.respond(answers.chosen(None, rdf=False), resource, partial(list_page, None, parameters), tuple)
+    return _answer(None, extension)
 
 
-def asked() -> list[tuple[str, str]]:
-    """The parameters of the address that we know, in one order. Raises QueryParameterError for a bad one."""
-    query = request.args.get("q", "").strip()
-    if len(query) > LONGEST_QUERY:
-        raise QueryParameterError(f"the search is longer than {LONGEST_QUERY} characters")
-    sort = request.args.get("sort", "")
-    if sort and sort not in SORTS:
-        raise QueryParameterError(f"sort must be one of {', '.join(SORTS)}, not {sort[:40]!r}")
-    filters = [(name, value) for name in FILTERS for value in sorted(set(request.args.getlist(name))) if value]
-    page = page_number()
-    given = [("q", query), *filters, ("sort", sort), ("page", str(page) if page > 1 else "")]
-    return [(name, value) for name, value in given if value]
-
-
-def list_page(kind: str | None, parameters: Sequence[tuple[str, str]]) -> ListPage:
-    given = dict(parameters)
-    query = given.get("q", "")
-    page = int(given.get("page", "1"))
-    kept = [pair for pair in parameters if pair[0] != "page"]
-    path = f"/{kind}" if kind else "/search"
-    sort = cast("Sort", given.get("sort") or ("relevance" if query else "modified"))
-    size = portal().settings.page_size
-    filters: dict[str, list[str]] = {}
-    for name, value in kept:
-        if name in FILTERS:
-            filters.setdefault(FILTERS[name][0], []).append(value)
-    hits = view().generation.search.search(
-        query, kind=kind, filters=filters, sort=sort, language=language(), offset=(page - 1) * size, limit=size
+def _answer(kind: str | None, extension: str | None) -> Response:
+    form = answers.chosen(extension, others=forms.OTHERS)
+    asking = asked.read(kind, strictly=form is not HTML)
+    hits = facets.found(asking)
+    if asking.page > forms.pages(asking, hits.total):
+        raise asked.missing(asking, str(asking.page), f"there are {forms.pages(asking, hits.total)} pages")
+    resource = Resource(
+        asking.path,
+        view().generation.manifest.sealed_at,
+        others=forms.OTHERS,
+        parameters=asking.parameters(),
+        crumbs=((gettext(KIND_NAMES[kind]), urls().listed(kind)),) if kind else (),
+        signposts=partial(_signposts, asking, hits),
     )
-    all_like_these = Asked(query, kind, tuple((name, tuple(values)) for name, values in filters.items()))
+    response = answers.respond(
+        form,
+        resource,
+        partial(list_page, asking, hits),
+        partial(forms.statements, asking, hits),
+        partial(forms.content, asking, hits, form),
+        state="" if form is HTML else language(),
+    )
+    return response if form is HTML else _for_programs(response, asking, form)
+
+
+def _signposts(asking: Asking, hits: Hits, form: Format) -> Iterator[str]:
+    extension = "" if form is HTML else form.extension
+    return (f'<{at}>; rel="{name}"' for name, at in forms.related(asking, hits.total, extension))
+
+
+def _for_programs(response: Response, asking: Asking, form: Format) -> Response:
+    """Scripts of other sites may read it; a table is no page, and a spreadsheet must not open it unasked."""
+    if not isinstance(form, RdfForm):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag, Link"
+    if form is CSV and response.status_code != 304:
+        name = asking.path.strip("/")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def list_page(asking: Asking, hits: Hits) -> ListPage:
+    kind, filters = asking.kind, asking.filters()
+    words = stems(view().generation.search.needed(asking.text)) if asking.text else ()
     return ListPage(
         kind=kind,
         heading=gettext(KIND_NAMES[kind]) if kind else gettext("Search"),
-        query=query,
-        action=urls().page(path),
-        sort=sort,
-        sorts=tuple((name, gettext(label)) for name, label in SORTS.items()),
-        items=items(hit.iri for hit in hits.hits),
-        facets=tuple(_facets(path, kept, view().facets(all_like_these, _FACETS, _SHOWN))),
-        chosen=tuple(_chosen(path, kept)),
-        kept=tuple((name, value) for name, value in kept if name in FILTERS),
-        pager=pager(path, kept, page, hits.total, size),
-        unopened=unopened(query, filters, kept) if kind == DATASETS else None,
+        box=suggesting.box(asking),
+        sorts=tuple(_sorts(asking)),
+        items=items((hit.iri for hit in hits.hits), words),
+        words=words,
+        facets=facets.facets(asking, hits.facets),
+        chosen=tuple(facets.chosen(asking)),
+        nothing_chosen=Asking(kind, asking.text, ordered=asking.ordered).href(),
+        pager=pager(asking.path, asking.at(1).parameters(), asking.page, hits.total, asking.size),
+        lead=gettext(LEADS[kind]) if kind in LEADS else "",
+        help=helping(asking, hits),
+        table=urls().resource(
+            f"{asking.path}.{CSV.extension}", (*asking.at(1).parameters(), ("limit", str(asked.MOST)))
+        ),
+        beside=Beside(query=querying.query(asking)),
+        unopened=unopened(asking.text, filters, asking.at(1).parameters()) if kind == DATASETS else None,
     )
 
 
-def _facets(path: str, kept: Sequence[tuple[str, str]], counts: Counts) -> list[tuple[str, tuple[Counted, ...]]]:
-    shown = []
-    for name, (facet, label) in FILTERS.items():
-        values = [
-            Counted(presenter().label(value), count, urls().page(path, [*kept, (name, value)]))
-            for value, count in counts.get(facet, ())
-            if (name, value) not in kept
-        ]
-        if values:
-            shown.append((gettext(label), tuple(values)))
-    return shown
+def _sorts(asking: Asking) -> Iterator[tuple[str, str, bool]]:
+    """Orders for the form: what goes without saying is not in the address."""
+    usual = replace(asking, ordered=None).sort
+    for name, label in SORTS.items():
+        if asking.text or name != "relevance":
+            yield "" if name == usual else name, gettext(label), name == asking.sort
 
 
-def _chosen(path: str, kept: Sequence[tuple[str, str]]) -> list[Counted]:
-    return [
-        Counted(presenter().label(value), 0, urls().page(path, [pair for pair in kept if pair != (name, value)]))
-        for name, value in kept
-        if name in FILTERS
-    ]
+def values(parameter: str, kind: str | None = None) -> Response:
+    """All values of a filter of a list."""
+    asking = asked.read(kind)
+    form = answers.chosen(None, rdf=False)
+    page = facets.page(asking, parameter)
+    crumbs = ((page.name, urls().page(asking.path)),)
+    sealed = view().generation.manifest.sealed_at
+    path = f"{asking.path}/values/{parameter}"
+    resource = Resource(path, sealed, rdf=False, parameters=asking.parameters(), crumbs=crumbs)
+    return answers.respond(form, resource, lambda: page, tuple)
 
 
 def organisations() -> Response:
@@ -133,6 +132,7 @@ def organisations_page(page: int) -> OrganisationsPage:
     total = sum(1 for row in view().prepared("organisations") if row["iri"])
     return OrganisationsPage(
         heading=gettext("Organisations"),
+        box=suggesting.box_of("organisations"),
         organisations=organisations_with_counts(size, (page - 1) * size),
         pager=pager("/organisations", (), page, total, size),
     )

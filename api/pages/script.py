@@ -1,16 +1,14 @@
 """What the script of the query page is told, and the terms that its editor completes."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 from typing import Any, Final, NoReturn
 
 from flask import Response
 from pyoxigraph import NamedNode
 
-from api import answers, description
+from api import answers, description, statics
 from api.answers import Resource
 from api.filters import size
 from api.portal import gettext, language, portal, urls, view
@@ -45,15 +43,8 @@ def script() -> Script:
 
 def _address(name: str) -> str:
     """Of a static file, with its version; empty where this installation has no such file."""
-    version = _version(name)
+    version = statics.version(name)
     return urls().resource(f"/static/{name}", [("v", version)]) if version else ""
-
-
-@cache
-def _version(name: str) -> str:
-    """A digest of the file: what may be kept for ever is never another file."""
-    file = files("api").joinpath("static", *name.split("/"))
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
 
 
 def _texts() -> Mapping[str, str]:

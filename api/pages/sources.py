@@ -3,21 +3,27 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from flask import Response
 from pyoxigraph import NamedNode, Triple
 
-from api import answers
-from api.accounts import SourcePage, SourceRow, SourcesPage
+from api import answers, beside
+from api.accounts import RunRow, SourcePage, SourceRow, SourcesPage
 from api.answers import Resource
+from api.contexts import Beside
 from api.harvest import invitation, licensing
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.properties import KIND_NAMES
-from graph.errors import NotFound
+from api.wiring import pipeline
+from graph.errors import NotFound, StoreError
 from loaders.records import public_address
+from loaders.runs import Run
 from loaders.terms import STATING, Terms
+
+_SHOWN: Final = 20
+"""Harvests that are told."""
 
 
 def sources() -> Response:
@@ -46,8 +52,9 @@ def source(name: str) -> Response:
         raise NotFound("source", name)
     crumbs = ((gettext("Sources"), urls().page("/sources")),)
     resource = Resource(f"/sources/{name}", datetime.fromisoformat(known[name]["seen"]), crumbs=crumbs)
-    form = answers.chosen(extension)
-    return answers.respond(form, resource, partial(source_page, name), partial(statements, name))
+    form, runs = answers.chosen(extension), _runs(name)
+    state = " ".join(f"{run.id}:{run.ended}" for run in runs[:1])
+    return answers.respond(form, resource, partial(source_page, name, runs), partial(statements, name), state=state)
 
 
 def statements(name: str) -> Iterable[Triple]:
@@ -66,7 +73,36 @@ def _terms(name: str) -> Terms:
     return Terms.of(view().generation.manifest.sources[name], licensing.terms())
 
 
-def source_page(name: str) -> SourcePage:
+def _runs(name: str) -> list[Run]:
+    """The newest harvests first; none where the list cannot be read: the page tells the rest all the same."""
+    try:
+        return pipeline(portal().settings).runs.of(name, _SHOWN)
+    except StoreError:
+        return []
+
+
+def _harvest(run: Run) -> RunRow:
+    """What failed tells no numbers: nothing changed."""
+    told = run.outcome
+    if told is None:
+        return RunRow(run.started, "failed" if run.ended else "running")
+    published = told["added"] + told["changed"] + told["unchanged"]
+    return RunRow(
+        began=run.started,
+        state="done",
+        received=published + told["quarantined"],
+        published=published,
+        quarantined=told["quarantined"],
+        added=told["added"],
+        changed=told["changed"],
+        unchanged=told["unchanged"],
+        removed=told["removed"],
+        seconds=told["seconds"],
+        generation=told["generation"],
+    )
+
+
+def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
     manifest = view().generation.manifest
     state = manifest.sources[name]
     addresses = {public_address(document["url"] or "") for document in state["documents"]}
@@ -74,6 +110,8 @@ def source_page(name: str) -> SourcePage:
     listed = [(gettext(KIND_NAMES[kind]), kinds[kind]) for kind in KIND_NAMES if kind in kinds]
     return SourcePage(
         title=name,
+        history=tuple(map(_harvest, runs)),
+        beside=Beside(query=beside.of_resource(portal().iris.described_source(name).value)),
         addresses=tuple(sorted(address for address in addresses if address)),
         since=datetime.fromisoformat(state["since"]),
         seen=datetime.fromisoformat(state["seen"]),

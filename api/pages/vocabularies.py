@@ -1,23 +1,26 @@
 """The authority tables: which there are, their concepts, and each concept as RDF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
 from flask import Response
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
-from api import answers
-from api.accounts import TableRow, VocabulariesPage, VocabularyPage
+from api import answers, beside
+from api.accounts import ConceptRow, TableRow, VocabulariesPage, VocabularyPage
 from api.answers import Resource
-from api.contexts import Pager, Text
+from api.contexts import Beside
+from api.pages.axes import schemes, values
+from api.pages.axes.declared import axis_of
 from api.pages.items import page_number, pager
-from api.portal import gettext, language, portal, presenter, urls, view
+from api.portal import gettext, language, portal, urls, view
 from graph.errors import NotFound
-from graph.store import closure
 from vocabularies.concepts import Concept, Table
 
 _PAGE: Final = 100
+_DEEPEST: Final = 4
+"""Steps from the top that are shown as such."""
 
 
 def tables() -> Response:
@@ -44,21 +47,15 @@ def table(name: str) -> Response:
 
 
 def concept(name: str, notation: str) -> Response:
-    """One concept, as RDF by extension or Accept; a page of it is where it is in the table."""
-    known = {one.notation: one for one in _concepts(_table(name))}
+    """One concept, as RDF by extension or Accept; its page tells where it is in its table, and what has it."""
+    found = _table(name)
+    known = {one.notation: one for one in _concepts(found)}
     notation, extension = (notation, None) if notation in known else answers.split_extension(notation)
-    found = known.get(notation)
-    if found is None:
+    if notation not in known:
         raise NotFound("concept", f"{name}/{notation}")
-    crumbs = (*_crumbs(), (_title(_table(name)), urls().page(f"/vocabularies/{name}")))
-    sealed = view().generation.manifest.sealed_at
-    resource = Resource(f"/vocabularies/{name}/{notation}", sealed, crumbs=crumbs)
-    return answers.respond(
-        answers.chosen(extension),
-        resource,
-        partial(concept_page, _table(name), found),
-        lambda: closure(view().store, NamedNode(found.iri)),
-    )
+    crumbs = (*_crumbs(), (_title(found), urls().page(f"/vocabularies/{name}")))
+    path = f"/vocabularies/{name}/{notation}"
+    return values.of_concept(known[notation], axis_of(name), path, crumbs, extension)
 
 
 def _crumbs() -> tuple[tuple[str, str], ...]:
@@ -92,23 +89,26 @@ def _row(found: Table) -> TableRow:
 
 
 def table_page(found: Table, page: int) -> VocabularyPage:
-    listed = _concepts(found)
+    """One page of the concepts, each behind what it is below."""
+    axis, tree = axis_of(found.name), schemes.scheme(found.name)
+    listed = [(one, depth) for one, depth in tree.walk() if not one.deprecated]
+    counts = schemes.totals(axis) if axis else {}
     pages = pager(f"/vocabularies/{found.name}", (), page, len(listed), _PAGE)
     shown = listed[(page - 1) * _PAGE : page * _PAGE]
-    return _page(found, shown, pages)
-
-
-def concept_page(found: Table, only: Concept) -> VocabularyPage:
-    return _page(found, [only], None)
-
-
-def _page(found: Table, shown: list[Concept], pages: Pager | None) -> VocabularyPage:
     return VocabularyPage(
-        title=_title(found) if pages else presenter().label(shown[0].iri).value,
+        title=_title(found),
         table=_row(found),
         scheme=found.scheme.value,
         licence=found.licence,
         source=found.source,
-        concepts=tuple((one.notation, presenter().best(one.labels) or Text(one.notation), one.iri) for one in shown),
+        concepts=tuple(_concept_row(one, depth, counts) for one, depth in shown),
         pager=pages,
+        counted=axis is not None,
+        beside=Beside(query=beside.of_resource(found.scheme.value)),
+        overview=urls().page(axis.path) if axis and axis.path else "",
     )
+
+
+def _concept_row(one: Concept, depth: int, counts: Mapping[str, int]) -> ConceptRow:
+    href = urls().page(schemes.path_of(one)) if one.notation else None
+    return ConceptRow(one.notation, schemes.name_of(one), href, min(depth, _DEEPEST), counts.get(one.iri, 0))

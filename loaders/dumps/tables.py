@@ -149,7 +149,7 @@ class Table:
     def _named(self, value: str) -> str:
         known = labels(self._store, NamedNode(value[1:-1]))
         tags = sorted(known, key=_preference)
-        return _uncalculated(_line(known[tags[0]])) if tags else ""
+        return uncalculated(_line(known[tags[0]])) if tags else ""
 
 
 class _Encoding:
@@ -186,10 +186,11 @@ def _text(value: str) -> str:
     if value[0] != '"':
         return ""
     lexical = value[: value.rindex('"') + 1]
-    return _uncalculated(str(json.loads(lexical)) if "\\" in lexical else lexical[1:-1])
+    return uncalculated(str(json.loads(lexical)) if "\\" in lexical else lexical[1:-1])
 
 
-def _uncalculated(text: str) -> str:
+def uncalculated(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_CALCULATED) else text
 
 
@@ -203,7 +204,7 @@ _WRITTEN: Final = {"iri": _iri, "text": _text, "number": _number}
 
 _COMPUTED: Final[Mapping[str, Callable[[Entry, Iris], str]]] = {
     "=iri": lambda entry, _iris: entry.iri,
-    "=title": lambda entry, _iris: _uncalculated(entry.title or ""),
+    "=title": lambda entry, _iris: uncalculated(entry.title or ""),
     "=page": lambda entry, iris: f"{iris.base}/{entry.kind}/{iris.slug(entry.iri, entry.title or '', entry.key)}",
     "=source": lambda entry, _iris: entry.source,
     "=first-seen": lambda entry, _iris: f"{entry.first_seen:%Y-%m-%dT%H:%M:%SZ}",

@@ -152,6 +152,15 @@ class Retrieval:
                 counts[severity] = counts.get(severity, 0) + count
         return counts
 
+    def severities_of_each(self) -> Iterator[tuple[str, str, int]]:
+        """Each record with results on what was received: the IRI of a severity, and how many there are of it."""
+        yield from self._db.execute(
+            "SELECT iri, severity, SUM(counted) FROM "
+            "(SELECT record, source, COUNT(*) AS counted FROM result WHERE stage <> ? GROUP BY record, source) found "
+            "JOIN record ON record.id = found.record JOIN source ON source.id = found.source GROUP BY iri, severity",
+            (PUBLISHED,),
+        )
+
     def judged(self, record: str) -> bool:
         return self._db.execute("SELECT 1 FROM record WHERE iri = ?", (record,)).fetchone() is not None
 

@@ -10,8 +10,10 @@ import api
 from api import citations, properties
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import graphs, lists, understanding
-from api.pages.kinds import dataset, grouping, neighbours
+from api.pages import about, conditions, graphs, home, understanding
+from api.pages.axes import declared, standards, values, words
+from api.pages.finding import asked, facets
+from api.pages.kinds import dataset, grouping, neighbours, organisation
 from api.settings import LANGUAGES
 
 FOLDER = Path(api.__file__).parent
@@ -32,13 +34,21 @@ def tabled() -> Iterator[str]:
     yield from (section.name for section in properties.INBOUND)
     yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
-    yield from (name for _, name in lists.FILTERS.values())
-    yield from lists.SORTS.values()
+    yield from properties.LEADS.values()
+    yield from (one.label for one in asked.FACETS.values())
+    yield from (*asked.SORTS.values(), facets.ALL_OF_HIGH_VALUE)
     yield citations.VERSION
     yield from understanding.CHANGES.values()
     yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)
     yield from invitation.DOORS
+    for condition in conditions.CONDITIONS:
+        yield from (condition.title, condition.about, *filter(None, [condition.advice]))
+    yield from (text for _, title, told in home.WAYS for text in (title, told))
+    yield from (*home.AXES.values(), organisation.TOGETHER, *about.texts(), "Accessibility", "Profiles")
     yield from graphs.TITLES.values()
+    for axis in declared.AXES:
+        yield from (axis.name, axis.one, *filter(None, [axis.about]))
+    yield from (*declared.OTHERS.values(), *(heading for _, heading in values.BESIDE), words.ABOUT, standards.ABOUT)
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

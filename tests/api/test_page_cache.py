@@ -102,3 +102,13 @@ def test_other_conditions_are_left_to_the_pages(pages: _Portal, header: str) -> 
     pages.get("/", **BROWSER)
     pages.get("/", **BROWSER, **{header: "Sat, 21 Nov 2026 10:00:00 GMT"})
     assert pages.made.asked == 2
+
+
+def test_pages_are_made_anew_when_a_picture_came(example: Path) -> None:
+    settings, told = Settings(data=example), ["before"]
+    made = _Counting(Packing(create_app(settings)))
+    pages = PageCache(made, Editions(Generations(example), settings.base), 8 << 20, lambda: told[0])
+    for state, asked in (("before", 1), ("before", 1), ("after", 2), ("after", 2)):
+        told[0] = state
+        assert call(pages, "GET", "", b"", path="/reuses", **BROWSER).status == 200
+        assert made.asked == asked

@@ -46,7 +46,8 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         self.found += [value for name in ("href", "action", "src") if (value := named.get(name))]
-        runs = tag == "script" and named.get("type") != "application/ld+json"
+        ours = named.get("type") == "application/ld+json" or (named.get("src") or "").startswith("/static/")
+        runs = tag == "script" and not ours
         self.scripts += runs or any(name.startswith("on") or name == "style" for name in named)
         if tag not in self.VOID:
             self.inside.append(tag)
@@ -90,15 +91,17 @@ def test_every_page_that_can_be_reached_answers_and_every_link_leads_somewhere(c
 
 
 def _is_repeated(link: str) -> bool:
-    """One more page of any IRI, of which one in sixteen is enough; of a language or combination of
-    filters of a page that is reached anyway; or what needs query workers.
+    """One more page of any IRI, of which one in sixteen is enough; of a language, combination of filters or form of
+    a page that is reached anyway; or what needs query workers.
     """
     language = r"/(fr|de|lb)/.+/|/(fr|de|en|lb)/((datasets|vocabularies|shapes|sources|queries)/|resource)"
     if link.startswith("/resource?") and zlib.crc32(link.encode()) % 16:
         return True
     return bool(
         re.match(
-            rf"{language}|.*/report[.]|.*/citation[.](ris|json)|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static", link
+            rf"{language}|.*/report[.]|.*/citation[.](ris|json)|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static"
+            r"|/[a-z]+[.]\w+[?]",
+            link,
         )
     )
 

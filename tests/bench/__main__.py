@@ -47,8 +47,12 @@ GROUPS: Final[dict[str, Group]] = {
 
 def _left_out(names: Sequence[str]) -> Iterator[str]:
     """The rows that cannot be measured on this machine, by name, and why."""
-    if "sparql" in names and shutil.which("wrk") is None:
-        yield "sparql: wrk is not installed (Debian: apt-get install wrk)"
+    if shutil.which("wrk") is None:
+        yield from (
+            f"{name}: wrk is not installed (Debian: apt-get install wrk)"
+            for name in ("sparql", "page")
+            if name in names
+        )
     if not BELGIAN.exists():
         yield from (
             f"{name}, Belgian subset: no shared folder beside the repository"

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from loaders.dumps.sets import FOLDER, Dumps
-from tests.bench.pages import _paths, _times, portal
+from tests.bench.pages import dataset_paths, portal, times
 from tests.bench.process import Measured, MeasurementFailed, measure
 from tests.bench.table import Row, Target, median
 from tests.bench.workbench import Workbench, command
@@ -42,13 +42,13 @@ def _pages(bench: Workbench) -> tuple[float, float]:
     """Without a dump, and while one is made."""
     random, dumps = Random(bench.size), Dumps(bench.portal)
     with portal(bench) as port:
-        _times(port, _paths(port, random.choices(range(bench.size), k=_PAGES)))  # warms the workers up
-        quiet = _times(port, _paths(port, random.choices(range(bench.size), k=_PAGES)))
+        times(port, dataset_paths(port, random.choices(range(bench.size), k=_PAGES)))  # warms the workers up
+        quiet = times(port, dataset_paths(port, random.choices(range(bench.size), k=_PAGES)))
         shutil.rmtree(bench.portal / FOLDER)  # the server sees that there is none, and begins
         _wait_for_dumping(dumps)
         busy: list[float] = []
         while dumps.latest_number() is None:
-            busy += _times(port, _paths(port, random.choices(range(bench.size), k=_PORTION)))
+            busy += times(port, dataset_paths(port, random.choices(range(bench.size), k=_PORTION)))
     return _most(quiet), _most(busy)
 
 

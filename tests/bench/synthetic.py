@@ -27,10 +27,10 @@ _BUCKET: Final = 250_000
 """Lines shuffled in memory at once: about 60 MiB."""
 
 _TYPE = str(RDF.type)
-_THEMES: Final = ("AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "JUST", "REGI", "SOCI", "TECH", "TRAN")
-_FORMATS: Final = (("CSV", "text/csv"), ("JSON", "application/json"), ("XLSX", "application/zip"), ("XML", "text/xml"))
+THEMES: Final = ("AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "JUST", "REGI", "SOCI", "TECH", "TRAN")
+FORMATS: Final = (("CSV", "text/csv"), ("JSON", "application/json"), ("XLSX", "application/zip"), ("XML", "text/xml"))
 _FREQUENCIES: Final = ("ANNUAL", "DAILY", "IRREG", "MONTHLY", "QUARTERLY", "WEEKLY")
-_LICENCES: Final = ("CC0", "CC_BY_4_0", "CC_BYSA_4_0")
+LICENCES: Final = ("CC0", "CC_BY_4_0", "CC_BYSA_4_0")
 
 
 def _iri(*parts: object) -> str:
@@ -135,7 +135,7 @@ class Catalogue:
     def _codes(self, number: int, random: Random) -> Iterator[str]:
         office = int(self.organisations * random.random() ** 3)
         yield f"{DCT.publisher} {_iri('agent', f'{office:07}')}"
-        yield from (f"{DCAT.theme} {AUTHORITY[f'data-theme/{each}']}" for each in random.sample(_THEMES, 2))
+        yield from (f"{DCAT.theme} {AUTHORITY[f'data-theme/{each}']}" for each in random.sample(THEMES, 2))
         yield f'{DCT.identifier} "id-{number}"'
         yield f"{DCT.issued} {_date(random)}"
         yield f"{DCT.accrualPeriodicity} {AUTHORITY[f'frequency/{random.choice(_FREQUENCIES)}']}"
@@ -144,14 +144,14 @@ class Catalogue:
         yield f"{DCT.language} {AUTHORITY['language/FRA']}"
 
     def _distribution(self, number: int, random: Random) -> Iterator[str]:
-        code, media_type = random.choice(_FORMATS)
+        code, media_type = random.choice(FORMATS)
         size = random.randrange(10**7) + (number in self.changed)
         yield f"{_TYPE} {DCAT.Distribution}"
         yield f"{DCT.title} {_text(f'{code} file', 'en')}"
         yield f"{DCAT.accessURL} {_iri('files', number, f'{random.randrange(16**8):08x}')}"
         yield f"{DCT.format} {AUTHORITY[f'file-type/{code}']}"
         yield f"{DCAT.mediaType} <https://www.iana.org/assignments/media-types/{media_type}>"
-        yield f"{DCT.license} {AUTHORITY[f'licence/{random.choice(_LICENCES)}']}"
+        yield f"{DCT.license} {AUTHORITY[f'licence/{random.choice(LICENCES)}']}"
         yield f'{DCAT.byteSize} "{size}"^^{XSD.nonNegativeInteger}'
 
 

@@ -25,6 +25,7 @@ from graph.shelf import FOLDER, alone
 from loaders.pipeline import Order
 from loaders.preparation import Prepared, prepare
 from loaders.rebuild import rebuild
+from loaders.surveys import NAMES
 from queries.answers import PAGES, is_kept, kept, page, preparable
 from queries.library import run
 from queries.void.count import count
@@ -32,8 +33,8 @@ from queries.void.count import kept as kept_numbers
 from tests.support.portal import EXAMPLE, publish
 from tests.support.processes import wait_until
 
-ALL = len(preparable()) + 2
-"""The questions, the numbers of VoID, and one block of descriptions: there are services only."""
+ALL = len(preparable()) + len(NAMES) + 2
+"""The questions, the surveys, the numbers of VoID, and one block of descriptions: there are services only."""
 IRIS = Iris("http://127.0.0.1:8000")
 COMMAND = [sys.executable, "-P", "-m", "loaders.preparation"]
 

@@ -14,7 +14,8 @@ from tests.support.ports import free_port
 @contextmanager
 def server(data: Path, **others: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process and its address."""
-    settings = Settings(data=data, isolation_required=False, **{"port": free_port(), "workers": 2, **others})  # type: ignore[arg-type]
+    usual = {"port": free_port(), "workers": 2, "pictures": False}
+    settings = Settings(data=data, isolation_required=False, **{**usual, **others})  # type: ignore[arg-type]
     command = [sys.executable, "-P", "-m", "api.cli", "serve"]
     environ = {**os.environ, **as_environ(settings)}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -10,6 +10,7 @@ from api.described import CorePage, GatheringPage, Members, RecordPage, ReusePag
 from api.pages.items import items
 from api.pages.kinds.dataset import dataset_page
 from api.pages.kinds.neighbours import FEW, members, naming
+from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import urls, view
 from graph.ledger import Entry
@@ -31,7 +32,7 @@ def any_page(entry: Entry) -> RecordPage:
 
 
 def gathering_page(entry: Entry) -> GatheringPage:
-    """An organisation or a series, with its datasets."""
+    """A series, with its datasets."""
     told = Told.of(entry)
     return GatheringPage(
         record=described(told),
@@ -101,7 +102,7 @@ _PAGES: Final[Mapping[str, Callable[[Entry], Page]]] = {
     "datasets": dataset_page,
     INVENTORY: dataset_page,
     "series": gathering_page,
-    "organisations": gathering_page,
+    "organisations": organisation_page,
     "services": service_page,
     "reuses": reuse_page,
     "cores": core_page,

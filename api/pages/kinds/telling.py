@@ -15,6 +15,7 @@ from api.contexts import Beside, Fact, Form, Text
 from api.described import Described
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
+from api.pages import pictures
 from api.pages.judgements import validity
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.grouping import grouped
@@ -123,6 +124,7 @@ def described(
         validity=validity(judged, f"{page}/report") if judged else None,
         claimants=tuple(_claimants(told.node)),
         notes=(*_missing(told), *notes),
+        picture=pictures.of_record(entry.kind, entry.iri),
     )
 
 
@@ -159,13 +161,14 @@ def beside_of(told: Told) -> Beside:
     """The question behind the page, how to cite it, and whom to tell of a problem."""
     entry = told.entry
     page = urls().absolute(urls().record(entry)) if entry.kind in PAGED else entry.iri
-    found = reference(told)
+    found, picture = reference(told), pictures.of_record(entry.kind, entry.iri)
     return Beside(
         summary=beside.summary(_description(told)),
         query=_question(entry),
         problem=beside.problem(told.heading.value, page, entry.iri, mailbox_of(told.statements, entry.iri)),
         cited=beside.cited(found, _forms(entry)),
         kind="article" if entry.kind == "reuses" else "website",
+        picture=urls().absolute(picture.largest) if picture else "",
     )
 
 

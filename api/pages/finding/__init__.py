@@ -1,0 +1,1 @@
+"""Lists that readers search, filter and sort: what the address asks for, and the forms of what is found."""

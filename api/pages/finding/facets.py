@@ -1,0 +1,155 @@
+"""The filters of a list: values with what each would find, those in force first, and pages with all values."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from api import contexts
+from api.contexts import Counted, FacetPage, FacetValue, Text
+from api.pages.finding.asked import ANY, FACETS, Asking, Facet, missing
+from api.pages.items import pager
+from api.portal import gettext, language, presenter, urls, view
+from api.properties import KIND_NAMES
+from api.views import Asked, Counts, Place
+from graph.index import Hits
+
+SHOWN: Final = 8
+"""Values shown of each facet."""
+
+COUNTED: Final = 40
+"""Values counted of each facet: among them are those in force, mostly."""
+
+_OPEN: Final = 5
+"""Facets that are unfolded, the first."""
+
+_ON_A_PAGE: Final = 100
+_MOST: Final = 1_000
+"""Values of one facet that can be listed: who needs more has the query library."""
+
+ALL_OF_HIGH_VALUE: Final = "All high-value datasets"
+
+
+def names(kind: str | None) -> tuple[str, ...]:
+    """What is counted for a list."""
+    shown = tuple(one.facet for one in FACETS.values() if one.shown and (one.parameter != "kind" or kind is None))
+    return (*shown, "hvd")
+
+
+def found(asking: Asking) -> Hits:
+    """The page of the list that is asked for, with its facets."""
+    place = Place(asking.sort, language(), asking.offset, asking.size)
+    return view().listed(asking.asked(), place, names(asking.kind), COUNTED)
+
+
+def facets(asking: Asking, counts: Counts) -> tuple[contexts.Facet, ...]:
+    offered = (one for one in FACETS.values() if one.shown and (one.parameter != "kind" or asking.kind is None))
+    made = [(one, _values(asking, one, _counted(asking, one, counts))) for one in offered]
+    return tuple(
+        contexts.Facet(
+            name=gettext(one.label),
+            parameter=one.parameter,
+            values=tuple(_first(values)),
+            more=_more(asking, one) if len(values) > SHOWN else "",
+            open=number < _OPEN or any(value.chosen for value in values),
+        )
+        for number, (one, values) in enumerate((one, values) for one, values in made if values)
+    )
+
+
+def counted(asking: Asking, counts: Counts) -> Iterator[tuple[Facet, list[tuple[str, int]]]]:
+    """The values of each filter that most have."""
+    for one in FACETS.values():
+        if one.shown and (values := _counted(asking, one, counts)):
+            yield one, values
+
+
+def _counted(asking: Asking, one: Facet, counts: Counts) -> list[tuple[str, int]]:
+    counted = [*counts.get(one.facet, ())]
+    if one.parameter == "hvd" and (every := _of_high_value(asking, counts)):
+        return [(ANY, every), *counted]
+    return counted
+
+
+def _of_high_value(asking: Asking, counts: Counts) -> int:
+    """How many of the list without this filter are of high value; with a category, the index counts only those."""
+    if "hvd_category" not in asking.filters():
+        return dict(counts.get("hvd", ())).get(ANY, 0)
+    return view().total(asking.lacking("hvd").having("hvd", ANY).asked())
+
+
+def _values(asking: Asking, one: Facet, counted: Sequence[tuple[str, int]]) -> list[FacetValue]:
+    """Those in force first, though they be so rare that nobody counted them."""
+    known, chosen = dict(counted), asking.values(one.parameter)
+    return [
+        *(
+            FacetValue(_title(one, value), known.get(value), _without(asking, one, value), chosen=True, value=value)
+            for value in chosen
+        ),
+        *(
+            FacetValue(_title(one, value), count, asking.having(one.parameter, value).href(), value=value)
+            for value, count in counted
+            if value not in chosen
+        ),
+    ]
+
+
+def _without(asking: Asking, one: Facet, value: str) -> str:
+    return asking.lacking(one.parameter, value).href()
+
+
+def _first(values: Sequence[FacetValue]) -> Iterable[FacetValue]:
+    chosen = sum(value.chosen for value in values)
+    return values[: max(SHOWN, chosen)]
+
+
+def _more(asking: Asking, one: Facet) -> str:
+    return urls().page(f"{asking.path}/values/{one.parameter}", asking.at(1).parameters())
+
+
+def _title(one: Facet, value: str) -> Text:
+    if one.parameter == "kind":
+        return Text(gettext(KIND_NAMES[value]) if value in KIND_NAMES else value)
+    if one.parameter == "hvd" and value == ANY:
+        return Text(gettext(ALL_OF_HIGH_VALUE))
+    return presenter().label(value)
+
+
+def chosen(asking: Asking) -> Iterator[tuple[str, Counted]]:
+    """The filters in force; each leads to the list without it."""
+    for name, value in asking.chosen:
+        one = FACETS[name]
+        yield gettext(one.label), Counted(_title(one, value), 0, _without(asking, one, value))
+
+
+def page(asking: Asking, parameter: str) -> FacetPage:
+    """All values of a facet. The page of the address is that of the values. Raises PageNotFound."""
+    one, listed = FACETS[parameter], asking.at(1)
+    if asking.kind is not None and parameter == "kind":
+        raise missing(listed, parameter, "the list is of one kind")
+    counted = _counted(listed, one, _all(listed, one))
+    values = _values(listed, one, counted)
+    first = (asking.page - 1) * _ON_A_PAGE
+    here = f"{asking.path}/values/{parameter}"
+    return FacetPage(
+        heading=gettext(one.label),
+        action=urls().page(asking.path),
+        name=gettext(KIND_NAMES[asking.kind]) if asking.kind else gettext("Search"),
+        parameter=parameter,
+        values=tuple(values[first : first + _ON_A_PAGE]),
+        kept=_kept(listed, parameter, values[first : first + _ON_A_PAGE]),
+        back=listed.href(),
+        pager=pager(here, listed.parameters(), asking.page, len(values), _ON_A_PAGE),
+        complete=len(counted) < _MOST,
+    )
+
+
+def _all(asking: Asking, one: Facet) -> Counts:
+    asked: Asked = asking.asked()
+    wanted = (one.facet, "hvd") if one.parameter == "hvd" else (one.facet,)
+    return view().listed(asked, Place(asking.sort, language()), wanted, _MOST).facets
+
+
+def _kept(asking: Asking, parameter: str, shown: Iterable[FacetValue]) -> tuple[tuple[str, str], ...]:
+    """What the form carries on: all but the values that it shows boxes for."""
+    boxes = {(parameter, value.value) for value in shown}
+    return tuple(pair for pair in replace(asking, page=1).parameters() if pair not in boxes)

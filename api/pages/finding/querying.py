@@ -1,0 +1,62 @@
+"""A list as a query that readers may change: `listed.rq`, with the lines of what is asked for."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from api import beside
+from api.pages.finding.asked import ANY, FACETS, Asking
+from api.portal import portal
+from graph.record import DATASETS, INVENTORY, KINDS
+
+_LINE: Final = re.compile(r"^(.*) #(-?)(\w+)$")
+
+
+def query(asking: Asking) -> str:
+    """Where the query is asked; the index finds more than SPARQL, which is told of its first thousand."""
+    return beside.query("\n".join(_lines(asking)))
+
+
+def _lines(asking: Asking) -> Iterable[str]:
+    given = _given(asking)
+    for line in _text().splitlines():
+        found = _LINE.match(line)
+        if line.startswith("# "):
+            continue
+        if found is None:
+            yield line
+        elif (found[3] in given) is not bool(found[2]):
+            yield found[1].replace(f"<urn:{found[3]}>", given.get(found[3], ""))
+
+
+def _given(asking: Asking) -> dict[str, str]:
+    """What is asked for by parameter, in SPARQL."""
+    kinds = [asking.kind] if asking.kind else [*asking.values("kind")]
+    known = {name: " ".join(map(_term, asking.values(name))) for name in FACETS if asking.values(name)}
+    known["q"] = str(Literal(asking.text)) if asking.text else ""
+    known["kind"] = " ".join(_classes(kinds))
+    known["source"] = " ".join(str(portal().iris.source(name)) for name in asking.values("source"))
+    if ANY in asking.values("hvd"):
+        known["hvd"] = "UNDEF"
+    return {name: value for name, value in known.items() if value}
+
+
+def _classes(kinds: Iterable[str]) -> Iterable[str]:
+    for kind in kinds:
+        yield from map(str, KINDS.get(DATASETS if kind == INVENTORY else kind, ()))
+
+
+def _term(value: str) -> str:
+    try:
+        return str(NamedNode(value))
+    except ValueError:
+        return str(Literal(value))
+
+
+@cache
+def _text() -> str:
+    return files("queries").joinpath("extracting", "listed.rq").read_text("utf-8")

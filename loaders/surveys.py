@@ -1,0 +1,230 @@
+"""What pages tell of many records at once and no index counts: found out after the flip, and kept on the shelf.
+
+How organisations do: which of their datasets have most problems, what was added and changed in which month, and whom
+their datasets name as contacts. And which datasets meet a condition that is a question of the library, with what of
+them meets it.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from graph import ledger
+from graph.ledger import Ledger
+from graph.record import DATASETS
+from graph.shelf import Shelf
+from loaders import judging
+from queries.library import Select, select
+from queries.questions import ProtectedData, RealTimeData, SuitedToLearning
+from shapes.results import Results
+from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
+
+ORGANISATIONS: Final = "organisations"
+
+WORST: Final = 20
+"""Datasets of an organisation that are told, those with most problems first."""
+MONTHS: Final = 24
+"""Months of its activity that are told, the newest."""
+CONTACTS: Final = 5
+"""Contacts that are told, those of most datasets."""
+MOST: Final = 10_000
+"""Datasets that meet a condition and are listed, the newest."""
+
+_MADE: Final = 2
+"""Raised when the same generation is told otherwise."""
+
+_SEVERITIES: Final = (SH.Violation.value, SH.Warning.value, SH.Info.value)
+_NO_LANGUAGE: Final = Literal("zxx")
+"""Titles are asked for in a language that has none: a row for each thing, not for each of its titles."""
+_PERSONS: Final = (VCARD.Individual, FOAF.Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A question whose rows are datasets with what makes them meet it, by the names of its columns."""
+
+    question: Select
+    columns: tuple[str, ...]
+
+
+CONDITIONS: Final[Mapping[str, Condition]] = {
+    "real-time": Condition(RealTimeData(lang=_NO_LANGUAGE), ("frequency", "resolution", "service")),
+    "ai": Condition(SuitedToLearning(lang=_NO_LANGUAGE), ("format", "licence", "standard")),
+    "protected": Condition(ProtectedData(lang=_NO_LANGUAGE), ("protection", "right", "access")),
+}
+"""Name of a condition to what says which datasets meet it."""
+
+NAMES: Final = (ORGANISATIONS, *CONDITIONS)
+
+
+def survey(name: str, store: Store, folder: Path) -> Any:
+    """Find out one of NAMES for the generation in the folder, which nobody changes."""
+    if name == ORGANISATIONS:
+        with closing(Ledger.reading(folder / ledger.NAME)) as records:
+            return _organisations(store, records, _problems(folder))
+    return _meeting(store, CONDITIONS[name])
+
+
+def kept(shelf: Shelf, name: str) -> Any:
+    """What was found out before; None where nothing was."""
+    found = shelf.get(_name(name), _recipe())
+    return None if found is None else json.loads(found.body)
+
+
+def keep(shelf: Shelf, name: str, told: Any) -> None:
+    shelf.put(_name(name), _recipe(), json.dumps(told, ensure_ascii=False).encode())
+
+
+def _name(name: str) -> str:
+    return f"surveys/{name}"
+
+
+def _recipe() -> str:
+    return f"{_MADE} {[one.question.file for one in CONDITIONS.values()]} {WORST} {MONTHS} {CONTACTS} {MOST}"
+
+
+def _meeting(store: Store, condition: Condition) -> dict[str, Any]:
+    """How many datasets meet it, and the newest of them, each with its values of each column."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in select(store, condition.question):
+        dataset = row["dataset"]
+        if isinstance(dataset, NamedNode):
+            told = found.setdefault(dataset.value, {})
+            for column in condition.columns:
+                value = row[column]
+                if isinstance(value, NamedNode | Literal):
+                    told.setdefault(column, set()).add(value.value)
+    newest = sorted(found, key=lambda iri: (_dated(store, iri), iri), reverse=True)[:MOST]
+    listed = [[iri, {column: sorted(values) for column, values in found[iri].items()}] for iri in newest]
+    return {"total": len(found), "listed": listed}
+
+
+def _dated(store: Store, iri: str) -> str:
+    for term in (DCT.modified, DCT.issued):
+        quads = store.quads_for_pattern(NamedNode(iri), term, None, DefaultGraph())
+        dates = [quad.object.value for quad in quads if isinstance(quad.object, Literal)]
+        if dates:
+            return max(dates)
+    return ""
+
+
+def _problems(folder: Path) -> dict[str, Counter[str]]:
+    """How many results each record has by severity; nothing where nothing was validated."""
+    found: dict[str, Counter[str]] = {}
+    if (folder / judging.NAME).exists():
+        with Results.open(folder / judging.NAME) as results:
+            for iri, severity, count in results.severities_of_each():
+                found.setdefault(iri, Counter())[severity] += count
+    return found
+
+
+@dataclass(slots=True)
+class _Account:
+    """Of one organisation."""
+
+    flaws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    months: dict[str, Counter[str]] = field(default_factory=dict)
+    contacts: Counter[str] = field(default_factory=Counter)
+    sound: int = 0
+
+    def told(self) -> dict[str, Any]:
+        worst = sorted(self.flaws, key=lambda one: (*(-count for count in one[1]), one[0]))
+        months = sorted(self.months, reverse=True)[:MONTHS]
+        contacts = sorted(self.contacts.items(), key=lambda one: (-one[1], one[0]))
+        return {
+            "sound": self.sound,
+            "flawed": len(worst),
+            "worst": [[iri, *counts] for iri, counts in worst[:WORST]],
+            "months": [[one, *(self.months[one][what] for what in ("added", "changed", "removed"))] for one in months],
+            "contacts": contacts[:CONTACTS],
+        }
+
+
+def _organisations(store: Store, records: Ledger, problems: Mapping[str, Counter[str]]) -> dict[str, Any]:
+    datasets = {entry.iri for entry in records.of_kind(DATASETS)}
+    publishers = _publishers(_saying(store, DCT.publisher), datasets)
+    accounts: dict[str, _Account] = {}
+    of = partial(_accounts, accounts)
+    if problems:
+        for iri, counts in _with_parts(store, publishers, problems):
+            for account in of(publishers[iri]):
+                if any(counts):
+                    account.flaws.append((iri, counts))
+                else:
+                    account.sound += 1
+    before = _left(records)
+    for iri, month, change, count in records.months(DATASETS):
+        for account in of(publishers.get(iri, before.get(iri, []))):
+            account.months.setdefault(month, Counter())[change] += count
+    for iri, contact in _contacts(store, publishers):
+        for account in of(publishers[iri]):
+            account.contacts[contact] += 1
+    return {iri: accounts[iri].told() for iri in sorted(accounts)}
+
+
+def _accounts(known: dict[str, _Account], publishers: Iterable[str]) -> list[_Account]:
+    return [known.setdefault(iri, _Account()) for iri in publishers]
+
+
+def _saying(store: Store, predicate: NamedNode) -> Iterator[Quad]:
+    return iter(store.quads_for_pattern(None, predicate, None, DefaultGraph()))
+
+
+def _publishers(quads: Iterable[Quad], datasets: set[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one, publisher in _named(quads):
+        if one in datasets:
+            found.setdefault(one, []).append(publisher)
+    return found
+
+
+def _named(quads: Iterable[Quad]) -> Iterator[tuple[str, str]]:
+    """Subject and object, where both have an IRI."""
+    for quad in quads:
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            yield quad.subject.value, quad.object.value
+
+
+def _with_parts(
+    store: Store, datasets: Iterable[str], problems: Mapping[str, Counter[str]]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The datasets with the problems that they and their distributions have."""
+    found = {iri: Counter(problems.get(iri, {})) for iri in datasets}
+    for iri, part in _named(_saying(store, DCAT.distribution)):
+        if iri in found:
+            found[iri].update(problems.get(part, {}))
+    for iri, counts in found.items():
+        yield iri, tuple(counts[severity] for severity in _SEVERITIES)
+
+
+def _left(records: Ledger) -> dict[str, list[str]]:
+    """Whose the datasets were that are no more."""
+    found: dict[str, list[str]] = {}
+    for one in sorted(records.departures(aspects=(DCT.publisher.value,)), key=itemgetter(0)):
+        found[one.iri] = [one.value]
+    return found
+
+
+def _contacts(store: Store, datasets: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Functions that datasets name as their contacts, no persons."""
+    typed = (store.quads_for_pattern(None, RDF.type, kind, DefaultGraph()) for kind in _PERSONS)
+    persons = {str(quad.subject) for quads in typed for quad in quads}
+    for iri, contact in _named(_saying(store, DCAT.contactPoint)):
+        if iri in datasets and f"<{contact}>" not in persons:
+            yield iri, contact
+
+
+def task(shelf: Shelf, name: str, store: Store, folder: Path) -> tuple[Callable[[], bool], Callable[[], None]]:
+    """Whether it is kept, and the making of it."""
+    return (
+        lambda: kept(shelf, name) is not None,
+        lambda: keep(shelf, name, survey(name, store, folder)),
+    )
