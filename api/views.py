@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from api.early import Early
 from api.once import Once
@@ -191,6 +191,11 @@ class View:
             return labels(self.store, NamedNode(iri))
         except ValueError:  # a source that wrote a text where an IRI belongs
             return {}
+
+    def named(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
+        """The IRIs that are values of a property, in order."""
+        quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+        return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
 
     def _iris_of_kind(self, kind: str) -> list[str]:
         with self._opening:

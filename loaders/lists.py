@@ -11,11 +11,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
+from graph import moments
 from graph.generations import Draft, Generations
 from graph.iris import Iris
 from queries.library import select
 from queries.questions import HighValueMembers
-from vocabularies.namespaces import ADMS, DCAT, DCT, PROV, XSD
+from vocabularies.namespaces import ADMS, DCAT, DCT, PROV
 
 Members = Mapping[NamedNode, NamedNode]
 """What is on a list, and the property that lists it: dcat:dataset or dcat:service."""
@@ -115,7 +116,7 @@ def _last(store: Store, iris: Iris) -> int | None:
 def _write(draft: Draft, number: int, before: Members, after: Members, now: datetime) -> None:
     node, version = list_iri(draft.iris), _version(draft.iris, number)
     issued = draft.store.quads_for_pattern(node, DCT.issued, None, draft.iris.records)
-    moment = Literal(now.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD.dateTime)
+    moment = moments.literal(now)
     first = next((quad.object for quad in issued), moment)
     told = dict.fromkeys(_texts(draft.iris, number, before, after))
     told |= dict.fromkeys(Triple(listing, by, one) for listing in (node, version) for one, by in after.items())

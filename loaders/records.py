@@ -8,14 +8,14 @@ record; a record says it itself only where a part of a source was loaded. Data k
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple, serialize
 from pyoxigraph import RdfFormat as Syntax
 
+from graph import moments
 from graph.generations import Draft, Generation
 from graph.iris import Iris, record_path
 from graph.ledger import Entry, seconds
@@ -153,9 +153,8 @@ def _is_catalogued(entry: Entry, block: bytes) -> bool:
     return any(token + mark in lines for mark in _CATALOGUED)
 
 
-@lru_cache(maxsize=64)
 def _moment(second: int) -> bytes:
-    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+    return moments.of_second(second).encode()
 
 
 def link(draft: Draft, topics: Iterable[str]) -> None:

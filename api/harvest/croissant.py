@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pyoxigraph import DefaultGraph, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from api.citations import Reference, text
 from api.filters import link
@@ -114,12 +114,12 @@ def _file(part: NamedNode, told: Sequence[Triple]) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(node: NamedNode) -> list[NamedNode]:
-    return list(islice(_values(node, DCAT.distribution), _MOST))
+    return list(islice(view().named(node, DCAT.distribution), _MOST))
 
 
 def _address(part: NamedNode) -> str:
     """Where the bytes themselves are; an access address may be a page about them."""
-    return next((each.value for each in _values(part, DCAT.downloadURL) if _is_web(each.value)), "")
+    return next((each.value for each in view().named(part, DCAT.downloadURL) if _is_web(each.value)), "")
 
 
 def _is_web(address: str) -> bool:
@@ -138,15 +138,10 @@ def _is_table(part: NamedNode) -> bool:
 
 def _media_type(part: NamedNode) -> str:
     """As stated, or as the table of formats has it; empty where neither says."""
-    types = (each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
+    types = (each.value for each in view().named(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
     stated = (each.removeprefix(MEDIA_TYPES) for each in types)
-    known = (_tables().get(each.value, "") for each in _values(part, DCT["format"]))
+    known = (_tables().get(each.value, "") for each in view().named(part, DCT["format"]))
     return next(filter(None, (*stated, *known)), "")
-
-
-def _values(subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-    quads = view().store.quads_for_pattern(subject, predicate, None, DefaultGraph())
-    return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
 
 
 @cache

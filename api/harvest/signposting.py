@@ -82,11 +82,13 @@ def of_record(entry: Entry, most: int | None = None) -> Iterator[Signpost]:
     if entry.kind in _TYPES:
         yield Signpost(_TYPES[entry.kind], "type")
     node = NamedNode(entry.iri)
-    parts = _values(node, DCAT.distribution)
+    parts = view().named(node, DCAT.distribution)
     for part in parts[:most]:
         yield from item(part)
-    yield from _all("license", (licence for one in (node, *parts[:_MOST]) for licence in _values(one, DCT.license)))
-    yield from _all("author", map(_known, _values(node, DCT.creator) or _values(node, DCT.publisher)))
+    yield from _all(
+        "license", (licence for one in (node, *parts[:_MOST]) for licence in view().named(one, DCT.license))
+    )
+    yield from _all("author", map(_known, view().named(node, DCT.creator) or view().named(node, DCT.publisher)))
     yield from _all("collection", _collections(node))
 
 
@@ -99,7 +101,7 @@ def of_part(entry: Entry, form: Format) -> Iterator[str]:
     of = (_known(quad.subject) for quad in islice(owners, _MOST) if isinstance(quad.subject, NamedNode))
     yield from map(header, _all("collection", of))
     yield from map(header, item(node))
-    yield from map(header, _all("license", _values(node, DCT.license)))
+    yield from map(header, _all("license", view().named(node, DCT.license)))
 
 
 def permanent(entry: Entry) -> str:
@@ -116,7 +118,7 @@ def _known(node: NamedNode) -> NamedNode:
 
 def _collections(node: NamedNode) -> Iterator[NamedNode]:
     """The series that it is in, and else the catalogue."""
-    series = _values(node, DCAT.inSeries)
+    series = view().named(node, DCAT.inSeries)
     yield from map(_known, series)
     if not series:
         yield portal().iris.catalogue
@@ -124,9 +126,11 @@ def _collections(node: NamedNode) -> Iterator[NamedNode]:
 
 def item(part: NamedNode) -> Iterator[Signpost]:
     """The file itself, or where it is to be had."""
-    address = next(filter(_is_linkable, (*_values(part, DCAT.downloadURL), *_values(part, DCAT.accessURL))), None)
+    address = next(
+        filter(_is_linkable, (*view().named(part, DCAT.downloadURL), *view().named(part, DCAT.accessURL))), None
+    )
     if address is not None:
-        types = (each.value for each in _values(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
+        types = (each.value for each in view().named(part, DCAT.mediaType) if each.value.startswith(MEDIA_TYPES))
         yield Signpost(address.value, "item", next(types, "").removeprefix(MEDIA_TYPES))
 
 
@@ -142,11 +146,6 @@ def _all(relation: str, targets: Iterable[NamedNode]) -> Iterator[Signpost]:
 
 def _is_linkable(target: NamedNode) -> bool:
     return link(target.value) is not None and len(target.value) <= _LONGEST
-
-
-def _values(subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-    quads = view().store.quads_for_pattern(subject, predicate, None, DefaultGraph())
-    return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
 
 
 def header(told: Signpost) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from graph import moments
 from graph.iris import Iris
 from graph.ledger import Entry
 from graph.model.declarations import LANGUAGES, Model
@@ -207,8 +208,8 @@ _COMPUTED: Final[Mapping[str, Callable[[Entry, Iris], str]]] = {
     "=title": lambda entry, _iris: uncalculated(entry.title or ""),
     "=page": lambda entry, iris: f"{iris.base}/{entry.kind}/{iris.slug(entry.iri, entry.title or '', entry.key)}",
     "=source": lambda entry, _iris: entry.source,
-    "=first-seen": lambda entry, _iris: f"{entry.first_seen:%Y-%m-%dT%H:%M:%SZ}",
-    "=changed": lambda entry, _iris: f"{entry.changed:%Y-%m-%dT%H:%M:%SZ}",
+    "=first-seen": lambda entry, _iris: moments.written(entry.first_seen),
+    "=changed": lambda entry, _iris: moments.written(entry.changed),
 }
 
 

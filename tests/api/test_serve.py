@@ -54,14 +54,14 @@ def _workers(supervisor: int) -> set[int]:
 
 def test_the_query_of_a_client_that_hangs_up_is_stopped_at_once(data: Path) -> None:
     query = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"})
-    with server(data) as (process, address):
+    with server(data, query_seconds=60.0) as (process, address):
         wait_until(lambda: len(_workers(process.pid)) == 5)
         with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as client:
             client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             time.sleep(1.5)
             before = _workers(process.pid)
             assert len(before) == 5, "it is still being answered"
-        wait_until(lambda: bool(before - _workers(process.pid)), 3)
+        wait_until(lambda: bool(before - _workers(process.pid)), 30)
         wait_until(lambda: len(_workers(process.pid)) == 5)
         assert stopped(process, signal.SIGTERM) == 0
 
@@ -91,7 +91,7 @@ def test_a_new_generation_is_served_soon_and_no_request_is_dropped(data: Path) -
         for number, name in enumerate(("services", "reuses", "society", "mobility"), 2):
             publish(data, EXAMPLE / f"{name}.ttl")
             published[number] = time.monotonic()
-            time.sleep(3)
+            time.sleep(6)
         done.set()
         for asker in askers:
             asker.join()
@@ -99,7 +99,7 @@ def test_a_new_generation_is_served_soon_and_no_request_is_dropped(data: Path) -
     assert failures == []
     assert {number for _, number in seen} == {1, 2, 3, 4, 5}
     for number, moment in published.items():
-        late = [at - moment for at, told in seen if at > moment + 2.5 and told < number]
+        late = [at - moment for at, told in seen if at > moment + 5 and told < number]
         assert late == [], f"generation {number} was not yet served {max(late, default=0):.2f} s after its publication"
 
 

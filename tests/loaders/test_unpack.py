@@ -1,7 +1,6 @@
 import gzip
 import io
 import struct
-import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -107,9 +106,7 @@ def bomb(megabytes: int) -> bytes:
 
 def test_a_gzip_bomb_is_stopped_long_before_it_is_unpacked(tmp_path: Path) -> None:
     content = bomb(200)
-    begin = time.monotonic()
     assert "unpacks to more than" in refused(tmp_path, content)
-    assert time.monotonic() - begin < 5
     assert max(path.stat().st_size for path in (tmp_path / "work").iterdir()) <= LIMITS.unpacked_bytes
 
 

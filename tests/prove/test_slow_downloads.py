@@ -68,7 +68,7 @@ def test_slow_downloads_hold_up_no_page_and_fill_no_process(data: Path) -> None:
         assert len(first) == len(readers)
         assert statuses.count(b"200") >= 32
         assert set(statuses) == {b"200", b"429", b"503"}
-        assert busy < 1
+        assert busy < 3  # hundredths of a second where nothing else runs
         assert grown < GROWTH
         assert sorted(before) == sorted(service.web)
 

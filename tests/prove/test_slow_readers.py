@@ -41,7 +41,7 @@ def test_slow_readers_of_long_answers_fill_no_process(tmp_path: Path) -> None:
         assert statuses.count(b"200") > READERS / 2
         assert set(statuses) <= {b"200", b"429", b"503", b"504"}
         assert grown < GROWTH
-        assert slowest < 2
+        assert slowest < 10  # a quarter of a second where nothing else runs
         assert sorted(before) == sorted(service.web)
 
 

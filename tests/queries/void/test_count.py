@@ -191,8 +191,8 @@ def test_while_it_counts_other_threads_go_on(generation: Generation) -> None:
     other = threading.Thread(target=tick)
     other.start()
     begun = time.monotonic()
-    while time.monotonic() < begun + 0.3:
+    while time.monotonic() < begun + 1:
         count(generation.store, IRIS, whole=0)
     done.set()
     other.join()
-    assert len(ticks) > 50
+    assert len(ticks) > 50  # hundreds where nothing else runs
