@@ -170,6 +170,14 @@ def test_where_nothing_of_a_kind_has_the_words_others_are_named(client: FlaskCli
     assert 'href="/en/datasets?q=ozone"' in text
 
 
+def test_there_is_always_a_way_on(client: FlaskClient) -> None:
+    text = page(client, "/en/services?q=ozone schools").text
+    assert "Some of the words elsewhere" in text
+    assert 'href="/en/datasets?q=ozone+schools"' in text
+    assert "Without words and filters" in page(client, "/en/search?q=nothinghasthisword").text
+    assert 'href="/en/datasets?q=ozone"' in page(client, "/en/datasets?q=ozzone&theme=TRAN").text
+
+
 def test_who_mistypes_is_asked_what_was_meant(client: FlaskClient) -> None:
     text = page(client, "/en/datasets?q=ozzone").text
     assert "Did you mean:" in text
@@ -210,7 +218,6 @@ def test_values_of_what_is_no_filter_are_not_found(client: FlaskClient, path: st
     assert page(client, path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/datasets", "/search", "/en/search", "/search.json", "/datasets.ttl"])
 @pytest.mark.parametrize(
     ("bad", "status"),
     [
@@ -222,11 +229,12 @@ def test_values_of_what_is_no_filter_are_not_found(client: FlaskClient, path: st
         ("&".join(f"theme={number}" for number in range(100)), 400),
     ],
 )
-def test_what_cannot_be_meant_is_told_with_a_way_on(client: FlaskClient, path: str, bad: str, status: int) -> None:
-    answer = client.get(f"{path}?{bad}", headers={"Accept": "application/problem+json, text/html;q=0.1, */*;q=0.1"})
-    assert answer.status_code == status
-    instead = json.loads(answer.data)["instead"]
-    assert client.get(address(instead)).status_code == 200
+def test_what_cannot_be_meant_is_told_with_a_way_on(client: FlaskClient, bad: str, status: int) -> None:
+    for path in ("/datasets", "/en/search", "/search.json", "/datasets.ttl"):
+        answer = client.get(f"{path}?{bad}", headers={"Accept": "application/problem+json, */*;q=0.1"})
+        assert answer.status_code == status
+        instead = json.loads(answer.data)["instead"]
+        assert client.get(address(instead)).status_code == 200
 
 
 def test_programs_that_mistype_a_filter_are_told_and_people_are_not_stopped(client: FlaskClient) -> None:
