@@ -17,6 +17,7 @@ from api.citations import Reference
 from api.contexts import Beside, Counted, Form, Frame, Page, Text
 from api.filters import shortened
 from api.harvest import schema_org
+from api.packing import LASTING
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.problems import NotAcceptable
 from api.properties import FURTHER, KIND_NAMES
@@ -28,6 +29,7 @@ from graph.record import PAGED
 from graph.serialise import Statement, serialise
 
 _F = TypeVar("_F", bound=Format)
+
 _LONGEST_TITLE: Final = 150
 """Characters of a title that windows and search engines are told."""
 
@@ -114,6 +116,7 @@ def respond(
     etag = known if depends_on and known else hashlib.sha256(body).hexdigest()[:32]
     response = described(Response(body, content_type=form.content_type), form, resource, etag)
     if settled:
+        request.environ[LASTING] = not depends_on and not state
         if not depends_on:
             view().remember(key, etag)
         dated = not state and resource.changed >= view().generation.manifest.sealed_at

@@ -28,6 +28,8 @@ class Value:
     facts: tuple["Fact", ...] = ()
     note: str = ""
     """What is said behind it."""
+    out: str | None = None
+    """Its own address where the link leads to what is said of it here."""
 
 
 @dataclass(frozen=True, slots=True)

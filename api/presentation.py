@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from babel import Locale
@@ -23,6 +24,8 @@ from vocabularies.namespaces import RDF, RDFS, XSD
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
 """Characters of one literal in a table of facts: geometries have thousands."""
+_LONGEST_NAME: Final = 300
+"""Characters of a name or title where it is not told for its own sake."""
 _MOST: Final = 60
 """Values of one property in a table of facts; the RDF has them all."""
 _DEPTH: Final = 3
@@ -61,6 +64,11 @@ def translated_from(tag: str) -> str | None:
     return match[1] or ""
 
 
+def cut(text: Text) -> Text:
+    """A name no longer than a reader takes for one."""
+    return replace(text, value=shortened(text.value, _LONGEST_NAME)) if len(text.value) > _LONGEST_NAME else text
+
+
 class Presenter:
     """Presents what one generation says in one language."""
 
@@ -87,15 +95,16 @@ class Presenter:
 
     def label(self, iri: str) -> Text:
         """What a thing is called; the last resort is its IRI."""
-        return self.best(self._view.labels(iri)) or Text(short(iri))
+        return cut(self.best(self._view.labels(iri)) or Text(short(iri)))
 
-    def texts(self, literals: Iterable[Literal], *, whole: bool = False) -> list[Text]:
-        """The literals of the best language, and those that say no language; long ones cut unless `whole`."""
+    def texts(self, literals: Iterable[Literal], *, whole: bool = False, every: bool = False) -> list[Text]:
+        """The literals of the best language, or of `every`, and those that say none; long ones cut unless `whole`."""
         groups: dict[str, list[Literal]] = {}
         for literal in literals:
             groups.setdefault(literal.language or "", []).append(literal)
         tag = best_tag((tag for tag in groups if tag), self._language)
-        chosen = groups.get("", []) + (groups[tag] if tag else [])
+        shown = sorted(groups) if every else [one for one in ("", tag) if one in groups]
+        chosen = [literal for one in shown for literal in groups[one]]
         return [
             self.text(self._literal(each, whole=whole), each.language or "") for each in sorted(chosen, key=_by_text)
         ]
@@ -110,7 +119,7 @@ class Presenter:
     ) -> tuple[Fact, ...]:
         """The properties of a subject as the declared model orders and names them, those not declared last, by IRI.
 
-        With those that have a place of their own at the head of a page, where the `whole` is wanted.
+        Where the `whole` is wanted, with those that have a place of their own at the head of a page, in every language.
         """
         grouped: dict[NamedNode, list[Triple]] = {}
         classes = self._declared.classes(_types(statements.get(subject, ())))
@@ -118,7 +127,7 @@ class Presenter:
             if whole or triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
                 grouped.setdefault(triple.predicate, []).append(triple)
         ordered = sorted(grouped, key=lambda one: (self._declared.place(one, classes), one.value))
-        facts = (self._fact(statements, one, classes, grouped[one], depth) for one in ordered)
+        facts = (self._fact(statements, one, classes, grouped[one], depth, whole=whole) for one in ordered)
         return tuple(fact for fact in facts if fact.values)
 
     def _fact(
@@ -128,10 +137,12 @@ class Presenter:
         classes: Sequence[Class],
         triples: Sequence[Triple],
         depth: int,
+        *,
+        whole: bool,
     ) -> Fact:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
-        values = [Value(text) for text in self.texts(literals)[:_MOST]]
+        values = [Value(text) for text in self.texts(literals, every=whole)[:_MOST]]
         found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
         values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
         name = self._declared.label(predicate, classes, self._language)
@@ -149,7 +160,9 @@ class Presenter:
             name = capitalised(known.labels[self._language]) if known else short(thing.value)
             return Value(Text(name), self._urls.page("/resource", [("iri", thing.value)]))
         if value.external and predicate not in OUTWARD and not thing.value.lower().startswith("mailto:"):
-            return Value(value.text, self._urls.page("/resource", [("iri", thing.value)]), facts=value.facts)
+            unnamed = value.text.value == thing.value  # what nobody describes here may be told there
+            out = value.href if unnamed else None
+            return Value(value.text, self._urls.page("/resource", [("iri", thing.value)]), facts=value.facts, out=out)
         return value
 
     def value(self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0) -> Value:
@@ -158,7 +171,8 @@ class Presenter:
         entry = self._view.entry(thing.value)
         if entry is not None and entry.kind in PAGED:
             return Value(self.label(thing.value), self._urls.record(entry))
-        name = self.best(self._view.labels(thing.value))
+        found = self.best(self._view.labels(thing.value))
+        name = found and cut(found)
         inside: tuple[Fact, ...] = ()
         if entry is not None and entry.kind in _NESTED and depth < _DEPTH:
             told = by_subject(closure(self._view.store, thing))
@@ -180,6 +194,10 @@ class Presenter:
             return Text(iri), ()
         others = (self.text(known[other], other) for other in sorted(known) if other != tag)
         return self.text(known[tag], tag), tuple(others)
+
+    def heading(self, iri: str) -> Text:
+        """The title for the reader, no longer than a heading can be."""
+        return cut(self.titles(iri)[0])
 
     def first(self, iri: str, predicates: Iterable[NamedNode]) -> list[Literal]:
         """The literals of the first of the predicates that has any."""

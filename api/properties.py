@@ -49,7 +49,7 @@ FILTERED: Final = {
 
 OUTWARD: Final = frozenset(
     {DCAT.landingPage, DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, FOAF.page,
-     FOAF.homepage, FOAF.primaryTopic, FOAF.depiction, FOAF.img, RDFS.seeAlso, SCHEMA.url, SCHEMA.image,
+     FOAF.homepage, FOAF.depiction, FOAF.img, RDFS.seeAlso, SCHEMA.url, SCHEMA.image,
      SCHEMA.documentation, VCARD.hasURL}
 )  # fmt: skip
 """Properties whose values are addresses of documents: their links lead there. Other values have a page here."""

@@ -12,14 +12,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -28,7 +28,9 @@ from granian.server.mp import MPServer
 from api.app import create_app
 from api.federation import federating
 from api.forwarding import Forwarding
-from api.limits import LONG
+from api.freshness import Editions
+from api.packing import Packing
+from api.page_cache import PageCache
 from api.portal import DOWNLOADS
 from api.preparing import preparing
 from api.settings import SettingError, Settings
@@ -41,7 +43,7 @@ from graph.serving import broker
 from graph.serving.options import BrokerOptions
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 _FOR_PAGES: Final = 16
 """Threads of a web process left for pages when every query that may wait does, and slow clients hold what they may."""
@@ -174,38 +176,12 @@ def _server(settings: Settings) -> MPServer:
 def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = federating(settings, queries, options(settings))
-    endpoint = SparqlEndpoint(InOnePiece(create_app(settings, client)), client, settings)
+    editions = Editions(Generations(settings.data), settings.base)
+    pages = PageCache(Packing(create_app(settings, client)), editions, settings.page_cache_bytes)
+    endpoint = SparqlEndpoint(pages, client, settings)
     settle()
     made.release()
     return Forwarding(endpoint, settings.proxies) if settings.proxies else endpoint
-
-
-class InOnePiece:
-    """Hands a page to the server whole: granian has a quicker way for a list than for an iterator.
-
-    A long answer stays in pieces, since nobody is to hold it in memory.
-    """
-
-    def __init__(self, pages: "WSGIApplication") -> None:
-        self._pages = pages
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        length = 0
-
-        def starting(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            nonlocal length
-            length = next((int(value) for name, value in headers if name == "Content-Length"), 0)
-            return start_response(status, headers, *failure)
-
-        body = self._pages(environ, starting)
-        if length > LONG:
-            return body
-        try:
-            return [b"".join(body)]
-        finally:
-            close = getattr(body, "close", None)
-            if close is not None:
-                close()
 
 
 def _announce(settings: Settings, made: Semaphore) -> None:

@@ -184,6 +184,7 @@ class Settings:
     query_service_seconds: float = _setting(10.0, SECONDS, "How long an endpoint called by SERVICE may take.")
     query_service_bytes: int = _setting(16 << 20, BYTES, "How long the answer to a SERVICE block may be.")
     query_service_rows: int = _setting(10_000, COUNT, "Rows that a SERVICE block may give.")
+    page_cache_bytes: int = _setting(32 << 20, BYTES, "Pages that each web process keeps in memory.")
     query_cache_bytes: int = _setting(64 << 20, BYTES, "Answers to queries that each web process keeps in memory.")
     isolation_required: bool = _setting(
         default=True,

@@ -28,7 +28,7 @@ _OWN_WORD: Final = re.compile(
     r"/(?:catalogue|catalog|dumps|feed|graph|hvd|oai|openapi|opensearch|problems|queries|resource|search|shapes|"
     r"sitemaps?|sources|sparql|static|suggest|terms|void|vocabularies|robots|-|\.well-known)(?:[./?#]|\Z)|"
     r"/.*#record\Z|"
-    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|croissant|linkset|report)(?:[.?#]|\Z))",
+    rf"/(?:{'|'.join(PAGED)})(?:[.?#]|/?\Z|/[^/]+/(?:catalogue|citation|croissant|distributions|linkset|record|report)(?:[.?#]|\Z))",
     re.DOTALL,
 )
 """What follows the base in an IRI of which the portal itself says all there is to say."""

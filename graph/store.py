@@ -6,6 +6,7 @@ Oxigraph's own union repeats a triple once per graph that holds it and so counts
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -141,16 +142,17 @@ def default_graph_is_union(store: Store, iris: Iris) -> bool:
     return union == {quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())}
 
 
-def closure(store: Store, iri: NamedNode) -> list[Triple]:
+def closure(store: Store, iri: NamedNode, most: int = 100_000) -> list[Triple]:
     """The published triples of one record: its own and those of its blank nodes, from the default graph.
 
-    Stops at 100,000 triples: a record is never that large, a cycle of blank nodes never loops.
+    Stops at so many triples: a record is never that large, a cycle of blank nodes never loops.
     """
     found: list[Triple] = []
     waiting: list[NamedNode | BlankNode] = [iri]
     seen: set[NamedNode | BlankNode | Literal | Triple] = {iri}
-    while waiting and len(found) < 100_000:
-        for quad in store.quads_for_pattern(waiting.pop(), None, None, DefaultGraph()):
+    while waiting and len(found) < most:
+        said = store.quads_for_pattern(waiting.pop(), None, None, DefaultGraph())
+        for quad in islice(said, most - len(found)):
             found.append(quad.triple)
             if isinstance(quad.object, BlankNode) and quad.object not in seen:
                 seen.add(quad.object)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from api.harvest import profiles
 from api.limits import NAMES
+from api.packing import LASTING
 from api.portal import portal
 from api.sparql_request import client_key
 
@@ -56,6 +57,8 @@ def _metered(view: View) -> View:
 
 
 def _tell(client: str, response: Response) -> Response:
+    """What is left to this client, which makes the answer one for it alone."""
+    request.environ.pop(LASTING, None)
     response.headers.extend(portal().crawls.headers(client))
     if _EXPOSED in response.headers:
         response.headers[_EXPOSED] += f", Retry-After, {NAMES}"

@@ -7,7 +7,6 @@ from flask import request
 from pyoxigraph import NamedNode
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.filters import shortened
 from api.marking import excerpt, found
 from api.portal import gettext, presenter, urls, view
 from api.presentation import Presenter, Statements
@@ -37,11 +36,11 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     if entry is None or entry.kind not in PAGED:
         return None
     told = current.outline(iri)
-    title, others = shown.titles(iri)
+    title, others = shown.heading(iri), shown.titles(iri)[1]
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
     cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
     return Item(
-        title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
+        title=title,
         href=urls().record(entry),
         kind=entry.kind,
         summary=cut,

@@ -12,6 +12,7 @@ from api import answers
 from api.answers import Resource
 from api.beside import of_resource, problem, summary
 from api.contexts import Beside, Pager, Text, Value
+from api.declared import capitalised
 from api.described import Pointing, ResourcePage, Said
 from api.filters import link, shortened
 from api.pages.graphs import TITLES
@@ -31,8 +32,6 @@ LONGEST: Final = 2000
 _SAID: Final = 1000
 """Statements that a page reads."""
 _PAGE: Final = 50
-_LONGEST_TITLE: Final = 300
-
 _OF_SOURCES: Final = ("source", "claims")
 _ORDER: Final = ("source", "vocabulary", "links", "records", "claims")
 """Graphs by what they are, those whose word is published first; the rest comes last."""
@@ -73,10 +72,10 @@ def resource_page(iri: NamedNode, by: NamedNode | None, page: int) -> ResourcePa
     shown = presenter()
     pointing = tuple(_pointing(iri, by))
     listed, pages = _subjects(shown, iri, by, page, pointing)
-    title = shown.titles(iri.value)[0]
+    title = _title(shown, iri)
     descriptions = shown.texts(shown.first(iri.value, DESCRIPTIONS))
     return ResourcePage(
-        title=Text(shortened(title.value, _LONGEST_TITLE), title.lang, title.translated),
+        title=title,
         iri=iri.value,
         href=link(iri.value),
         record=_page_of(shown, iri),
@@ -90,6 +89,15 @@ def resource_page(iri: NamedNode, by: NamedNode | None, page: int) -> ResourcePa
             problem=problem(title.value, urls().absolute(urls().page(PATH, [("iri", iri.value)])), iri.value),
         ),
     )
+
+
+def _title(shown: Presenter, iri: NamedNode) -> Text:
+    """What it is called in the data, else as a class or property of the model; the last resort is the IRI."""
+    title = shown.heading(iri.value)
+    declared = portal().declared
+    known = declared.model.classes.get(iri)
+    name = capitalised(known.labels[language()]) if known else declared.label(iri, (), language())
+    return Text(name) if name and title.value == iri.value else title
 
 
 def _page_of(shown: Presenter, iri: NamedNode) -> Value | None:
@@ -175,5 +183,4 @@ def _subject(shown: Presenter, thing: NamedNode, named: str) -> Value:
     """A thing with its page here, and by which property it names this one."""
     value = shown.value(thing, {})
     href = value.href if value.href and not value.external else urls().page(PATH, [("iri", thing.value)])
-    text = Text(shortened(value.text.value, _LONGEST_TITLE), value.text.lang, value.text.translated)
-    return Value(text, href, note=named)
+    return Value(value.text, href, note=named)

@@ -125,17 +125,26 @@ def _class(profile: str, declared: Class) -> DeclaredClass:
         name=declared.name,
         href=urls().page(f"/shapes/{profile}/{slug(declared)}"),
         clause=declared.clause,
-        fields=tuple(_field(declared, path, uses) for path, uses in by_path.items()),
+        fields=tuple(_field(declared, path, by_path[path], anchor) for path, anchor in _anchors(declared, by_path)),
     )
 
 
-def _field(declared: Class, path: str, uses: list[Use]) -> Field:
+def _anchors(declared: Class, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each path with a name for its place on the page: without prefix, but where another has that name already."""
+    seen: set[str] = set()
+    for path in paths:
+        local = path.rpartition(":")[2]
+        yield path, f"{declared.name.rpartition(':')[2]}-{path.replace(':', '-') if local in seen else local}"
+        seen.add(local)
+
+
+def _field(declared: Class, path: str, uses: list[Use], anchor: str) -> Field:
     found = portal().declared.model.property_of(path, declared.iri)
     first = uses[0]
     obligation = next((use.obligation for use in uses if use.obligation), "")
     vocabularies = dict.fromkeys(name for use in uses for name in use.vocabularies)
     return Field(
-        anchor=f"{declared.name.rpartition(':')[2]}-{path.rpartition(':')[2]}",
+        anchor=anchor,
         label=capitalised(found.labels[language()]),
         name=path,
         href=first.predicate.value if first.predicate else "",

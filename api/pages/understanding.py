@@ -19,7 +19,6 @@ from api.answers import Resource
 from api.beside import question
 from api.contexts import Beside, Text, Value
 from api.described import Change, Mended, Understood, UnderstoodPage
-from api.filters import shortened
 from api.pages.items import distributions_of
 from api.pages.kinds.telling import Told, last_seen
 from api.pages.records import find, moved
@@ -56,7 +55,7 @@ def understood(kind: str, slug: str) -> Response:
     if slug != urls().slug(entry) or kind != entry.kind:
         return moved(urls().page(path))
     label = presenter().label(entry.iri).value
-    crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)), (shortened(label, 100), urls().record(entry)))
+    crumbs = ((gettext(KIND_NAMES[kind]), urls().listed(kind)), (label, urls().record(entry)))
     resource = Resource(path, view().generation.manifest.sealed_at, rdf=False, crumbs=crumbs)
     return answers.respond(answers.chosen(None, rdf=False), resource, partial(understood_page, entry), tuple)
 
@@ -95,10 +94,9 @@ def _understood(results: Results | None, iri: str, style: Style) -> Understood:
     report = _report(results, iri)
     found = None if report is None else next(iter(report), None)
     repairs = found.repairs if found else ()
-    title = presenter().titles(iri)[0]
     kept = list(_kept(iri, repairs, style))
     return Understood(
-        title=Text(shortened(title.value, 200), title.lang, title.translated),
+        title=presenter().heading(iri),
         iri=iri,
         mended=tuple(_mended(each, style) for each in repairs),
         kept=tuple(kept[:_KEPT]),

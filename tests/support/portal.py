@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
@@ -60,8 +61,8 @@ def _compiled() -> _Compiled:
 
 
 @contextmanager
-def portal(data: Path) -> Iterator[FlaskClient]:
-    app = create_app(Settings(data=data))
+def portal(data: Path, **settings: Any) -> Iterator[FlaskClient]:
+    app = create_app(Settings(data=data, **settings))
     app.jinja_env.bytecode_cache = _compiled()
     app.testing = False  # errors are answered, as they are for readers
     with app.test_client() as client:

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from api.sparql import SparqlEndpoint
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Reply:
 
 
 def call(
-    endpoint: SparqlEndpoint,
+    endpoint: "WSGIApplication",
     method: str = "GET",
     query: str = "",
     body: bytes = b"",
@@ -43,7 +44,7 @@ def call(
         key = name.upper()
         environ[key if key.startswith("CONTENT_") else f"HTTP_{key}"] = value
     started: list[tuple[str, list[tuple[str, str]]]] = []
-    pieces = endpoint(environ, lambda status, given, _info=None: started.append((status, given)))  # type: ignore[arg-type]
+    pieces = endpoint(environ, lambda status, given, _info=None: started.append((status, given)))  # type: ignore[arg-type]  # nobody writes
     try:
         content = b"".join(pieces)
     finally:

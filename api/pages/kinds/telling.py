@@ -14,14 +14,13 @@ from api import beside
 from api.citations import FORMS, Reference, doi_of
 from api.contexts import Beside, Fact, Form, Text
 from api.described import Described
-from api.filters import shortened
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
 from api.pages.judgements import validity
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.grouping import grouped
 from api.portal import gettext, portal, presenter, urls, view
-from api.presentation import Presenter, Statements, by_subject
+from api.presentation import Presenter, Statements, by_subject, cut
 from api.properties import ANY, DATES, DESCRIPTIONS, ONE_OF
 from graph.ledger import Entry
 from graph.record import PAGED
@@ -29,8 +28,8 @@ from graph.store import closure
 from loaders.records import LAST_SEEN, has_record, record_iri
 from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
 
-_LONGEST_TITLE: Final = 300
-"""Characters of a heading; a longer title is told whole below it."""
+MOST: Final = 20_000
+"""Statements of a record that a page reads: a catalogue may name 100,000 datasets."""
 
 _READ: Final = 1000
 """Statements in search of those that other sources make."""
@@ -56,7 +55,7 @@ class Told:
 
     @classmethod
     def of(cls, entry: Entry) -> "Told":
-        return cls(entry, presenter(), by_subject(closure(view().store, NamedNode(entry.iri))))
+        return cls(entry, presenter(), by_subject(closure(view().store, NamedNode(entry.iri), MOST)))
 
     @property
     def node(self) -> NamedNode:
@@ -89,8 +88,7 @@ class Told:
 
     @cached_property
     def heading(self) -> Text:
-        title = self.titles[0]
-        return Text(shortened(title.value, _LONGEST_TITLE), title.lang, title.translated)
+        return cut(self.titles[0])
 
     @cached_property
     def descriptions(self) -> tuple[Text, ...]:
@@ -147,6 +145,8 @@ def _missing(told: Told) -> list[str]:
         notes.append(gettext("This has no title; it is shown by its address."))
     if not told.descriptions and told.entry.kind != "organisations":
         notes.append(gettext("There is no description."))
+    if sum(map(len, told.statements.values())) >= MOST:
+        notes.append(gettext("There is more than is shown here; the query has it all."))
     return notes
 
 
