@@ -42,24 +42,28 @@ def found(asking: Asking) -> Hits:
 
 
 def facets(asking: Asking, counts: Counts) -> tuple[contexts.Facet, ...]:
-    offered = (one for one in FACETS.values() if one.shown and (one.parameter != "kind" or asking.kind is None))
-    made = [(one, _values(asking, one, _counted(asking, one, counts))) for one in offered]
-    return tuple(
-        contexts.Facet(
-            name=gettext(one.label),
-            parameter=one.parameter,
-            values=tuple(_first(values)),
-            more=_more(asking, one) if len(values) > SHOWN else "",
-            open=number < _OPEN or any(value.chosen for value in values),
-        )
-        for number, (one, values) in enumerate((one, values) for one, values in made if values)
+    offered = [(one, values) for one, values in counted(asking, counts) if one.parameter != "kind" or not asking.kind]
+    return tuple(_facet(asking, one, values, unfolded=place < _OPEN) for place, (one, values) in enumerate(offered))
+
+
+def _facet(asking: Asking, one: Facet, values: Sequence[tuple[str, int]], *, unfolded: bool) -> contexts.Facet:
+    chosen = asking.values(one.parameter)
+    others = [each for each in values if each[0] not in chosen]
+    shown = others[: max(SHOWN - len(chosen), 0)]
+    return contexts.Facet(
+        name=gettext(one.label),
+        parameter=one.parameter,
+        values=tuple(_values(asking, one, [*(each for each in values if each[0] in chosen), *shown])),
+        more=_more(asking, one) if len(others) > len(shown) else "",
+        open=unfolded or bool(chosen),
     )
 
 
 def counted(asking: Asking, counts: Counts) -> Iterator[tuple[Facet, list[tuple[str, int]]]]:
     """The values of each filter that most have."""
     for one in FACETS.values():
-        if one.shown and (values := _counted(asking, one, counts)):
+        values = _counted(asking, one, counts) if one.shown else []
+        if values or (one.shown and asking.values(one.parameter)):
             yield one, values
 
 
@@ -95,11 +99,6 @@ def _values(asking: Asking, one: Facet, counted: Sequence[tuple[str, int]]) -> l
 
 def _without(asking: Asking, one: Facet, value: str) -> str:
     return asking.lacking(one.parameter, value).href()
-
-
-def _first(values: Sequence[FacetValue]) -> Iterable[FacetValue]:
-    chosen = sum(value.chosen for value in values)
-    return values[: max(SHOWN, chosen)]
 
 
 def _more(asking: Asking, one: Facet) -> str:
