@@ -23,6 +23,13 @@ ENVIRONMENT = AUTHORITY["data-theme/ENVI"].value
 TRANSPORT = AUTHORITY["data-theme/TRAN"].value
 
 
+@pytest.fixture(scope="module")
+def client(example: Path) -> Iterator[FlaskClient]:
+    """One for all: each learns the words of its generation anew."""
+    with portal(example) as client:
+        yield client
+
+
 def asked(client: FlaskClient, path: str, **given: Any) -> Any:
     answer = client.get(path, query_string=given) if given else client.get(path)
     assert answer.status_code == 200, answer.text
@@ -150,7 +157,7 @@ def test_parts_of_a_list_make_up_the_whole(client: FlaskClient) -> None:
 
 def test_words_are_marked_in_what_is_found_and_the_language_of_each_text_is_said(client: FlaskClient) -> None:
     text = page(client, "/en/search?q=Luftqualität").text
-    assert re.search(r"<mark>[^<]+</mark>", text)
+    assert set(re.findall(r"<mark>([^<]+)</mark>", text)) == {"Luftqualität"}
     assert re.search(r'<span lang="(de|fr)" dir="auto">[^<]*<mark>', text)
 
 
