@@ -199,7 +199,7 @@ class Searcher:
 
     def needed(self, text: str) -> Sequence[str]:
         """The words of a question that count: all but those such as "the", unless there are no others."""
-        return self._questions.needed(words_of(text))
+        return self._questions.needed(text)
 
     def warm(self) -> None:
         """Read the words and names of the generation, which the first search waits for else."""

@@ -98,7 +98,11 @@ def _is_repeated(link: str) -> bool:
     if link.startswith("/resource?") and zlib.crc32(link.encode()) % 16:
         return True
     return bool(
-        re.match(rf"{language}|.*/report[.]|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static|/[a-z]+[.]\w+[?]", link)
+        re.match(
+            rf"{language}|.*/report[.]|.*/citation[.](ris|json)|.*[?&].*&|/(../)?sparql|/queries/.*[.]|/static"
+            r"|/[a-z]+[.]\w+[?]",
+            link,
+        )
     )
 
 
