@@ -239,6 +239,8 @@ class ListPage:
     template = "list.html"
     kind: str | None
     heading: str
+    """What windows and citations call the list: its name and the words."""
+    name: str
     box: SearchBox
     sorts: tuple[tuple[str, str, bool], ...]
     """Parameter, name, whether it is so."""
@@ -253,7 +255,9 @@ class ListPage:
     pager: Pager
     help: Help
     table: str
-    """Where what was found is had as a table, as much as there is at once."""
+    """Where what was found is had as a table."""
+    rows: int
+    """How much of it the table has."""
     beside: Beside = Beside()
     unopened: Counted | None = None
     """On a list of datasets: how many like these are known and not open yet, and where they are listed."""
