@@ -184,6 +184,7 @@ def test_more_values_than_were_counted_are_counted_when_they_are_asked_for(tmp_p
         ("Luftqualiteat", "luftqualität"),
         ("consumer prise", "consumer price"),
         ("Consumer price", None),
+        ("Wetter", None),  # what stands for it is there
         ("xyzzy", None),
         ("", None),
         ("noise Luftqualiteat", "noise luftqualität"),
