@@ -309,13 +309,22 @@ def test_browsers_learn_of_the_search_on_every_page(client: FlaskClient) -> None
 
 
 def test_a_list_leads_to_the_query_that_finds_the_same(client: FlaskClient, example: Path) -> None:
-    path = "/en/datasets?theme=ENVI&theme=TRAN&format=CSV&source=example"
+    for path in (
+        "/en/datasets?theme=ENVI&theme=TRAN&format=CSV&source=example",
+        "/en/inventory",
+        "/en/reuses?theme=ENVI",
+    ):
+        assert _queried(client, example, path) == {
+            one["iri"] for one in asked(client, re.sub(r"/en/(\w+)", r"/\1.json", path))["results"]
+        }
+
+
+def _queried(client: FlaskClient, example: Path, path: str) -> set[str]:
     href = re.search(r'href="(/en/sparql[?][^"]+)"', page(client, path).text)
     assert href is not None
     query = dict(parse_qsl(urlsplit(href[1].replace("&amp;", "&")).query))["query"]
     with Generations(example).current() as generation:
-        found = {row["record"].value for row in generation.store.query(query)}  # type: ignore[union-attr]
-    assert found == {one["iri"] for one in asked(client, path.replace("/en/datasets", "/datasets.json"))["results"]}
+        return {row["record"].value for row in generation.store.query(query)}  # type: ignore[union-attr]
 
 
 def test_words_are_asked_of_the_index_inside_the_query(client: FlaskClient) -> None:
