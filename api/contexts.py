@@ -141,10 +141,10 @@ class Help:
     """Filters whose removal would find something."""
     elsewhere: tuple[Counted, ...] = ()
     """Other kinds of which some have the words."""
-
-    @property
-    def any(self) -> bool:
-        return bool(self.relaxed or self.meant or self.without or self.elsewhere)
+    fewer: bool = False
+    """Whether those have only some of the words."""
+    everything: Counted | None = None
+    """The list without words and filters, where nothing at all was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +236,7 @@ class Frame:
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
     locales: tuple[str, ...] = ()
     """Those of the page's language and of the others, as Open Graph writes them."""
+    icon: str = ""
     opensearch: str = ""
     """What browsers read to search here."""
 
@@ -276,6 +277,8 @@ class ListPage:
     template = "list.html"
     kind: str | None
     heading: str
+    """What windows and citations call the list: its name and the words."""
+    name: str
     box: SearchBox
     sorts: tuple[tuple[str, str, bool], ...]
     """Parameter, name, whether it is so."""
@@ -290,7 +293,9 @@ class ListPage:
     pager: Pager
     help: Help
     table: str
-    """Where what was found is had as a table, as much as there is at once."""
+    """Where what was found is had as a table."""
+    rows: int
+    """How much of it the table has."""
     lead: str = ""
     """What is on the list, where its heading does not say it."""
     beside: Beside = Beside()

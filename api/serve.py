@@ -177,7 +177,7 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = federating(settings, queries, options(settings))
     editions = Editions(Generations(settings.data), settings.base)
-    app = create_app(settings, client)
+    app = create_app(settings, client, early=True)
     pages = PageCache(Packing(app), editions, settings.page_cache_bytes, lambda: portal_of(app).pictured)
     endpoint = SparqlEndpoint(pages, client, settings)
     settle()

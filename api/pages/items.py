@@ -8,7 +8,6 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.filters import shortened
 from api.marking import excerpt, found
 from api.pages import pictures
 from api.portal import gettext, presenter, urls, view
@@ -22,8 +21,6 @@ from vocabularies.namespaces import DCAT, DCT, SCHEMA
 SUMMARY: Final = 240
 _PICTURED: Final = "reuses"
 """The kind whose entries have pictures in lists."""
-_TITLE: Final = 250
-"""Characters of a title."""
 _FORMATS: Final = 6
 _REASONS: Final = 3
 _STANDING: Final = frozenset({INVENTORY, "requests"})
@@ -45,11 +42,11 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     if entry is None or entry.kind not in PAGED:
         return None
     told = current.outline(iri)
-    title, others = shown.titles(iri)
+    title, others = shown.heading(iri), shown.titles(iri)[1]
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
     cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
-    found = Item(
-        title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
+    made = Item(
+        title=title,
         href=urls().record(entry),
         kind=entry.kind,
         summary=cut,
@@ -63,7 +60,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
         also=_also((title, *([cut] if cut else [])), others, words),
         picture=pictures.of_record(entry.kind, iri) if entry.kind == _PICTURED else None,
     )
-    return _standing(current, shown, iri, found) if entry.kind in _STANDING else found
+    return _standing(current, shown, iri, made) if entry.kind in _STANDING else made
 
 
 def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:

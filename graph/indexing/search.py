@@ -197,6 +197,10 @@ class Searcher:
                     best[_place(address)] = (_score(score), language)
         return {place: language for place, (_, language) in best.items()}
 
+    def needed(self, text: str) -> Sequence[str]:
+        """The words of a question that count: all but those such as "the", unless there are no others."""
+        return self._questions.needed(text)
+
     def warm(self) -> None:
         """Read the words and names of the generation, which the first search waits for else."""
         self._vocabulary()

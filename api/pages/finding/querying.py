@@ -39,6 +39,8 @@ def _given(asking: Asking) -> dict[str, str]:
     known = {name: " ".join(map(_term, asking.values(name))) for name in FACETS if asking.values(name)}
     known["q"] = str(Literal(asking.text)) if asking.text else ""
     known["kind"] = " ".join(_classes(kinds))
+    if INVENTORY not in kinds or kinds == [INVENTORY]:  # both are of one class; a status tells them apart
+        known |= {kind: kind for kind in kinds if kind in (DATASETS, INVENTORY)}
     known["source"] = " ".join(str(portal().iris.source(name)) for name in asking.values("source"))
     if ANY in asking.values("hvd"):
         known["hvd"] = "UNDEF"
