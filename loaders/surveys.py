@@ -144,7 +144,7 @@ class _Account:
             "flawed": len(worst),
             "worst": [[iri, *counts] for iri, counts in worst[:WORST]],
             "months": [[one, *(self.months[one][what] for what in ("added", "changed", "removed"))] for one in months],
-            "contacts": contacts[:CONTACTS],
+            "contacts": [list(one) for one in contacts[:CONTACTS]],
         }
 
 
