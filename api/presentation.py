@@ -97,14 +97,19 @@ class Presenter:
         """What a thing is called; the last resort is its IRI."""
         return cut(self.best(self._view.labels(iri)) or Text(short(iri)))
 
-    def texts(self, literals: Iterable[Literal], *, whole: bool = False, every: bool = False) -> list[Text]:
-        """The literals of the best language, or of `every`, and those that say none; long ones cut unless `whole`."""
+    def _every(self, literals: Iterable[Literal]) -> list[Value]:
+        """The literals of all languages, each with the tag of its own."""
+        ordered = sorted(literals, key=lambda one: (one.language or "", one.value))[:_MOST]
+        texts = ((self._literal(each, whole=False), each.language or "") for each in ordered)
+        return [Value(self.text(text, tag), note=language_tag(tag) if tag else "") for text, tag in texts]
+
+    def texts(self, literals: Iterable[Literal], *, whole: bool = False) -> list[Text]:
+        """The literals of the best language, and those that say no language; long ones cut unless `whole`."""
         groups: dict[str, list[Literal]] = {}
         for literal in literals:
             groups.setdefault(literal.language or "", []).append(literal)
         tag = best_tag((tag for tag in groups if tag), self._language)
-        shown = sorted(groups) if every else [one for one in ("", tag) if one in groups]
-        chosen = [literal for one in shown for literal in groups[one]]
+        chosen = groups.get("", []) + (groups[tag] if tag else [])
         return [
             self.text(self._literal(each, whole=whole), each.language or "") for each in sorted(chosen, key=_by_text)
         ]
@@ -142,7 +147,7 @@ class Presenter:
     ) -> Fact:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
-        values = [Value(text) for text in self.texts(literals, every=whole)[:_MOST]]
+        values = self._every(literals) if whole else [Value(text) for text in self.texts(literals)[:_MOST]]
         found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
         values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
         name = self._declared.label(predicate, classes, self._language)

@@ -19,6 +19,7 @@ from graph.generations import Generation
 from graph.index import Hits, Sort
 from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
+from graph.record import DATASETS
 from graph.shelf import Kept
 from loaders import judging, surveys
 from queries import answers, pointing
@@ -41,6 +42,9 @@ _GONE_ON_FROM: Final = ("chronicle", "listed")
 
 _SELECTIONS: Final = 32
 """Selections that are kept."""
+
+_LATEST: Final = 8
+"""Datasets of which a page tells those that it does not tell otherwise."""
 
 _LONGEST_ADDRESS: Final = 500
 """Characters of an address whose ETag is kept."""
@@ -103,6 +107,7 @@ class View:
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self.pointing: Callable[[NamedNode], Mapping[NamedNode, int]] = lru_cache(maxsize=5_000)(self._pointing)
+        self.latest: Callable[[str, str], tuple[tuple[str, ...], int]] = lru_cache(maxsize=5_000)(self._latest)
         self._high_value: AbstractSet[str] | None = None
         self.descriptions = Descriptions(generation.shelf, lambda: self.store, self.iris_of_kind)
         self.parts: Parts = {}
@@ -213,6 +218,12 @@ class View:
         kinds = {kind: self.iris_of_kind(kind) for kind in LISTED}
         with closing(Ledger.reading(self.generation.path / ledger.NAME)) as own:  # it may take long: no page waits
             return select(selection, self.store, own, kinds.__getitem__, first)
+
+    def _latest(self, publisher: str, theme: str) -> tuple[tuple[str, ...], int]:
+        """The newest datasets of a publisher on a theme, some, and how many there are: the same on all their pages."""
+        filters = {"publisher": [publisher], "theme": [theme]}
+        found = self.generation.search.search("", kind=DATASETS, filters=filters, sort="modified", limit=_LATEST)
+        return tuple(hit.iri for hit in found.hits), found.total
 
     def _pointing(self, resource: NamedNode) -> Mapping[NamedNode, int]:
         """By which properties a thing is named, and how often: counting to the bound is the dear part of its page."""

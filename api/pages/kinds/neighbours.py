@@ -17,7 +17,7 @@ from vocabularies.namespaces import DCAT, DCT, PROV
 
 FEW: Final = 10
 """Records told in a section of a page."""
-_ALIKE: Final = 5
+_ALIKE: Final = 3
 _RELATED: Final = (
     DCT.relation, DCT.isVersionOf, DCT.hasVersion, DCAT.isVersionOf, DCAT.hasVersion, DCAT.previousVersion, DCT.source,
     PROV.wasDerivedFrom, DCT.isPartOf, DCT.hasPart, DCT.requires, DCT.isReferencedBy,
@@ -73,13 +73,11 @@ def _alike(told: Told, known: set[str]) -> Iterator[Section]:
     publisher, themes = told.things(DCT.publisher)[:1], told.things(DCAT.theme)[:1]
     if not publisher or not themes:
         return
-    filters = {"publisher": [publisher[0].value], "theme": [themes[0].value]}
-    search = view().generation.search.search
-    hits = search("", kind=DATASETS, filters=filters, sort="modified", language=language(), limit=_ALIKE + len(known))
-    found = items(islice((hit.iri for hit in hits.hits if hit.iri not in known), _ALIKE))
+    latest, total = view().latest(publisher[0].value, themes[0].value)
+    found = items(islice((iri for iri in latest if iri not in known), _ALIKE))
     if found:
         parameters = [("organisation", publisher[0].value), ("theme", themes[0].value)]
-        yield Section(gettext(ALIKE), found, hits.total, urls().listed(DATASETS, parameters))
+        yield Section(gettext(ALIKE), found, total, urls().listed(DATASETS, parameters))
 
 
 def members(told: Told) -> Members:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Final
 
 from markupsafe import Markup
@@ -30,9 +29,6 @@ from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
 
 MOST: Final = 20_000
 """Statements of a record that a page reads: a catalogue may name 100,000 datasets."""
-
-_READ: Final = 1000
-"""Statements in search of those that other sources make."""
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _ADDRESSED: Final = {
@@ -131,11 +127,13 @@ def described(
 
 
 def _claimants(node: NamedNode) -> list[str]:
-    """Who else says something of it, by the graphs of claims."""
-    claims = portal().iris.claims("").value
-    quads = islice(view().store.quads_for_pattern(node, None, None, None), _READ)
-    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
-    return sorted(graph.removeprefix(claims) for graph in graphs if graph.startswith(claims))
+    """Who else says something of it: the sources in whose graph of claims it is a subject."""
+    store, iris = view().store, portal().iris
+    return [
+        name
+        for name in sorted(view().generation.manifest.sources)
+        if next(store.quads_for_pattern(node, None, None, iris.claims(name)), None) is not None
+    ]
 
 
 def _missing(told: Told) -> list[str]:
