@@ -56,6 +56,15 @@ class ValuePage:
     spellings: tuple[Counted, ...] = ()
     """The same keyword written otherwise."""
 
+    @property
+    def covered(self) -> tuple[Below, ...]:
+        return tuple(each for each in self.below if each.count)
+
+    @property
+    def uncovered(self) -> tuple[Below, ...]:
+        """What is narrower and no dataset has."""
+        return tuple(each for each in self.below if not each.count)
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:

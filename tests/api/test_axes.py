@@ -103,7 +103,9 @@ def test_all_six_high_value_categories_are_told_with_what_is_below_them(client: 
         found = re.search(r'id="members">(\d+) datasets?<', text_of(client, f"/en/hvd/{code}"))
         assert found is not None
         assert told == (found[1] if found[1] != "0" else "no dataset yet")
-    assert "no dataset yet" in text_of(client, "/en/hvd/c_dd313021")
+    below = text_of(client, "/en/hvd/c_dd313021")
+    assert re.search(r'Without a dataset <span class="count">25</span>', below)
+    assert below.index(">Air</a>") < below.index("Without a dataset") < below.index(">Climate</a>")
 
 
 def test_a_keyword_gathers_its_languages_and_names_its_other_spellings(tmp_path: Path) -> None:
