@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from babel import Locale
 from flask import Response, g, render_template, request
 
-from api import beside
+from api import beside, statics
 from api.citations import Reference
 from api.contexts import Beside, Counted, Form, Frame, Page, Text
 from api.filters import shortened
@@ -245,6 +245,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         structured=getattr(page, "structured", "")
         or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
         locales=tuple(f"{locale}" for locale in _locales()),
+        icon=here.resource("/static/icon.svg", [("v", statics.version("icon.svg"))]),
         opensearch=here.resource("/opensearch.xml"),
     )
 

@@ -13,6 +13,7 @@ from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.languages import Languages
+from api.pages.finding.warming import warm
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.readers import Readers
 from api.settings import Settings
@@ -40,7 +41,7 @@ _SHARED: Final = {
 """What the scripts of other sites may send; all here is public, and nothing is changed."""
 
 
-def create_app(settings: Settings, queries: Client | None = None) -> Flask:
+def create_app(settings: Settings, queries: Client | None = None, *, early: bool = False) -> Flask:
     """The application on the published generation of the settings' data directory, published or not yet."""
     app = Flask(__name__)
     install(
@@ -48,7 +49,12 @@ def create_app(settings: Settings, queries: Client | None = None) -> Flask:
         Portal(
             settings=settings,
             iris=Iris(settings.base),
-            readers=Readers(Generations(settings.data), keep=settings.keep, retained=settings.retained),
+            readers=Readers(
+                Generations(settings.data),
+                keep=settings.keep,
+                retained=settings.retained,
+                warm=warm if early else None,
+            ),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
             declared=Declared(settings.data / FOLDER),

@@ -126,10 +126,10 @@ class Help:
     """Filters whose removal would find something."""
     elsewhere: tuple[Counted, ...] = ()
     """Other kinds of which some have the words."""
-
-    @property
-    def any(self) -> bool:
-        return bool(self.relaxed or self.meant or self.without or self.elsewhere)
+    fewer: bool = False
+    """Whether those have only some of the words."""
+    everything: Counted | None = None
+    """The list without words and filters, where nothing at all was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,7 @@ class Frame:
     """What the page says to search engines, as JSON-LD that may stand in HTML."""
     locales: tuple[str, ...] = ()
     """Those of the page's language and of the others, as Open Graph writes them."""
+    icon: str = ""
     opensearch: str = ""
     """What browsers read to search here."""
 

@@ -19,6 +19,8 @@ from graph.errors import (
     GenerationGone,
     Gone,
     HarvestParameterError,
+    ListPageNotFound,
+    ListParameterError,
     NotFound,
     NotPublished,
     PageNotFound,
@@ -102,6 +104,8 @@ STATUS: Final[dict[type[PortalError], HTTPStatus]] = {
 _KINDS: Final[dict[type[PortalError], str]] = {
     GenerationGone: "generation-gone",
     PageNotFound: "page-missing",
+    ListPageNotFound: "list-page",
+    ListParameterError: "list-parameter",
     HarvestParameterError: "harvest-parameter",
     ResourceGone: "resource-gone",
     QuerySyntaxError: "query-syntax",

@@ -124,7 +124,6 @@ class Script:
 
     module: str
     style: str
-    icon: str
     editor: str
     """Address of the editor; empty where this installation has none."""
     editor_style: str

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from api.views import View
-from graph.errors import GenerationGone, NotFound, NotPublished, StoreError
+from graph.errors import GenerationGone, NotFound, NotPublished, PortalError, StoreError
 from graph.generations import Generations
 
 INTERVAL: Final = 0.2
@@ -37,12 +37,15 @@ class Readers:
         keep: float = float("inf"),
         retained: int = 0,
         wall: Callable[[], float] = time.time,
+        warm: Callable[[View], None] | None = None,
     ) -> None:
+        """`warm` finds out what many will ask of a new generation; nobody waits for it."""
         self._generations = generations
         self._clock = clock
         self._keep = keep
         self._retained = retained
         self._wall = wall
+        self._warm = warm
         self._lock = threading.Lock()
         self._view: View | None = None
         self._older: dict[int, View] = {}
@@ -143,8 +146,18 @@ class Readers:
                     fresh.follow(self._view)
                     self._replace(self._view)
                 self._view = fresh
+                if self._warm is not None:
+                    threading.Thread(target=self._warmed, args=(self._warm, _taken(fresh)), daemon=True).start()
         self._looked = self._clock()
         self._forget_older()
+
+    def _warmed(self, warm: Callable[[View], None], view: View) -> None:
+        try:
+            warm(view)
+        except PortalError:
+            _LOG.exception("what is asked first of generation %s could not be found out", view.number)
+        finally:
+            self.release(view)
 
     def _replace(self, view: View) -> None:
         """What a crawl reads stays open, with all that was found out for it: its next page is asked for soon."""

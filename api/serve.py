@@ -177,7 +177,7 @@ def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIAppl
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
     client = federating(settings, queries, options(settings))
     editions = Editions(Generations(settings.data), settings.base)
-    pages = PageCache(Packing(create_app(settings, client)), editions, settings.page_cache_bytes)
+    pages = PageCache(Packing(create_app(settings, client, early=True)), editions, settings.page_cache_bytes)
     endpoint = SparqlEndpoint(pages, client, settings)
     settle()
     made.release()

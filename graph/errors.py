@@ -43,6 +43,10 @@ class PageNotFound(NotFound):
         self.instead = instead
 
 
+class ListPageNotFound(PageNotFound):
+    """A page of a list for people."""
+
+
 class Gone(PortalError):
     """`instead` is the address from which to go on, where there is one."""
 

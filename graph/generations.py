@@ -132,6 +132,10 @@ class Draft:
         self.ledger = Ledger.writing(folder / ledger.NAME)
         self._store: Store | None = Store(str(folder / "store"))
         self.changes = Changes(self._store, iris)
+        self.unindexed = index.is_outdated(self.search)
+        """Whether the records of the parent are in no index of this program, and so in none of this generation."""
+        if self.unindexed:
+            shutil.rmtree(self.search)
         index.IndexWriter(self.search)  # makes an empty one, or finds out now that it cannot be written
 
     @property

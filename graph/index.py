@@ -7,14 +7,15 @@ from typing import Final
 
 import tantivy
 
+from graph.indexing.counts import count_all
 from graph.indexing.document import Document, document
 from graph.indexing.failing import telling, unusable
-from graph.indexing.schema import FACETS, register, schema
+from graph.indexing.schema import FACETS, fields, names, register, schema
 from graph.indexing.search import DEEPEST, Hit, Hits, Match, Searcher, Sort, Suggestion
 
 __all__ = [
     "DEEPEST", "FACETS", "Document", "Hit", "Hits", "IndexWriter", "Match", "Searcher", "Sort", "Suggestion", "clone",
-    "document",
+    "document", "is_outdated",
 ]  # fmt: skip
 
 HEAP: Final = 128_000_000
@@ -60,12 +61,14 @@ class IndexWriter:
             self._writer.delete_documents_by_term("iri", iri)
 
     def commit(self) -> None:
-        """Write all that was put and deleted; afterwards no thread of ours touches the folder."""
+        """Write all that was put and deleted, and count it; afterwards no thread of ours touches the folder."""
         if self._open is not None:
             with telling(self._path):
                 self._open.commit()
             self._open.wait_merging_threads()  # this ends the writer: the next put opens another
             self._open = None
+            with telling(self._path):
+                count_all(self._path)
 
 
 def _entry(document: Document) -> tantivy.Document:
@@ -81,6 +84,12 @@ def _entry(document: Document) -> tantivy.Document:
     for language, order in document.orders:
         entry.add_text(f"order_{language}", order)
     return entry
+
+
+def is_outdated(path: Path) -> bool:
+    """Whether an older program made the index, with other fields. Raises StoreError for a damaged one."""
+    with telling(path):
+        return (path / "meta.json").exists() and fields(path) != names()
 
 
 def clone(source: Path, target: Path) -> None:

@@ -10,16 +10,16 @@ from datetime import datetime
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse
 
 from graph.generations import Draft
 from graph.ledger import Change, Entry, Ledger, seconds
 from graph.record import DISTRIBUTIONS, PAGED, TITLES, kind_of, title_of
-from graph.store import closure
 from loaders import records
 from loaders.handover import Frame
 from loaders.indexing import Indexer
 from loaders.parse import Fault
+from loaders.reindexing import whole
 from vocabularies.namespaces import ADMS, DCAT, FOAF, RDF
 
 _TYPE: Final = b" " + str(RDF.type).encode() + b" <"
@@ -67,9 +67,17 @@ class Incoming(NamedTuple):
 
     def title(self) -> str | None:
         """The title, by reading only the lines that may hold one."""
-        marks = tuple(self.token + mark for mark in _TITLE_MARKS)
-        lines = [line for line in self.block.splitlines(keepends=True) if line.startswith(marks)]
-        return title_of(self.iri, [quad.triple for quad in parse(b"".join(lines), RdfFormat.N_TRIPLES)])
+        lines = b"".join(line for mark in _TITLE_MARKS for line in self._lines(self.token + mark))
+        return title_of(self.iri, [quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES)])
+
+    def _lines(self, start: bytes) -> Iterator[bytes]:
+        """The lines that begin so: to look for each takes a third of the time of looking at all lines."""
+        place = self.block.find(start)
+        while place >= 0:
+            end = self.block.index(b"\n", place) + 1
+            if place == 0 or self.block[place - 1 : place] == b"\n":  # and not in a text
+                yield self.block[place:end]
+            place = self.block.find(start, end)
 
     def kind(self) -> str:
         return kind_of(self._named(_TYPE), self._named(_STATUS))
@@ -183,7 +191,7 @@ class Merge:
     def _settle(self, indexer: Indexer) -> None:
         """Index whole what the changes alone do not tell: datasets of which only a part changed, or all but one."""
         left = indexer.settle()
-        stale = {dataset for dataset, part in left.lacking if next(self._said(NamedNode(part)), None)}
+        stale = {dataset for dataset, part in left.lacking if self._is_described(part)}
         for part in self._parts_gone.union(left.unasked):
             named_by = self.draft.store.quads_for_pattern(None, DCAT.distribution, NamedNode(part), DefaultGraph())
             stale.update(quad.subject.value for quad in named_by if isinstance(quad.subject, NamedNode))
@@ -191,15 +199,12 @@ class Merge:
             if entry.kind in PAGED:
                 self._index_again(entry)
 
-    def _said(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Quad]:
-        return self.draft.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+    def _is_described(self, iri: str) -> bool:
+        return next(self.draft.store.quads_for_pattern(NamedNode(iri), None, None, DefaultGraph()), None) is not None
 
     def _index_again(self, entry: Entry) -> None:
-        """From the store, with its distributions; the draft's changes are finished."""
-        record = NamedNode(entry.iri)
-        parts = [quad.object for quad in self._said(record, DCAT.distribution) if isinstance(quad.object, NamedNode)]
-        triples = [triple for one in (record, *parts) for triple in closure(self.draft.store, one)]
-        self._index(entry, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", new=False)
+        """From the store; the draft's changes are finished."""
+        self._index(entry, whole(self.draft.store, entry.iri), new=False)
 
     def _named_graph(self, entry: Entry) -> NamedNode:
         iris = self.draft.iris

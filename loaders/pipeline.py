@@ -30,6 +30,7 @@ from loaders.merge import Counts, Incoming, Merge, incoming
 from loaders.parse import Fault
 from loaders.reading import WORK, Limiting, Reader, present
 from loaders.records import Harvest, keep_tombstones, tell_harvest
+from loaders.reindexing import index_again
 from loaders.runs import Runs
 from loaders.sources.dcat import Document, Known
 from loaders.terms import Terms
@@ -226,6 +227,7 @@ class Pipeline:
             **asdict(order.terms or Terms.of(before, Terms())),
         }
         with self.generations.draft(self.iris, self.generations.head_number()) as draft:
+            self._renew_index(draft)
             renewed = authority.refresh(draft, now, self.tables)
             same = before.get("fingerprint") == state["fingerprint"] and not renewed and not order.partial
             if same and (not order.validate or judging.is_judged(draft)):
@@ -257,6 +259,12 @@ class Pipeline:
                 with self.generations.open(draft.parent.number) as before:
                     departures.note(draft, before)
             prepare(draft.store, target)
+
+    def _renew_index(self, draft: Draft) -> None:
+        """Index what an older program had indexed: once, after an upgrade."""
+        if draft.unindexed:
+            with self.indexer(draft) as indexer:
+                index_again(draft, indexer)
 
     def indexer(self, draft: Draft) -> Indexer:
         return Indexer(draft.search, isolation_required=self.limits.isolation_required)
@@ -327,6 +335,7 @@ class Pipeline:
         with lock.writer(self.data, f"rollback to {number}", wait=wait):
             now = self.clock()
             with self.generations.rollback(number, self.iris, now) as draft:
+                self._renew_index(draft)
                 draft.changes.finish()
                 with self.generations.open(draft.number - 1) as newest:
                     keep_tombstones(newest, draft, now)

@@ -8,7 +8,6 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from api.contexts import Counted, Item, Pager, Text, Value
-from api.filters import shortened
 from api.marking import excerpt, found
 from api.portal import gettext, presenter, urls, view
 from api.presentation import Presenter, Statements
@@ -42,11 +41,11 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     if entry is None or entry.kind not in PAGED:
         return None
     told = current.outline(iri)
-    title, others = shown.titles(iri)
+    title, others = shown.heading(iri), shown.titles(iri)[1]
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
     cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
-    found = Item(
-        title=Text(shortened(title.value, _TITLE), title.lang, title.translated),
+    made = Item(
+        title=title,
         href=urls().record(entry),
         kind=entry.kind,
         summary=cut,
@@ -59,10 +58,10 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
         licence=shown.label(told.licences[0]) if len(told.licences) == 1 else None,
         also=_also((title, *([cut] if cut else [])), others, words),
     )
-    return _standing(current, shown, iri, found) if entry.kind in _STANDING else found
+    return _standing(current, shown, iri, made) if entry.kind in _STANDING else made
 
 
-def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
+def _standing(current: View, shown: Presenter, iri: str, made: Item) -> Item:
     """With how far a request or the opening of known data has come."""
     store, node = current.store, NamedNode(iri)
 
@@ -70,14 +69,14 @@ def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
         quads = (q for each in predicates for q in store.quads_for_pattern(node, each, None, DefaultGraph()))
         return sorted(q.object.value for q in quads if not isinstance(q.object, Triple))
 
-    if found.kind == INVENTORY:
+    if made.kind == INVENTORY:
         reasons = tuple(map(shown.label, values(DCT.rights)[:_REASONS]))
-        return replace(found, planned=next(iter(values(DCT.available)), None), reasons=reasons)
+        return replace(made, planned=next(iter(values(DCT.available)), None), reasons=reasons)
     asked, states, dates = values(SCHEMA.recipient), values(SCHEMA.actionStatus), values(*_OF_REQUESTS)
     return replace(
-        found,
-        publisher=Value(shown.label(asked[0])) if asked else found.publisher,
-        date=dates[-1] if dates else found.date,
+        made,
+        publisher=Value(shown.label(asked[0])) if asked else made.publisher,
+        date=dates[-1] if dates else made.date,
         status=shown.label(states[0]) if states else None,
     )
 

@@ -89,9 +89,7 @@ def list_page(asking: Asking, hits: Hits) -> ListPage:
         pager=pager(asking.path, asking.at(1).parameters(), asking.page, hits.total, asking.size),
         lead=gettext(LEADS[kind]) if kind in LEADS else "",
         help=helping(asking, hits),
-        table=urls().resource(
-            f"{asking.path}.{CSV.extension}", (*asking.at(1).parameters(), ("limit", str(asked.MOST)))
-        ),
+        table=urls().resource(f"{asking.path}.{CSV.extension}", replace(asking, page=1, limit=asked.MOST).parameters()),
         beside=Beside(query=querying.query(asking)),
         unopened=unopened(asking.text, filters, asking.at(1).parameters()) if kind == DATASETS else None,
     )

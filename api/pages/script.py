@@ -32,7 +32,6 @@ def script() -> Script:
     return Script(
         module=_address("query/main.js"),
         style=_address("query/query.css"),
-        icon=_address("icon.svg"),
         editor=here,
         editor_style=_address("yasqe/yasqe.css") if here else "",
         terms=urls().resource(TERMS),

@@ -78,7 +78,8 @@ function combine(field, id) {
   };
 
   const go = (place) => {
-    location.assign(leads[place]);
+    const { pathname, search } = new URL(leads[place], location.href);
+    location.assign(pathname + search); // never to another site
   };
 
   field.addEventListener("input", () => {

@@ -26,7 +26,7 @@ _LINKS: Final = ("", "s", "n", "e", "en", "es", "er")
 _CONTAINING: Final = 64
 _ONE_TYPO, _TWO_TYPOS = 4, 8
 _PARTS: Final = 4
-_TWO: Final = 2
+_LONGEST_COMPOUND: Final = 40
 _SHARP: Final = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
 
@@ -106,40 +106,52 @@ class Lexicon:
 
     def _is_known(self, part: str) -> bool:
         """Whether the part is a word by itself, with what links it to another."""
-        bare = (part.removesuffix(link) for link in _LINKS if part.endswith(link))
-        return any(len(one) >= SHORTEST and (one in self._written or self._stem(one) in self._stems) for one in bare)
+        return any(len(one) >= SHORTEST and self._is_whole(one) for one in _without_links(part))
 
     def parts(self, word: str, *, loosely: bool = False) -> tuple[str, ...]:
         """The known words that a compound is made of, as few and as long as can be; none where it cannot be told.
 
-        `loosely` takes for a word what is a part of words.
+        `loosely` takes for words what others are made of, and takes the compound for one of two.
         """
-        return self._taken_apart(folded(word), _PARTS, loosely=loosely)
+        word = folded(word)
+        if len(word) > _LONGEST_COMPOUND:
+            return ()
+        return self._two(word) if loosely else self._taken_apart(word, _PARTS, {})
 
-    def _taken_apart(self, word: str, most: int, *, loosely: bool) -> tuple[str, ...]:
-        best: tuple[str, ...] = ()
-        for place in range(len(word) - _PREFIX, SHORTEST - 1, -1):
-            head, tail = self._bare(word[:place], loosely=loosely), word[place:]
-            if not head:
-                continue
-            whole = self._is_whole(tail) or (loosely and bool(self.containing(tail)))
-            rest = (tail,) if whole else self._taken_apart(tail, most - 1, loosely=loosely) if most > _TWO else ()
-            if rest and (not best or _rank(head, rest) > _rank(best[0], best[1:])):
-                best = (head, *rest)
-        return best
+    def _taken_apart(self, word: str, most: int, known: dict[tuple[str, int], tuple[str, ...]]) -> tuple[str, ...]:
+        """`known` keeps what was found out of the ends of the word."""
+        if (word, most) not in known:
+            found = [
+                (head, *rest)
+                for place in range(SHORTEST, len(word) - _PREFIX + 1)
+                if (head := self._head(word[:place]))
+                if (rest := self._rest(word[place:], most - 1, known))
+            ]
+            known[word, most] = max(found, key=_quality, default=())
+        return known[word, most]
+
+    def _rest(self, word: str, most: int, known: dict[tuple[str, int], tuple[str, ...]]) -> tuple[str, ...]:
+        if self._is_whole(word):
+            return (word,)
+        return self._taken_apart(word, most, known) if most > 1 else ()
+
+    def _two(self, word: str) -> tuple[str, ...]:
+        found = [
+            (head, word[place:])
+            for place in range(_PREFIX, len(word) - _PREFIX + 1)
+            if self._is_whole(word[place:]) or self.containing(word[place:])
+            for head in _without_links(word[:place])
+            if len(head) >= _PREFIX and self.containing(head)
+        ]
+        return max(found, key=_quality, default=())
+
+    def _head(self, head: str) -> str:
+        """The word before a link, as it is written if it is."""
+        bare = [one for one in _without_links(head) if len(one) >= SHORTEST and self._is_whole(one)]
+        return max(bare, key=lambda one: (one in self._written, len(one)), default="")
 
     def _is_whole(self, word: str) -> bool:
         return word in self._written or self._stem(word) in self._stems
-
-    def _bare(self, head: str, *, loosely: bool) -> str:
-        """The word before a link."""
-        bare = [head.removesuffix(link) for link in _LINKS if head.endswith(link)]
-        bare = [one for one in bare if len(one) >= SHORTEST]
-        known = next((one for one in bare if one in self._written), None)
-        known = known or next((one for one in bare if self._is_whole(one)), None)
-        if known is None and loosely:
-            known = next((one for one in bare if len(one) >= _PREFIX and self.containing(one)), None)
-        return known or ""
 
     def near(self, word: str) -> list[str]:
         """The words that this one may be meant for, if it is none: of the same first letter, one or two typos away.
@@ -158,8 +170,14 @@ class Lexicon:
         return sorted(found.get(best, []), key=lambda each: (-self.count(each), each))[:3] if best else []
 
 
-def _rank(head: str, rest: tuple[str, ...]) -> tuple[int, int]:
-    return -len(rest), min(len(part) for part in (head, *rest))
+def _without_links(head: str) -> list[str]:
+    """What may be the word, where a link may follow it."""
+    return [head.removesuffix(link) for link in _LINKS if head.endswith(link)]
+
+
+def _quality(parts: tuple[str, ...]) -> tuple[int, int]:
+    """Few parts are better than many, and even ones than a scrap beside a long one."""
+    return -len(parts), min(len(part) for part in parts)
 
 
 def _letters(word: str) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Final, Protocol
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -24,8 +25,10 @@ NAMED: Final = (
 MOST: Final = 20_000
 """Values of one facet whose names are read."""
 
-_TITLES: Final = (SKOS.prefLabel, DCT.title, FOAF.name, SCHEMA.name, VCARD.fn, RDFS.label)
-_SYNONYMS: Final = (SKOS.altLabel, SKOS.hiddenLabel, DCT.alternative)
+_TITLES: Final = frozenset((SKOS.prefLabel, DCT.title, FOAF.name, SCHEMA.name, VCARD.fn, RDFS.label))
+_NAMING: Final = frozenset((*_TITLES, SKOS.altLabel, SKOS.hiddenLabel, DCT.alternative))
+_MOST_SAID: Final = 1_000
+"""Statements about a value among which its names are."""
 
 _MAPPINGS: Final = ("theme", "hvd-category", "format", "licence", "place", "dataset-type", "frequency", "access-right")
 """The tables of what people write for concepts."""
@@ -75,10 +78,10 @@ class StoreKnowledge:
             subject = NamedNode(iri)
         except ValueError:  # a source that wrote a text where an IRI belongs
             return
-        for predicate in (*_TITLES, *_SYNONYMS):
-            for quad in self._store().quads_for_pattern(subject, predicate, None, DefaultGraph()):
-                if isinstance(quad.object, Literal):
-                    yield Name(quad.object.value, quad.object.language or "", predicate in _TITLES)
+        said = self._store().quads_for_pattern(subject, None, None, DefaultGraph())
+        for quad in islice(said, _MOST_SAID):  # one look for all: a third of the time of one for each predicate
+            if quad.predicate in _NAMING and isinstance(quad.object, Literal):
+                yield Name(quad.object.value, quad.object.language or "", quad.predicate in _TITLES)
         for text in self._spoken().get(iri, ()):
             yield Name(text, "", preferred=False)
 

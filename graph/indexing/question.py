@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
@@ -9,7 +10,7 @@ from tantivy import Filter, Occur, Query, Schema, TextAnalyzer, TextAnalyzerBuil
 
 from graph.indexing.meaning import Meaning
 from graph.indexing.schema import FACETS, LANGUAGES, PARTS, STEMMED, WORDS
-from graph.indexing.synonyms import Term, Unit
+from graph.indexing.synonyms import Unit
 
 LONGEST: Final = 1_000
 """Characters of a question that are read."""
@@ -39,12 +40,45 @@ _FEW: Final = 8
 _SYNONYM: Final = 0.5
 """What a term counts that stands for what was typed."""
 
-_MOST_NAMED: Final = 1_000
+READER: Final = 1.0
+"""What a word counts in the language of the reader, beside the same in another."""
+
+_MOST_NAMED: Final = 5_000
 """Values of one facet that are called by one word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """In which languages of the index words are looked for, and how many of them are enough, at least one."""
+
+    languages: Collection[str] = LANGUAGES
+    share: float = 1
+    reader: str = ""
+    """The language that the reader would rather have."""
+    scored: bool = True
+    """Whether it is to be known how well a record meets the words, not only whether."""
+    weight: float = 1
+
+    @property
+    def in_any_language(self) -> bool:
+        return len(self.languages) == len(LANGUAGES)
+
+    def by(self, share: float) -> "Wanted":
+        """The same for what counts less."""
+        return replace(self, weight=self.weight * share)
+
+    def worth(self, query: Query, score: float) -> Query:
+        return Query.const_score_query(query, score * self.weight) if self.scored else query
+
+
+ALL: Final = Wanted()
+
+
 class Questions:
-    """Makes questions for one index: `fields` are those it has, `meaning` looks words up, `units` finds terms."""
+    """Makes questions for one index: `fields` are those it has, `meaning` looks words up, `units` finds terms.
+
+    `frequency` tells how many records have a stem in a field.
+    """
 
     def __init__(
         self,
@@ -53,29 +87,25 @@ class Questions:
         analyzers: Mapping[str, TextAnalyzer],
         meaning: Callable[[str], Meaning],
         units: Callable[[Sequence[str]], Sequence[Unit]],
+        small_words: Collection[str],
+        frequency: Callable[[str, str], int],
     ) -> None:
         self._schema = schema
         self._fields = fields
         self._analyzers = analyzers
         self._meaning = meaning
         self._units = units
+        self._small_words = small_words
+        self._frequency = frequency
         self._stop_words = [_without_stop_words(name) for name in STEMMED.values()]
 
-    def ask(
-        self,
-        text: str,
-        kind: str | None,
-        filters: Mapping[str, Collection[str]],
-        languages: Collection[str] = LANGUAGES,
-        share: float = 1,
-    ) -> Query:
-        """All the words, each in any of the languages and any field, and all the filters; of one filter's values any.
+    def ask(self, text: str, kind: str | None, filters: Mapping[str, Collection[str]], wanted: Wanted = ALL) -> Query:
+        """All the words in any field, and all the filters; of one filter's values any.
 
-        `share` says how many of the words are enough, at least one. Raises ValueError for a filter that is not in
-        FACETS.
+        Raises ValueError for a filter that is not in FACETS.
         """
         parts = [
-            (Occur.Must, self._words(text, languages, share)),
+            (Occur.Must, self._words(text, wanted)),
             *((Occur.Must, self._one_of(*item)) for item in filters.items()),
         ]
         if kind is not None:
@@ -97,106 +127,116 @@ class Questions:
 
     def of_these(self, text: str, iris: Collection[str], language: str) -> Query:
         """These records, scored by the words that they have in one language; none of them where they have none."""
-        words = [self._plain(word, [language]) for word in words_of(text)]
-        found = [(Occur.Should, query) for query in words if query is not None]
-        some = Query.boolean_query(found) if found else Query.empty_query()
+        wanted = Wanted((language,))
+        words = [(Occur.Should, _best(self._plain(word, wanted), wanted)) for word in words_of(text)]
+        some = Query.boolean_query(words) if words else Query.empty_query()
         these = Query.const_score_query(Query.term_set_query(self._schema, "iri", [*iris]), 0.0)
         return Query.boolean_query([(Occur.Must, some), (Occur.Must, these)])
 
     def beginning(self, said: Collection[str], start: str, words: Collection[str], kind: str | None) -> Query:
         """What has all the words that are said, and one that begins with the last, of which these are some."""
-        last = [query for query in (self._plain(start, LANGUAGES),) if query is not None]
+        last = self._plain(start, ALL)
         if words and WORDS in self._fields:
-            last.append(Query.const_score_query(Query.term_set_query(self._schema, WORDS, [*words]), COMPOUND))
-        parts = [(Occur.Must, query) for word in said if (query := self._word(word, LANGUAGES)) is not None]
-        parts.append((Occur.Must, Query.disjunction_max_query(last, _TIES) if last else Query.empty_query()))
+            last.append(Query.const_score_query(self._any_of(WORDS, words), COMPOUND))
+        parts = [(Occur.Must, _best(self._word(word, ALL), ALL)) for word in said]
+        parts.append((Occur.Must, _best(last, ALL)))
         if kind is not None:
             parts.append((Occur.Must, self._one_of("kind", [kind])))
         return Query.boolean_query(parts)
 
-    def needed(self, text: str) -> list[str]:
+    def needed(self, words: Sequence[str]) -> Sequence[str]:
         """The words that count: all but those such as "the", unless there are no others."""
-        words = words_of(text)
-        return [word for word in words if not self._is_stop_word(word)] or words
+        return [word for word in words if not self._is_small(word)] or words
 
-    def _words(self, text: str, languages: Collection[str], share: float) -> Query:
+    def _words(self, text: str, wanted: Wanted) -> Query:
         """Words such as "the" raise the score where they are found; alone, they are asked for."""
         words = words_of(text)
-        whole = len(languages) == len(LANGUAGES)
-        units = self._units(words) if whole else [Unit((word,)) for word in words]
-        queries = [(unit, query) for unit in units if (query := self._unit(unit, languages, share))]
-        if not queries:
-            return Query.const_score_query(Query.all_query(), 0.0) if not words else Query.empty_query()
-        counting = {*self.needed(text)}
-        needed = [query for unit, query in queries if counting & {*unit.words}]
-        small = [(Occur.Should, query) for unit, query in queries if not counting & {*unit.words}]
-        if not needed:
-            return Query.boolean_query(small)
-        return Query.boolean_query([(Occur.Must, _so_many(needed, share)), *small])
-
-    def _unit(self, unit: Unit, languages: Collection[str], share: float) -> Query | None:
-        """All the words of a unit, or what stands for them."""
-        words = [query for word in unit.words if (query := self._word(word, languages, share))]
         if not words:
-            return None
-        said = words[0] if len(words) == 1 else _so_many(words, share)
-        if not unit.synonyms:
-            return said
-        others = [Query.boost_query(self._term(term), _SYNONYM) for term in unit.synonyms]
-        return Query.disjunction_max_query([said, *others], _TIES)
+            return Query.const_score_query(Query.all_query(), 0.0)
+        units = self._units(words) if wanted.in_any_language else [Unit((word,)) for word in words]
+        counting = {*self.needed(words)}
+        needed = [_best(self._unit(unit, wanted), wanted) for unit in units if counting & {*unit.words}]
+        small = [_best(self._unit(unit, wanted), wanted) for unit in units if not counting & {*unit.words}]
+        found = [(Occur.Must, _so_many(needed, wanted.share)), *((Occur.Should, query) for query in small)]
+        return Query.boolean_query(found if wanted.scored else found[:1])
 
-    def _term(self, term: Term) -> Query:
-        """All the stems of a term, in its language."""
-        return _so_many([self._stem(stem, term.language) for stem in term.stems], 1)
+    def _unit(self, unit: Unit, wanted: Wanted) -> list[Query]:
+        """All the words of a unit that count, or what stands for them."""
+        words = [self._word(word, wanted) for word in self.needed(unit.words)]
+        said = words[0] if len(words) == 1 else [_so_many([_best(places, wanted) for places in words], wanted.share)]
+        return [*said, *self._synonyms(unit, wanted)]
 
-    def _stem(self, stem: str, language: str) -> Query:
-        places = [
-            Query.boost_query(Query.term_query(self._schema, f"{part}_{language}", stem, "freq"), weight)
-            for part, weight in PARTS.items()
-        ]
-        return Query.disjunction_max_query(places, _TIES)
+    def _synonyms(self, unit: Unit, wanted: Wanted) -> Iterator[Query]:
+        """What has all the stems of a term, in its language."""
+        less = wanted.by(_SYNONYM)
+        for term in unit.synonyms:
+            stems = [[*self._fielded(stem, term.language, less)] for stem in term.stems]
+            if len(stems) == 1:
+                yield from stems[0]
+            elif all(stems):
+                yield _so_many([_best(places, less) for places in stems], 1)
 
-    def _word(self, word: str, languages: Collection[str], share: float = 1) -> Query | None:
+    def _word(self, word: str, wanted: Wanted) -> list[Query]:
         """The word itself or, where no single language is asked for, what it may mean."""
-        if len(languages) < len(LANGUAGES) or self._is_stop_word(word):
-            return self._plain(word, languages)
+        if not wanted.in_any_language or self._is_small(word):
+            return self._plain(word, wanted)
         meaning = self._meaning(word)
-        places = [*self._places(meaning)]
+        places = [*self._places(meaning, wanted)]
         if meaning.parts:
-            parts = _so_many([self._known(part) for part in meaning.parts], share)
-            places.append(Query.boost_query(parts, _PARTS))
-        places += [Query.boost_query(self._known(near), _NEAR) for near in meaning.near]
-        return Query.disjunction_max_query(places, _TIES) if places else None
+            less = wanted.by(_PARTS)
+            places.append(_so_many([_best(self._known(part, less), less) for part in meaning.parts], wanted.share))
+        for near in meaning.near:
+            places += self._known(near, wanted.by(_NEAR))
+        return places
 
-    def _known(self, word: str) -> Query:
-        """A word that was found among those of the records, whatever else it may mean."""
-        return Query.disjunction_max_query([*self._places(self._meaning(word))], _TIES)
+    def _known(self, word: str, wanted: Wanted) -> list[Query]:
+        """A word that was found among those of the records, or what stands for it."""
+        synonyms = (query for unit in self._units([word]) for query in self._synonyms(unit, wanted))
+        return [*self._places(self._meaning(word), wanted), *synonyms]
 
-    def _plain(self, word: str, languages: Collection[str]) -> Query | None:
-        """The best place where the word is; None for one that is too long to be indexed."""
-        places = [
-            Query.boost_query(Query.term_query(self._schema, f"{part}_{language}", stem, "freq"), weight)
-            for language in languages
-            for stem in self._analyzers[language].analyze(word)
-            for part, weight in PARTS.items()
-        ]
-        return Query.disjunction_max_query(places, _TIES) if places else None
-
-    def _places(self, meaning: Meaning) -> Iterator[Query]:
+    def _places(self, meaning: Meaning, wanted: Wanted) -> Iterator[Query]:
         """Where the word is, what is called so, and what it is a part of."""
-        plain = self._plain(meaning.word, LANGUAGES)
-        if plain is not None:
-            yield plain
+        yield from self._plain(meaning.word, wanted)
         for facet, values in meaning.names.items():
             if facet in self._fields:
-                named = Query.term_set_query(self._schema, facet, sorted(values)[:_MOST_NAMED])
-                yield Query.const_score_query(named, NAMED)
-        if meaning.compounds and WORDS in self._fields:
-            compounds = Query.term_set_query(self._schema, WORDS, [*meaning.compounds])
-            yield Query.const_score_query(compounds, COMPOUND)
+                yield wanted.worth(self._any_of(facet, sorted(values)[:_MOST_NAMED]), NAMED)
+        compounds = [word for word in meaning.compounds if word != meaning.word]
+        if compounds and WORDS in self._fields:
+            yield wanted.worth(self._any_of(WORDS, compounds), COMPOUND)
 
-    def _is_stop_word(self, word: str) -> bool:
-        return len(word) == 1 or any(not analyzer.analyze(word) for analyzer in self._stop_words)
+    def _plain(self, word: str, wanted: Wanted) -> list[Query]:
+        """The places where the word is as it is."""
+        return [
+            place
+            for language in wanted.languages
+            for stem in self._analyzers[language].analyze(word)
+            for place in self._fielded(stem, language, wanted)
+        ]
+
+    def _fielded(self, stem: str, language: str, wanted: Wanted) -> Iterator[Query]:
+        """The fields of a language that have the stem anywhere."""
+        share = wanted.weight * (READER if language == wanted.reader else 1)
+        for part, weight in PARTS.items():
+            name = f"{part}_{language}"
+            if self._frequency(name, stem):
+                query = Query.term_query(self._schema, name, stem, "freq")
+                yield Query.boost_query(query, weight * share) if wanted.scored else query
+
+    def _is_small(self, word: str) -> bool:
+        return (
+            len(word) == 1
+            or word in self._small_words
+            or any(not analyzer.analyze(word) for analyzer in self._stop_words)
+        )
+
+
+def _best(queries: Sequence[Query], wanted: Wanted) -> Query:
+    """What meets one of them, scored by the one that it meets best; to count, any will do, in half the time."""
+    if not queries:
+        return Query.empty_query()
+    if wanted.scored:
+        return Query.disjunction_max_query([*queries], _TIES)
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _so_many(queries: Sequence[Query], share: float) -> Query:

@@ -1,5 +1,7 @@
 """The fields of the search index and how their texts become words."""
 
+import json
+from pathlib import Path
 from typing import Final
 
 from tantivy import Filter, Index, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
@@ -37,6 +39,21 @@ costs a tenth of the indexing, and few titles are in Luxembourgish."""
 
 _LONGEST_WORD: Final = 60
 _LETTERS: Final = r"\p{L}{3,}"
+
+
+def names() -> frozenset[str]:
+    """The fields of an index that this program makes."""
+    texts = (f"{part}_{language}" for part in PARTS for language in LANGUAGES)
+    return frozenset((*texts, WORDS, "iri", "kind", "modified", *FACETS, *(f"order_{each}" for each in ORDERS)))
+
+
+def fields(folder: Path) -> frozenset[str]:
+    """Those of the index in a folder, which may be an older program's. Raises ValueError for a damaged one."""
+    try:
+        told = json.loads((folder / "meta.json").read_bytes())
+        return frozenset(str(field["name"]) for field in told["schema"])
+    except (OSError, KeyError, TypeError) as error:
+        raise ValueError(f"it cannot be read: {error}") from error
 
 
 def schema() -> Schema:

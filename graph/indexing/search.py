@@ -1,26 +1,26 @@
 """Reading an index: hits and counts for what readers ask, matches for queries, and what they may go on to type."""
 
-import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
 
 import tantivy
 
+from graph.indexing.counts import counted, prepared
 from graph.indexing.failing import telling
 from graph.indexing.lexicon import MOST as MOST_WORDS
 from graph.indexing.lexicon import Lexicon, folded
 from graph.indexing.meaning import Meaning, Meanings
 from graph.indexing.names import MOST as MOST_NAMED
 from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
-from graph.indexing.question import Questions, check_facet, corrected, words_of
+from graph.indexing.question import ALL, Questions, Wanted, check_facet, corrected, words_of
 from graph.indexing.ranking import RANKED, ranked
-from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers
+from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers, fields
 from graph.indexing.synonyms import Synonyms, Unit
-from vocabularies.topics import topics
+from vocabularies.topics import small_words, topics
 
 DEEPEST: Final = 10_000
 """How far into the hits a list can be read: all before the wanted page is held in memory."""
@@ -29,7 +29,6 @@ DEFAULT_LANGUAGE: Final = "en"
 
 Sort = Literal["relevance", "modified", "title"]
 
-_MOST_FREQUENT: Final = {"_count": "desc"}
 _NO_FILTERS: Final[Mapping[str, Collection[str]]] = {}
 _SUGGESTED: Final = ("theme", "hvd_category", "publisher", "spatial", "format")
 """The facets whose values are suggested."""
@@ -102,13 +101,23 @@ class Searcher:
         with telling(path):
             index = tantivy.Index.open(str(path))
             self._searcher = index.searcher()
-            self._fields = _fields(path)
+            self._fields = fields(path)
+        self._counts = prepared(path)
+        self._schema = index.schema
         self._analyzers = analyzers()
         self._knowledge = knowledge or Nothing()
         self._reading = threading.Lock()
         self._known: _Vocabulary | None = None
-        self._reused: Mapping[str, int] | None = None
-        self._questions = Questions(index.schema, self._fields, self._analyzers, self._meaning, self._units)
+        self._reused: Mapping[tuple[int, int], int] | None = None
+        self._questions = Questions(
+            self._schema,
+            self._fields,
+            self._analyzers,
+            self._meaning,
+            self._units,
+            small_words(),
+            self._searcher.doc_freq,
+        )
 
     def search(
         self,
@@ -132,30 +141,39 @@ class Searcher:
         """
         for facet in facets:
             check_facet(facet)
+        known = None if text or filters else self._counts.get(kind or "")
+        told = known.of(facets, most_values) if known else None
+        if known and told is not None and limit <= 0:
+            return Hits(known.total, (), told)
         start = min(max(offset, 0), DEEPEST)
         size = min(max(limit, 0), DEEPEST - start)
+        order = _order(text, sort, language)
+        wanted = Wanted(reader=language if language in STEMMED else OTHER, scored=order[0] is None and size > 0)
         for share in _SHARES if text else _SHARES[:1]:
-            ask = partial(self._questions.ask, text, kind, share=share)
-            total, addresses = self._page(ask(filters), text, sort, language, start, size)
+            query = self._questions.ask(text, kind, filters, replace(wanted, share=share))
+            total, addresses = self._page(query, kind, order, start, size)
             if total:
                 break
-        counts = self._facets(ask, filters, facets, most_values)
-        return Hits(total, tuple(map(self._hit, addresses)), counts, share < 1 and total > 0)
+        if told is None:
+            ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, scored=False))
+            told = self._facets(ask, filters, facets, most_values)
+        return Hits(total, tuple(map(self._hit, addresses)), told, share < 1 and total > 0)
 
     def _page(
-        self, query: tantivy.Query, text: str, sort: Sort, language: str, start: int, size: int
+        self, query: tantivy.Query, kind: str | None, order_by: tuple[str | None, tantivy.Order], start: int, size: int
     ) -> tuple[int, Sequence[tantivy.DocAddress]]:
         """How many there are, and where those of the page are."""
-        field, order = _order(text, sort, language)
+        field, order = order_by
         if field is not None or not size or start >= RANKED:
             found = self._searcher.search(query, max(size, 1), offset=start, order_by_field=field, order=order)
             return cast("_Counted", found).count, [address for _, address in found.hits[:size]]
         found = self._searcher.search(query, max(RANKED, start + size))
         best = [(_score(score), address) for score, address in found.hits]
         places = [address for _, address in best]
-        moments = self._searcher.fast_field_values("modified", places[:RANKED])
-        hits = [self._hit(address) for address in places[:RANKED]]
-        first = ranked(best[:RANKED], moments, [hit.kind for hit in hits], [self._reuses(hit.iri) for hit in hits])
+        first, reused = places[:RANKED], self._reuses()
+        moments = self._searcher.fast_field_values("modified", first)
+        kinds = [kind or self._hit(address).kind for address in first]
+        first = ranked(best[:RANKED], moments, kinds, [reused.get(_place(address), 0) for address in first])
         return cast("_Counted", found).count, [*first, *places[RANKED:]][start : start + size]
 
     def matches(self, text: str, *, kind: str | None = None, language: str | None = None, limit: int) -> list[Match]:
@@ -163,7 +181,7 @@ class Searcher:
 
         A text without a language counts for each that has stems.
         """
-        query = self._questions.ask(text, kind, {}, LANGUAGES if language is None else (language,))
+        query = self._questions.ask(text, kind, {}, ALL if language is None else Wanted((language,)))
         found = self._searcher.search(query, limit, count=False).hits
         hits = [(_score(score), _place(address), self._hit(address)) for score, address in found]
         best = {} if language else self._languages(text, [hit.iri for _, _, hit in hits])
@@ -179,9 +197,13 @@ class Searcher:
                     best[_place(address)] = (_score(score), language)
         return {place: language for place, (_, language) in best.items()}
 
-    def needed(self, text: str) -> list[str]:
+    def needed(self, text: str) -> Sequence[str]:
         """The words of a question that count: all but those such as "the", unless there are no others."""
-        return self._questions.needed(text)
+        return self._questions.needed(words_of(text))
+
+    def warm(self) -> None:
+        """Read the words and names of the generation, which the first search waits for else."""
+        self._vocabulary()
 
     def did_you_mean(self, text: str) -> str | None:
         """The text with the words that are not known here as the reader may have meant them; None where all are."""
@@ -193,17 +215,15 @@ class Searcher:
     ) -> list[Suggestion]:
         """How the text may go on: values that are called so, then words, then records; a third of each if there are."""
         *said, start = words_of(text) or [""]
-        if not start:
+        if not start or limit < 1:
             return []
         third = max(limit // 3, 1)
-        values = self._suggested_values(said, start, language)[:third]
-        known = {folded(one.text) for one in values}
-        words = [one for one in self._suggested_words(said, start, kind, third) if folded(one.text) not in known]
-        return [
-            *values,
-            *words,
-            *self._suggested_records(said, start, kind, language, limit - len(values) - len(words)),
-        ]
+        found = self._suggested_values(said, start, language)[:third]
+        known = {folded(one.text) for one in found}
+        found += [one for one in self._suggested_words(said, start, kind, third) if folded(one.text) not in known]
+        if len(found) < limit:
+            found += self._suggested_records(said, start, kind, language, limit - len(found))
+        return found[:limit]
 
     def _suggested_values(self, said: Sequence[str], start: str, language: str) -> list[Suggestion]:
         names = self._vocabulary().names
@@ -237,10 +257,14 @@ class Searcher:
         stored = self._searcher.doc(address)
         return Hit(str(stored.get_first("iri")), str(stored.get_first("kind")))
 
-    def _reuses(self, iri: str) -> int:
+    def _reuses(self) -> Mapping[tuple[int, int], int]:
+        """How often records are reused, by their places in the index."""
         if self._reused is None:
-            self._reused = self._knowledge.reuses()
-        return self._reused.get(iri, 0)
+            counts = self._knowledge.reuses()
+            query = tantivy.Query.term_set_query(self._schema, "iri", [*counts])
+            found = self._searcher.search(query, max(len(counts), 1), count=False).hits
+            self._reused = {_place(address): counts[self._hit(address).iri] for _, address in found}
+        return self._reused
 
     def _meaning(self, word: str) -> Meaning:
         return self._vocabulary().meanings.of(word)
@@ -286,27 +310,14 @@ class Searcher:
         most: int,
     ) -> dict[str, tuple[tuple[str, int], ...]]:
         """Those without a filter of their own at once, each of the others by itself."""
-        counted = [facet for facet in facets if facet in self._fields]
-        plain = [facet for facet in counted if facet not in filters]
-        groups = [(ask(filters), plain)] if plain else []
-        for facet in counted:
+        there = [facet for facet in facets if facet in self._fields]
+        plain = [facet for facet in there if facet not in filters]
+        found = {**counted(self._searcher, ask(filters), plain, most)} if plain else {}
+        for facet in there:
             if facet in filters:
                 others = {name: values for name, values in filters.items() if name != facet}
-                groups.append((ask(others), [facet]))
-        found: dict[str, tuple[tuple[str, int], ...]] = {}
-        for query, names in groups:
-            asked = {facet: {"terms": {"field": facet, "size": most, "order": _MOST_FREQUENT}} for facet in names}
-            answer = self._searcher.aggregate(query, asked)
-            for facet in names:
-                buckets = answer[facet]["buckets"]
-                found[facet] = tuple((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
+                found |= counted(self._searcher, ask(others), [facet], most)
         return {facet: found.get(facet, ()) for facet in facets}
-
-
-def _fields(path: Path) -> frozenset[str]:
-    """The fields that the index was made with, which may be an older program's."""
-    told = json.loads((path / "meta.json").read_bytes())
-    return frozenset(str(field["name"]) for field in told["schema"])
 
 
 def _title(knowledge: Knowledge, iri: str, language: str) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from api.pages.finding import warming as finding
+from api.pages.finding.facets import COUNTED, names
 from api.readers import _IDLE, INTERVAL, Readers
 from api.settings import Settings
+from api.views import Asked, Place, View
 from api.wiring import pipeline
 from graph.errors import GenerationGone, NotFound, StoreError
 from graph.generations import Generations
@@ -42,6 +45,27 @@ def published(tmp_path: Path) -> Path:
 @pytest.fixture
 def readers(published: Path, clock: Clock) -> Readers:
     return Readers(Generations(published), clock)
+
+
+def test_what_many_will_ask_is_found_out_while_nobody_waits(published: Path, clock: Clock) -> None:
+    went_on, done = threading.Event(), list[int]()
+
+    def warm(view: View) -> None:
+        assert went_on.wait(10)
+        finding.warm(view)
+        done.append(view.users)
+        raise StoreError("damaged")
+
+    readers = Readers(Generations(published), clock, warm=warm)
+    view = readers.acquire()
+    assert view.users == 2
+    went_on.set()
+    while view.users == 2:
+        time.sleep(0.01)
+    assert done == [2]
+    assert view.listed(Asked("", None), Place("title", "fr"), names(None), COUNTED).facets["kind"]
+    readers.release(view)
+    readers.close()
 
 
 def test_a_request_keeps_its_generation_and_the_next_one_gets_the_new(

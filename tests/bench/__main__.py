@@ -41,6 +41,7 @@ GROUPS: Final[dict[str, Group]] = {
     "harvest": _late("tests.bench.harvest"),
     "validation": _late("tests.bench.validation"),
     "search": _late("tests.bench.search"),
+    "facets": _late("tests.bench.facets"),
 }
 
 

@@ -231,7 +231,7 @@ def test_any_record_makes_a_document_that_fits(title: str, tag: str, date: str) 
     text = Literal(title, language=tag) if tag else Literal(title)
     triples = [Triple(record, DCT.title, text), Triple(record, DCT.modified, Literal(date))]
     found = document(record.value, "datasets", lines(triples))
-    assert {field for field, _ in found.texts} <= {"title_fr", "title_de", "title_en", "title_xx", "words"}
+    assert {field for field, _ in found.texts} <= {"title_fr", "title_de", "title_en", "title_xx", "text_xx", "words"}
     assert 0 <= found.modified < 2**63
     assert len(found.orders) == 3
 

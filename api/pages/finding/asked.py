@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from api.harvest import asked as harvested
 from api.portal import portal, urls
 from api.views import Asked
-from graph.errors import ListParameterError, PageNotFound, PortalError
+from graph.errors import ListPageNotFound, ListParameterError, PortalError
 from graph.index import DEEPEST, Sort
 from vocabularies.namespaces import AUTHORITY, HVD
 
@@ -23,6 +23,9 @@ LONGEST: Final = 500
 
 MOST: Final = 1_000
 """Entries on a page that a program asks for."""
+
+_MOST_SHOWN: Final = 100
+"""Entries on a page for people."""
 
 ANY: Final = "true"
 """The value of the filter by high-value category that stands for all of them."""
@@ -155,7 +158,7 @@ class Asking:
 def read(kind: str | None, *, strictly: bool = False) -> Asking:
     """What the address asks for; `strictly` lets nothing pass that we do not know, for programs that mistype it.
 
-    Raises ListParameterError for what cannot be meant, PageNotFound for a page that no list has.
+    Raises ListParameterError for what cannot be meant, ListPageNotFound for a page that no list has.
     """
     found = Asking(kind)
     text = request.args.get("q", "").strip()
@@ -165,7 +168,7 @@ def read(kind: str | None, *, strictly: bool = False) -> Asking:
     if strictly:
         _check_names(found)
     found = replace(found, chosen=_chosen(found))
-    found = replace(found, ordered=_sort(found), limit=_limit(found) if strictly else None)
+    found = replace(found, ordered=_sort(found), limit=_limit(found, strictly=strictly))
     return replace(found, page=_page(found))
 
 
@@ -226,13 +229,13 @@ def _sort(asking: Asking) -> Sort | None:
     return cast("Sort", given)
 
 
-def _limit(asking: Asking) -> int | None:
+def _limit(asking: Asking, *, strictly: bool) -> int | None:
     given = request.args.get("limit", "")
-    if not given:
-        return None
-    if not _is_number(given) or not 1 <= int(given) <= MOST:
+    if _is_number(given) and 1 <= int(given) <= MOST:
+        return int(given) if strictly else min(int(given), _MOST_SHOWN)
+    if given and strictly:
         raise _wrong(asking, f"limit must be a number from 1 to {MOST}, not {given[:20]!r}")
-    return int(given)
+    return None
 
 
 def _page(asking: Asking) -> int:
@@ -246,8 +249,8 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
-def missing(asking: Asking, given: str, why: str) -> PageNotFound:
-    return PageNotFound("page", given[:20], why, urls().absolute(asking.at(1).href()))
+def missing(asking: Asking, given: str, why: str) -> ListPageNotFound:
+    return ListPageNotFound("page", given[:20], why, urls().absolute(asking.at(1).href()))
 
 
 def _wrong(asking: Asking, reason: str) -> ListParameterError:

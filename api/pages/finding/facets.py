@@ -42,24 +42,28 @@ def found(asking: Asking) -> Hits:
 
 
 def facets(asking: Asking, counts: Counts) -> tuple[contexts.Facet, ...]:
-    offered = (one for one in FACETS.values() if one.shown and (one.parameter != "kind" or asking.kind is None))
-    made = [(one, _values(asking, one, _counted(asking, one, counts))) for one in offered]
-    return tuple(
-        contexts.Facet(
-            name=gettext(one.label),
-            parameter=one.parameter,
-            values=tuple(_first(values)),
-            more=_more(asking, one) if len(values) > SHOWN else "",
-            open=number < _OPEN or any(value.chosen for value in values),
-        )
-        for number, (one, values) in enumerate((one, values) for one, values in made if values)
+    offered = [(one, values) for one, values in counted(asking, counts) if one.parameter != "kind" or not asking.kind]
+    return tuple(_facet(asking, one, values, unfolded=place < _OPEN) for place, (one, values) in enumerate(offered))
+
+
+def _facet(asking: Asking, one: Facet, values: Sequence[tuple[str, int]], *, unfolded: bool) -> contexts.Facet:
+    rows = _rows(asking, one, values, complete=len(values) < COUNTED)
+    chosen = len(asking.values(one.parameter))
+    shown = max(SHOWN, chosen)
+    return contexts.Facet(
+        name=gettext(one.label),
+        parameter=one.parameter,
+        values=tuple(_value(asking, one, *row) for row in rows[:shown]),
+        more=_more(asking, one) if len(rows) > shown else "",
+        open=unfolded or chosen > 0,
     )
 
 
 def counted(asking: Asking, counts: Counts) -> Iterator[tuple[Facet, list[tuple[str, int]]]]:
     """The values of each filter that most have."""
     for one in FACETS.values():
-        if one.shown and (values := _counted(asking, one, counts)):
+        values = _counted(asking, one, counts) if one.shown else []
+        if values or (one.shown and asking.values(one.parameter)):
             yield one, values
 
 
@@ -77,29 +81,25 @@ def _of_high_value(asking: Asking, counts: Counts) -> int:
     return view().total(asking.lacking("hvd").having("hvd", ANY).asked())
 
 
-def _values(asking: Asking, one: Facet, counted: Sequence[tuple[str, int]]) -> list[FacetValue]:
-    """Those in force first, though they be so rare that nobody counted them."""
+def _rows(
+    asking: Asking, one: Facet, counted: Sequence[tuple[str, int]], *, complete: bool
+) -> list[tuple[str, int | None]]:
+    """Values and counts, those in force first; one that was not counted has nothing, or nobody knows how many."""
     known, chosen = dict(counted), asking.values(one.parameter)
     return [
-        *(
-            FacetValue(_title(one, value), known.get(value), _without(asking, one, value), chosen=True, value=value)
-            for value in chosen
-        ),
-        *(
-            FacetValue(_title(one, value), count, asking.having(one.parameter, value).href(), value=value)
-            for value, count in counted
-            if value not in chosen
-        ),
+        *((value, known.get(value, 0 if complete else None)) for value in chosen),
+        *(each for each in counted if each[0] not in chosen),
     ]
+
+
+def _value(asking: Asking, one: Facet, value: str, count: int | None) -> FacetValue:
+    chosen = value in asking.values(one.parameter)
+    href = _without(asking, one, value) if chosen else asking.having(one.parameter, value).href()
+    return FacetValue(_title(one, value), count, href, chosen, value)
 
 
 def _without(asking: Asking, one: Facet, value: str) -> str:
     return asking.lacking(one.parameter, value).href()
-
-
-def _first(values: Sequence[FacetValue]) -> Iterable[FacetValue]:
-    chosen = sum(value.chosen for value in values)
-    return values[: max(SHOWN, chosen)]
 
 
 def _more(asking: Asking, one: Facet) -> str:
@@ -127,18 +127,19 @@ def page(asking: Asking, parameter: str) -> FacetPage:
     if asking.kind is not None and parameter == "kind":
         raise missing(listed, parameter, "the list is of one kind")
     counted = _counted(listed, one, _all(listed, one))
-    values = _values(listed, one, counted)
+    rows = _rows(listed, one, counted, complete=len(counted) < _MOST)
     first = (asking.page - 1) * _ON_A_PAGE
+    values = tuple(_value(listed, one, *row) for row in rows[first : first + _ON_A_PAGE])
     here = f"{asking.path}/values/{parameter}"
     return FacetPage(
         heading=gettext(one.label),
         action=urls().page(asking.path),
         name=gettext(KIND_NAMES[asking.kind]) if asking.kind else gettext("Search"),
         parameter=parameter,
-        values=tuple(values[first : first + _ON_A_PAGE]),
-        kept=_kept(listed, parameter, values[first : first + _ON_A_PAGE]),
+        values=values,
+        kept=_kept(listed, parameter, values),
         back=listed.href(),
-        pager=pager(here, listed.parameters(), asking.page, len(values), _ON_A_PAGE),
+        pager=pager(here, listed.parameters(), asking.page, len(rows), _ON_A_PAGE),
         complete=len(counted) < _MOST,
     )
 

@@ -167,7 +167,7 @@ def _row(entry: Entry, told: Outline) -> Iterator[str]:
 def heading(asking: Asking) -> str:
     """What the list is called."""
     of = gettext(KIND_NAMES[asking.kind]) if asking.kind else gettext("Search")
-    return f"{of}: {asking.text}" if asking.text else of
+    return f"{of} \u2013 {asking.text}" if asking.text else of
 
 
 def _feed(asking: Asking, hits: Hits) -> bytes:

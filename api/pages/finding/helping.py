@@ -1,6 +1,7 @@
 """What to try where nothing was found: another spelling, a filter less, another kind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from api.contexts import Counted, Help, Text
@@ -20,21 +21,31 @@ def helping(asking: Asking, hits: Hits) -> Help:
     meant = _meant(asking)
     if hits.total and not hits.relaxed:
         return Help(meant=meant)
+    elsewhere = _everywhere(asking)
     return Help(
         relaxed=hits.relaxed,
         meant=meant,
         without=tuple(_best(_without(asking))),
-        elsewhere=tuple(_best(_elsewhere(asking))) if asking.text else (),
+        elsewhere=tuple(_best(_kinds(asking, elsewhere))) if elsewhere else (),
+        fewer=elsewhere is not None and elsewhere.relaxed,
+        everything=None if hits.total else _everything(asking),
     )
 
 
 def _meant(asking: Asking) -> Counted | None:
+    """Other words, without the filters where these leave nothing of what has them."""
     better = view().meant(asking.text) if asking.text else None
-    if better is None:
-        return None
-    other = asking.of(better)
-    total = view().total(other.asked())
-    return Counted(Text(better), total, other.href()) if total else None
+    for other in (asking.of(better), replace(asking.of(better), chosen=())) if better else ():
+        if total := view().total(other.asked()):
+            return Counted(Text(other.text), total, other.href())
+    return None
+
+
+def _everything(asking: Asking) -> Counted | None:
+    whole = Asking(asking.kind)
+    total = view().total(whole.asked())
+    name = KIND_NAMES[asking.kind] if asking.kind else "Search"
+    return Counted(Text(gettext(name)), total, whole.href()) if total else None
 
 
 def _without(asking: Asking) -> Iterator[Counted]:
@@ -44,12 +55,15 @@ def _without(asking: Asking) -> Iterator[Counted]:
         yield Counted(Text(gettext(FACETS[name].label)), view().total(less.asked()), less.href())
 
 
-def _elsewhere(asking: Asking) -> Iterator[Counted]:
-    """Other kinds of which some have the words."""
-    if asking.kind is None:
-        return
-    everything = view().listed(Asked(asking.text, None), Place("relevance", language()), ("kind",), len(PAGED))
-    for kind, count in everything.facets["kind"] if not everything.relaxed else ():
+def _everywhere(asking: Asking) -> Hits | None:
+    """What of all kinds has the words; None where there are none, or all kinds were searched."""
+    if asking.kind is None or not asking.text:
+        return None
+    return view().listed(Asked(asking.text, None), Place("relevance", language()), ("kind",), len(PAGED))
+
+
+def _kinds(asking: Asking, found: Hits) -> Iterator[Counted]:
+    for kind, count in found.facets["kind"]:
         if kind in PAGED and kind != asking.kind:
             yield Counted(Text(gettext(KIND_NAMES[kind])), count, searched(kind, asking.text))
 

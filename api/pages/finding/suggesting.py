@@ -148,7 +148,7 @@ def _description() -> bytes:
         xml.text("ShortName", _cut(title, _LONGEST_NAME)),
         xml.text("LongName", _cut(title, _LONGEST_LONG_NAME)),
         xml.text("Description", gettext("Find public data, and what others made of it")),
-        *(_url(form, f"{base}{path}?{terms}", relation) for form, path, terms, relation in _ADDRESSES),
+        *(_url(form, f"{base}{path}{terms}", relation) for form, path, terms, relation in _ADDRESSES),
         xml.text("Image", f"{base}/static/icon.svg", {"type": "image/svg+xml", "width": "64", "height": "64"}),
         *(xml.text("Language", code) for code in portal().languages.offered),
         xml.text("InputEncoding", "UTF-8"),
@@ -166,7 +166,7 @@ def _url(form: Format, template: str, relation: str) -> str:
     return xml.element("Url", attributes={"type": form.media_type, "rel": relation, "template": template})
 
 
-_TERMS: Final = "q={searchTerms}"
+_TERMS: Final = "?q={searchTerms}"
 _PAGED: Final = f"{_TERMS}&page={{startPage?}}"
 _ADDRESSES: Final = (
     (HTML, "/search", _TERMS, "results"),

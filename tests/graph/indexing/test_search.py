@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-import tantivy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import StoreError
-from graph.index import Hits, IndexWriter, Searcher, document
+from graph.index import Hits, IndexWriter, Searcher, document, is_outdated
+from graph.indexing.counts import prepared
 from graph.indexing.names import Name
-from graph.indexing.schema import FACETS, LANGUAGES, ORDERS, PARTS, register
 from graph.indexing.synonyms import Synonyms, Term, Unit
+from tests.support.outdated import make_outdated
 from vocabularies.namespaces import AUTHORITY, DCAT, DCT
 from vocabularies.topics import topics
 
@@ -136,6 +136,42 @@ def test_a_facet_counts_what_another_of_its_values_would_bring(searcher: Searche
     assert searcher.search(filters={"publisher": [*many, f"{BASE}office"]}).total == 1
 
 
+def test_what_is_in_all_is_counted_when_it_is_written(folder: Path, tmp_path: Path) -> None:
+    counts = prepared(folder)
+    assert (counts[""].total, counts["datasets"].total) == (7, 7)
+    live = Searcher(folder)
+    for kind in (None, "datasets", "reuses"):
+        for facets in (["theme", "publisher", "kind", "series"], []):
+            told = live.search(kind=kind, facets=facets, limit=0)
+            assert told == Hits(told.total, (), live.search(kind=kind, facets=facets, limit=1).facets)
+            assert told.total == live.search(kind=kind, limit=1).total
+    known = counts[""]
+    assert known.of(["theme"], 1) == {"theme": known.facets["theme"][:1]}
+    assert known.of(["colour"], 1) is None
+    assert prepared(tmp_path) == {}
+    (tmp_path / "counts.json").write_text('{"": 1}')
+    assert prepared(tmp_path) == {}
+
+
+def test_more_values_than_were_counted_are_counted_when_they_are_asked_for(tmp_path: Path) -> None:
+    writer = IndexWriter(tmp_path / "search")
+    for number in range(60):
+        block = f"<{BASE}{number}> {DCT.publisher} <{BASE}office/{number // 2 * 2}> .\n"
+        writer.add(document(f"{BASE}{number}", "datasets", block.encode()))
+    writer.commit()
+    searcher = Searcher(tmp_path / "search")
+    assert len(searcher.search(facets=["publisher"], limit=0, most_values=100).facets["publisher"]) == 30
+    assert prepared(tmp_path / "search")[""].of(["publisher"], 100) is not None  # there are no more
+    writer = IndexWriter(tmp_path / "search")
+    for number in range(60, 200):
+        block = f"<{BASE}{number}> {DCT.publisher} <{BASE}office/{number}> .\n"
+        writer.put(document(f"{BASE}{number}", "datasets", block.encode()))
+    writer.commit()
+    assert prepared(tmp_path / "search")[""].of(["publisher"], 100) is None
+    found = Searcher(tmp_path / "search").search(facets=["publisher"], limit=0, most_values=500)
+    assert (found.total, len(found.facets["publisher"])) == (200, 170)
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
@@ -164,7 +200,8 @@ def test_what_is_being_typed_is_completed_by_values_words_and_records(searcher: 
     assert [one.text for one in searcher.suggest("consumer pri")][:1] == ["consumer price"]
     assert [one.text for one in searcher.suggest("statistics ag")] == ["Statistics agency"]
     assert searcher.suggest("bus", kind="reuses") == []
-    assert searcher.suggest("") == searcher.suggest("?!") == []
+    assert searcher.suggest("") == searcher.suggest("?!") == searcher.suggest("bus", limit=0) == []
+    assert [len(searcher.suggest("bus", limit=limit)) for limit in (1, 2, 3)] == [1, 2, 2]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -178,37 +215,19 @@ def test_whatever_is_typed_something_sensible_is_offered(searcher: Searcher, tex
 def test_an_index_of_an_older_program_is_read_and_refused_to_writers(tmp_path: Path) -> None:
     folder = tmp_path / "search"
     folder.mkdir()
-    _older(folder)
+    make_outdated(folder, BASE + "air", theme=TRANSPORT)
     searcher = Searcher(folder, Known())
     assert names(searcher.search("air")) == ["air"]
     assert searcher.search("are", filters={"source": ["a"]}, facets=["source", "theme"]) == Hits(
         0, (), {"source": (), "theme": ()}
     )
     assert [one.facet for one in searcher.suggest("Transp")][:1] == ["theme"]
+    assert is_outdated(folder)
     with pytest.raises(StoreError, match="rebuild"):
         IndexWriter(folder)
-
-
-def _older(folder: Path) -> None:
-    """An index without what was added since the first version."""
-    builder = tantivy.SchemaBuilder()
-    for part in PARTS:
-        for language in LANGUAGES:
-            builder.add_text_field(f"{part}_{language}", tokenizer_name=language, index_option="freq")
-    builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("modified", fast=True)
-    for name in (*(facet for facet in FACETS if facet != "source"), *(f"order_{language}" for language in ORDERS)):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    index = tantivy.Index(builder.build(), str(folder))
-    register(index)
-    writer = index.writer(15_000_000, 1)
-    writer.add_document(
-        tantivy.Document(iri=BASE + "air", kind="datasets", modified=1, title_en="Air", theme=TRANSPORT)
-    )
-    writer.commit()
-    writer.wait_merging_threads()
-    assert "words" not in (folder / "meta.json").read_text()
+    (folder / "meta.json").write_text("{}")
+    with pytest.raises(StoreError, match="rebuild"):
+        is_outdated(folder)
 
 
 def test_words_of_a_term_go_together_the_longest_first() -> None:
