@@ -260,6 +260,8 @@ class ListPage:
     template = "list.html"
     kind: str | None
     heading: str
+    """What windows and citations call the list: its name and the words."""
+    name: str
     box: SearchBox
     sorts: tuple[tuple[str, str, bool], ...]
     """Parameter, name, whether it is so."""
@@ -274,7 +276,9 @@ class ListPage:
     pager: Pager
     help: Help
     table: str
-    """Where what was found is had as a table, as much as there is at once."""
+    """Where what was found is had as a table."""
+    rows: int
+    """How much of it the table has."""
     lead: str = ""
     """What is on the list, where its heading does not say it."""
     beside: Beside = Beside()

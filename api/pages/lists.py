@@ -9,13 +9,14 @@ from flask import Response
 from api import answers
 from api.answers import Resource
 from api.contexts import Beside, ListPage, OrganisationsPage
+from api.filters import number
 from api.marking import stems
 from api.pages.finding import asked, facets, forms, querying, suggesting
 from api.pages.finding.asked import SORTS, Asking
 from api.pages.finding.helping import helping
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
-from api.portal import gettext, language, portal, urls, view
+from api.portal import gettext, language, ngettext, portal, urls, view
 from api.properties import KIND_NAMES, LEADS
 from graph.formats import CSV, HTML, Format, RdfForm
 from graph.index import Hits
@@ -78,7 +79,8 @@ def list_page(asking: Asking, hits: Hits) -> ListPage:
     words = stems(view().generation.search.needed(asking.text)) if asking.text else ()
     return ListPage(
         kind=kind,
-        heading=gettext(KIND_NAMES[kind]) if kind else gettext("Search"),
+        heading=forms.heading(asking),
+        name=gettext(KIND_NAMES[kind]) if kind else gettext("Search"),
         box=suggesting.box(asking),
         sorts=tuple(_sorts(asking)),
         items=items((hit.iri for hit in hits.hits), words),
@@ -90,9 +92,15 @@ def list_page(asking: Asking, hits: Hits) -> ListPage:
         lead=gettext(LEADS[kind]) if kind in LEADS else "",
         help=helping(asking, hits),
         table=urls().resource(f"{asking.path}.{CSV.extension}", replace(asking, page=1, limit=asked.MOST).parameters()),
-        beside=Beside(query=querying.query(asking)),
+        rows=min(hits.total, asked.MOST),
+        beside=Beside(summary=_summary(hits), query=querying.query(asking)),
         unopened=unopened(asking.text, filters, asking.at(1).parameters()) if kind == DATASETS else None,
     )
+
+
+def _summary(hits: Hits) -> str:
+    counted = number(hits.total, portal().languages.locales[language()])
+    return ngettext("%(num)s result", "%(num)s results", hits.total) % {"num": counted}
 
 
 def _sorts(asking: Asking) -> Iterator[tuple[str, str, bool]]:

@@ -56,9 +56,6 @@ class Lexicon:
         for word in self._words:
             self._by_start.setdefault((word[:1], len(word)), []).append((_letters(word), word))
 
-    def __len__(self) -> int:
-        return len(self._words)
-
     def __contains__(self, word: str) -> bool:
         return folded(word) in self._written
 

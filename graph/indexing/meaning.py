@@ -22,12 +22,15 @@ class Meaning:
 
 
 class Meanings:
-    """Looks words up; `known` says whether a word is in the index as it is."""
+    """Looks words up; `known` says whether one is in the index as it is, `replaced` whether what stands for it is."""
 
-    def __init__(self, lexicon: Lexicon, names: Names, known: Callable[[str], bool]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, names: Names, known: Callable[[str], bool], replaced: Callable[[str], bool]
+    ) -> None:
         self._lexicon = lexicon
         self._names = names
         self._known = known
+        self._replaced = replaced
         self.of: Callable[[str], Meaning] = lru_cache(maxsize=2048)(self._of)
 
     def _of(self, word: str) -> Meaning:
@@ -36,9 +39,10 @@ class Meanings:
         compounds = tuple(written for each in found for written in self._lexicon.written(each))
         known = bool(names) or self._known(word)
         parts = () if known else self._lexicon.parts(word)
-        near = () if known or compounds or parts else tuple(self._lexicon.near(word))
-        if not (known or compounds or parts or near):
-            parts = self._lexicon.parts(word, loosely=True)
+        if known or compounds or parts or self._replaced(word):
+            return Meaning(word, names, compounds, parts, ())
+        near = tuple(self._lexicon.near(word))
+        parts = () if near else self._lexicon.parts(word, loosely=True)
         return Meaning(word, names, compounds, parts, near)
 
     def corrected(self, word: str) -> str:

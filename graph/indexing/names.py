@@ -162,11 +162,6 @@ class Names:
             if wanted in text:
                 yield value, _shown(self._names[value], language)
 
-    def shown(self, value: Value, language: str) -> str:
-        """The name in the reader's language, else any."""
-        names = self._names.get(value)
-        return _shown(names, language) if names else ""
-
 
 def _shown(names: tuple[Name, ...], language: str) -> str:
     return min(names, key=lambda name: (not name.preferred, name.language.partition("-")[0] != language)).text

@@ -144,8 +144,11 @@ class Questions:
             parts.append((Occur.Must, self._one_of("kind", [kind])))
         return Query.boolean_query(parts)
 
-    def needed(self, words: Sequence[str]) -> Sequence[str]:
+    def needed(self, text: str) -> Sequence[str]:
         """The words that count: all but those such as "the", unless there are no others."""
+        return self._counting(words_of(text))
+
+    def _counting(self, words: Sequence[str]) -> Sequence[str]:
         return [word for word in words if not self._is_small(word)] or words
 
     def _words(self, text: str, wanted: Wanted) -> Query:
@@ -154,7 +157,7 @@ class Questions:
         if not words:
             return Query.const_score_query(Query.all_query(), 0.0)
         units = self._units(words) if wanted.in_any_language else [Unit((word,)) for word in words]
-        counting = {*self.needed(words)}
+        counting = {*self._counting(words)}
         needed = [_best(self._unit(unit, wanted), wanted) for unit in units if counting & {*unit.words}]
         small = [_best(self._unit(unit, wanted), wanted) for unit in units if not counting & {*unit.words}]
         found = [(Occur.Must, _so_many(needed, wanted.share)), *((Occur.Should, query) for query in small)]
@@ -162,7 +165,7 @@ class Questions:
 
     def _unit(self, unit: Unit, wanted: Wanted) -> list[Query]:
         """All the words of a unit that count, or what stands for them."""
-        words = [self._word(word, wanted) for word in self.needed(unit.words)]
+        words = [self._word(word, wanted) for word in self._counting(unit.words)]
         said = words[0] if len(words) == 1 else [_so_many([_best(places, wanted) for places in words], wanted.share)]
         return [*said, *self._synonyms(unit, wanted)]
 

@@ -7,10 +7,10 @@ from typing import Final
 from tantivy import Filter, Index, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 STEMMED: Final = {"fr": "french", "de": "german", "en": "english"}
-"""Languages whose words are reduced to stems; Luxembourgish and all others are searched as they are written."""
+"""Languages whose words are reduced to stems by rules of their own."""
 
 OTHER: Final = "xx"
-"""The texts in any other language."""
+"""The texts in any other language, stemmed as German: the endings of Luxembourgish and Dutch are nearly its own."""
 
 LANGUAGES: Final = (*STEMMED, OTHER)
 
@@ -37,6 +37,7 @@ ORDER_OF: Final = {"fr": "order_fr", "de": "order_de", "en": "order_en", "lb": "
 """Reader's language to the field that lists are sorted by. Luxembourgish readers get the German order: each field
 costs a tenth of the indexing, and few titles are in Luxembourgish."""
 
+_UNSEARCHED: Final = "unsearched"
 _LONGEST_WORD: Final = 60
 _LETTERS: Final = r"\p{L}{3,}"
 
@@ -65,8 +66,10 @@ def schema() -> Schema:
     builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("modified", fast=True)
-    for name in (*FACETS, *(f"order_{language}" for language in ORDERS)):
+    for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for language in ORDERS:
+        builder.add_text_field(f"order_{language}", fast=True, tokenizer_name=_UNSEARCHED, index_option="basic")
     return builder.build()
 
 
@@ -86,11 +89,17 @@ def register(index: Index) -> None:
     for language, analyzer in analyzers().items():
         index.register_tokenizer(language, analyzer)
     index.register_tokenizer(WORDS, _spelled())
+    index.register_tokenizer(_UNSEARCHED, _without_words())
+    index.register_fast_field_tokenizer(_UNSEARCHED, TextAnalyzerBuilder(Tokenizer.raw()).build())  # what is sorted by
+
+
+def _without_words() -> TextAnalyzer:
+    """For what is only sorted by: no field can be left out of the index, but it need not have words."""
+    return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.remove_long(1)).build()
 
 
 def _analyzer(language: str) -> TextAnalyzer:
     builder = TextAnalyzerBuilder(Tokenizer.simple())
     builder = builder.filter(Filter.remove_long(_LONGEST_WORD)).filter(Filter.lowercase())
-    if language in STEMMED:
-        builder = builder.filter(Filter.stemmer(STEMMED[language]))
+    builder = builder.filter(Filter.stemmer(STEMMED.get(language, STEMMED["de"])))
     return builder.filter(Filter.ascii_fold()).build()

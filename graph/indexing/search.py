@@ -18,7 +18,7 @@ from graph.indexing.names import MOST as MOST_NAMED
 from graph.indexing.names import NAMED, Knowledge, Names, Nothing, Value
 from graph.indexing.question import ALL, Questions, Wanted, check_facet, corrected, words_of
 from graph.indexing.ranking import RANKED, ranked
-from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, STEMMED, WORDS, analyzers, fields
+from graph.indexing.schema import LANGUAGES, ORDER_OF, OTHER, PARTS, STEMMED, WORDS, analyzers, fields
 from graph.indexing.synonyms import Synonyms, Unit
 from vocabularies.topics import small_words, topics
 
@@ -199,7 +199,7 @@ class Searcher:
 
     def needed(self, text: str) -> Sequence[str]:
         """The words of a question that count: all but those such as "the", unless there are no others."""
-        return self._questions.needed(words_of(text))
+        return self._questions.needed(text)
 
     def warm(self) -> None:
         """Read the words and names of the generation, which the first search waits for else."""
@@ -279,7 +279,7 @@ class Searcher:
                 words = self._searcher.terms_with_prefix(WORDS, "", limit=MOST_WORDS) if WORDS in self._fields else []
                 lexicon = Lexicon((*words, *((word.lower(), 1) for word in names.words())), self._stem)
                 synonyms = Synonyms(topics(), self._analyze, (*STEMMED,), OTHER)
-                self._known = _Vocabulary(Meanings(lexicon, names, self._is_known), names, synonyms)
+                self._known = _Vocabulary(Meanings(lexicon, names, self._is_known, self._is_replaced), names, synonyms)
             return self._known
 
     def _values(self) -> Iterable[Value]:
@@ -295,12 +295,15 @@ class Searcher:
         return next(iter(self._analyze(word, "de")), word)
 
     def _is_known(self, word: str) -> bool:
-        return any(
-            self._searcher.doc_freq(f"{part}_{language}", stem)
-            for language in LANGUAGES
-            for stem in self._analyze(word, language)
-            for part in ("title", "keyword", "text")
-        )
+        return any(self._has(stem, language) for language in LANGUAGES for stem in self._analyze(word, language))
+
+    def _is_replaced(self, word: str) -> bool:
+        """Whether there are terms that stand for it."""
+        terms = (term for unit in self._units([word]) for term in unit.synonyms)
+        return any(all(self._has(stem, term.language) for stem in term.stems) for term in terms)
+
+    def _has(self, stem: str, language: str) -> bool:
+        return any(self._searcher.doc_freq(f"{part}_{language}", stem) for part in PARTS)
 
     def _facets(
         self,

@@ -168,7 +168,7 @@ def test_a_part_that_had_no_iri_is_found_under_the_one_we_gave_it(client: FlaskC
 
 def test_the_title_on_the_page_is_the_one_in_the_data(client: FlaskClient, dataset: str) -> None:
     titles = {q.object.value for q in rdf(client.get(f"{dataset}.nt")) if q.predicate == DCT.title and _text(q.object)}
-    found = re.search(r"<h1>(?:<span[^>]*>)?([^<]+)", page(client, dataset, "de").text)
+    found = re.search(r"<h1[^>]*>(?:<span[^>]*>)?([^<]+)", page(client, dataset, "de").text)
     assert found
     assert found.group(1) in titles
 

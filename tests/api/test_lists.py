@@ -155,6 +155,13 @@ def test_parts_of_a_list_make_up_the_whole(client: FlaskClient) -> None:
     assert len(seen) == len(set(seen)) == 45
 
 
+def test_as_many_on_a_page_as_are_asked_for(client: FlaskClient) -> None:
+    answer = asked(client, "/datasets.json", limit=30, page=2)
+    assert len(answer["results"]) == 15
+    for count, path in [(15, address(answer["html"])), (45, "/datasets?limit=1000"), (20, "/datasets?limit=many")]:
+        assert page(client, path).text.count('<article class="card"') == count
+
+
 def test_words_are_marked_in_what_is_found_and_the_language_of_each_text_is_said(client: FlaskClient) -> None:
     text = page(client, "/en/search?q=Luftqualität").text
     assert set(re.findall(r"<mark>([^<]+)</mark>", text)) == {"Luftqualität"}

@@ -75,6 +75,7 @@ def names(hits: Hits) -> list[str]:
         ("pollutions", {"air"}),
         ("aq-2024", {"air"}),
         ("busarreten", {"bus"}),
+        ("Busarrêt", {"bus"}),
         ("building", {"trees"}),
         ("tree", {"trees"}),
         ("l'air", {"air", "bus", "agency"}),

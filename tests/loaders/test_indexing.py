@@ -96,12 +96,11 @@ def test_an_organisation_that_changes_its_name_is_found_by_the_new_one(source: S
 
 
 def test_what_an_older_program_indexed_is_indexed_again_by_the_next_load_and_by_a_rollback(
-    tmp_path: Path,
+    pipeline: Pipeline, source: Source
 ) -> None:
-    pipeline = Pipeline(tmp_path / "portal", Iris("https://data.example.org"))
-    source = Source(pipeline, tmp_path, "older")
     source.load(AIR, CSV, OFFICE)
-    folder = pipeline.generations.path(1) / "search"
+    number = pipeline.generations.current_number() or 0
+    folder = pipeline.generations.path(number) / "search"
     shutil.rmtree(folder)
     folder.mkdir()
     make_outdated(folder, source.base + "air")
@@ -109,7 +108,7 @@ def test_what_an_older_program_indexed_is_indexed_again_by_the_next_load_and_by_
     source.load(AIR, CSV, OFFICE)
     assert source.facet("format") == {"csv": 1}
     source.load(AIR, OFFICE)
-    pipeline.rollback(1)
+    pipeline.rollback(number)
     assert source.facet("format", "hourly") == {"csv": 1}
 
 

@@ -117,6 +117,12 @@ def test_where_nothing_has_all_the_words_it_says_so_and_shows_what_has_some(sear
     assert searcher.search("xyzzy plugh") == Hits(0, (), {})
 
 
+def test_small_words_of_questions_ask_for_nothing(searcher: Searcher) -> None:
+    hits = searcher.search("Wo finde ich die Luftqualität")
+    assert (names(hits), hits.relaxed) == (["air"], False)
+    assert names(searcher.search("where")) == []  # alone it is asked for
+
+
 def test_among_equals_the_reused_and_the_recent_come_first(searcher: Searcher) -> None:
     assert names(searcher.search("noise map")) == ["used", "new", "old"]
     assert names(searcher.search("noise map", offset=1, limit=1)) == ["new"]
@@ -178,6 +184,7 @@ def test_more_values_than_were_counted_are_counted_when_they_are_asked_for(tmp_p
         ("Luftqualiteat", "luftqualität"),
         ("consumer prise", "consumer price"),
         ("Consumer price", None),
+        ("Wetter", None),  # what stands for it is there
         ("xyzzy", None),
         ("", None),
         ("noise Luftqualiteat", "noise luftqualität"),
