@@ -27,6 +27,8 @@ class Datasets:
     """How many like these are known and not open yet, and where they are listed."""
     counts: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
     """What they have besides: name of the axis, its most frequent values."""
+    mixed: bool = False
+    """Whether services, reuses and others are among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,12 +121,12 @@ def test_a_keyword_gathers_its_languages_and_names_its_other_spellings(tmp_path:
     publish(tmp_path / "portal", tmp_path / "data.ttl")
     with portal(tmp_path / "portal") as client:
         text = text_of(client, "/en/keywords/transport")
-        assert ">3 datasets<" in text
+        assert ">3 results<" in text
         assert re.search(r'href="/en/keywords/Transport">Transport</a> <span class="count">1<', text)
         overview = text_of(client, "/en/keywords")
         odd = re.search(r'href="(/en/keywords/C[^"]+)"', overview)
         assert odd is not None
-        assert ">1 dataset<" in text_of(client, odd[1])
+        assert ">1 result<" in text_of(client, odd[1])
         assert page(client, "/en/keywords/none-such").status_code == 404
         assert page(client, f"/en/keywords/{'x' * 5000}").status_code == 404
 
