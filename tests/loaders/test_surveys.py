@@ -21,8 +21,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_was_found_out_is_kept_as_it_was(data: Path, name: str) -> None:
     with Generations(data).current() as generation:
         told = surveys.survey(name, generation.store, generation.path)
-        surveys.keep(generation.shelf, name, told)
-        assert surveys.kept(generation.shelf, name) == told
+        surveys.keep(generation, name, told)
+        assert surveys.kept(generation, name) == told
         assert surveys.survey(name, generation.store, generation.path) == told
 
 
