@@ -114,8 +114,8 @@ def told_with(store: Store, changed: Iterable[tuple[str, str]], seen: set[Subjec
 
 def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
     """What the dcat:CatalogRecords say whose topic the record is, and what they name by code."""
-    records = [each for each in records_about(store, iri) if _kind(store, each) == RECORDS]
-    found = [triple for record in records[:MOST_RECORDS] for triple in closure(store, record)]
+    records = records_about(store, iri)[:MOST_RECORDS]
+    found = [triple for record in records for triple in closure(store, record)]
     named = {triple.object for triple in found if triple.predicate in _DESCRIBED_WITH_RECORDS}
     for term in sorted((term for term in named if isinstance(term, NamedNode)), key=str):
         found += closure(store, term)
@@ -123,16 +123,19 @@ def catalogue_records(store: Store, iri: NamedNode) -> list[Triple]:
 
 
 def records_about(store: Store, topic: NamedNode) -> list[NamedNode]:
-    """What has it as its topic: our record first, then what its own source says, for anybody may write of anything."""
+    """Our record of it, then the dcat:CatalogRecords of its own source, for anybody may write of anything."""
     sayers = {quad.graph_name for quad in store.quads_for_pattern(topic, RDF.type, None)}
     named = sorted((one for one in sayers if isinstance(one, NamedNode) and _CLAIMS not in one.value), key=str)
     base = named[0].value.rpartition(_GRAPHS)[0] if named else ""
-    graphs = [NamedNode(f"{base}{_GRAPHS}{_OURS}"), *named] if named else [DefaultGraph()]
-    found = dict[NamedNode, None]()
-    for graph in graphs:
-        about = (quad.subject for quad in store.quads_for_pattern(None, FOAF.primaryTopic, topic, graph))
-        found |= dict.fromkeys(sorted((one for one in about if isinstance(one, NamedNode)), key=str))
-    return list(found)
+    ours = _about(store, topic, NamedNode(f"{base}{_GRAPHS}{_OURS}")) if named else []
+    graphs: list[NamedNode | DefaultGraph] = [*named] or [DefaultGraph()]
+    theirs = (one for graph in graphs for one in _about(store, topic, graph))
+    return list(dict.fromkeys([*ours, *(one for one in theirs if _kind(store, one) == RECORDS)]))
+
+
+def _about(store: Store, topic: NamedNode, graph: NamedNode | DefaultGraph) -> list[NamedNode]:
+    subjects = (quad.subject for quad in store.quads_for_pattern(None, FOAF.primaryTopic, topic, graph))
+    return sorted((one for one in subjects if isinstance(one, NamedNode)), key=str)
 
 
 def _named(triples: list[Triple]) -> list[NamedNode]:

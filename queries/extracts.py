@@ -205,7 +205,7 @@ class Extract:
         for record in self._about(iri):
             told = self._entry(record) if self._is_entry(record) else self._closure(record, member=True)
             own = told.get(record, [])
-            if _kind(own) != RECORDS:
+            if _kind(own) != RECORDS and not self._is_entry(record):
                 continue  # a page about it, or somebody's mistake
             self._add(told, _size(told))
             for value in (value for predicate, values in own if predicate == _CONFORMS_TO for value in values):

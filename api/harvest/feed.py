@@ -2,9 +2,10 @@
 
     /feed   ->   /feed/2026-11   ->   /feed/2026-11-21   ->   /feed/42/1   ( ->   /feed/42/1-a )
 
-From its root a search tree leads by month and day to the pages of each generation. Nothing ever comes to those, so who
-follows the stream is told to read them once (ldes:immutable). Events go from them, when later ones replace them: caches
-ask again.
+From its root a search tree leads by month and day to the pages of each generation. Nothing ever comes to those, so they
+are told to be immutable, by ldes:immutable and by the header that clients go by: who follows reads them once. Events do
+go from them, when later ones replace them; whoever has an older copy meets the later ones too, so it does no harm, and
+no cache keeps it longer than a day.
 
 https://semiceu.github.io/LDES-DCAT-AP-feeds/, https://w3id.org/ldes/specification
 """
@@ -39,6 +40,8 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _PLACE: Final = re.compile(rf"([1-9]\d{{0,8}})(?:-([0-9a-f]{{1,{DEEPEST}}}))?", re.ASCII)
+
+_IMMUTABLE: Final = "public, max-age=86400, immutable"
 
 _YES: Final = Literal("true", datatype=XSD.boolean)
 
@@ -108,10 +111,11 @@ def page(generation: str, name: str) -> Response:
     asked = (here.value, form.name)
     known = view().etags.get(asked)
     if known is not None and known in request.if_none_match:
-        return _described(Response(status=304), known)
+        return _described(Response(status=304), known, _IMMUTABLE)
     with following.log(view()) as log:
         told = _told(here, part, events(log, view().store, number, place, part), moment)
-    response = _reply(answers.serialised([*_stream(here), Triple(here, LDES.immutable, _YES), *told], form), form)
+    whole = [*_stream(here), Triple(here, LDES.immutable, _YES), *told]
+    response = _reply(answers.serialised(whole, form), form, _IMMUTABLE)
     view().remember(asked, response.get_etag()[0] or "")
     return response
 
@@ -125,15 +129,16 @@ def _told(here: NamedNode, part: str, found: Sequence[Event] | None, second: int
         yield from _leading(here, NamedNode(beneath), _moment(second), _moment(second))
 
 
-def _reply(body: bytes, form: RdfForm) -> Response:
-    response = _described(Response(body, content_type=form.content_type), hashlib.sha256(body).hexdigest()[:32])
+def _reply(body: bytes, form: RdfForm, caching: str = "no-cache") -> Response:
+    etag = hashlib.sha256(body).hexdigest()[:32]
+    response = _described(Response(body, content_type=form.content_type), etag, caching)
     response.make_conditional(request)
     return response
 
 
-def _described(response: Response, etag: str) -> Response:
+def _described(response: Response, etag: str, caching: str) -> Response:
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = caching
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "Catalograph-Generation, ETag"
     response.headers["Catalograph-Generation"] = str(view().number)

@@ -140,6 +140,7 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/keywords",
     f"/<{LANGUAGE}>/keywords/<path:name>",
     f"/<{LANGUAGE}>/standards",
+    f"/<{LANGUAGE}>/id/<kind>/<name>",
     f"/<{LANGUAGE}>/organisations",
     f"/<{LANGUAGE}>/organisations/<slug>/catalogue",
     f"/<{LANGUAGE}>/problems",

@@ -153,6 +153,7 @@ def test_what_changed_in_a_part_changed_in_the_whole() -> None:
         Quad(blank, DCT.relation, office),
         Quad(office, DCT.relation, office),  # a circle
         Quad(second, DCT.title, Literal("B")),
+        Quad(record, RDF.type, DCAT.CatalogRecord),
         Quad(record, FOAF.primaryTopic, third),
     ]
     with catalogue(quads, listed) as (store, ledger):
