@@ -140,7 +140,6 @@ EVERY_ADDRESS = {
     f"/<{LANGUAGE}>/keywords",
     f"/<{LANGUAGE}>/keywords/<path:name>",
     f"/<{LANGUAGE}>/standards",
-    f"/<{LANGUAGE}>/id/<kind>/<name>",
     f"/<{LANGUAGE}>/organisations",
     f"/<{LANGUAGE}>/organisations/<slug>/catalogue",
     f"/<{LANGUAGE}>/problems",
