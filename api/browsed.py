@@ -27,6 +27,8 @@ class Datasets:
     """How many like these are known and not open yet, and where they are listed."""
     counts: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
     """What they have besides: name of the axis, its most frequent values."""
+    mixed: bool = False
+    """Whether services, reuses and others are among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ class ValuePage:
     """Where all that names it is listed."""
     spellings: tuple[Counted, ...] = ()
     """The same keyword written otherwise."""
+
+    @property
+    def covered(self) -> tuple[Below, ...]:
+        return tuple(each for each in self.below if each.count)
+
+    @property
+    def uncovered(self) -> tuple[Below, ...]:
+        """What is narrower and no dataset has."""
+        return tuple(each for each in self.below if not each.count)
 
 
 @dataclass(frozen=True, slots=True)

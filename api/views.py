@@ -304,7 +304,7 @@ class View:
     def survey(self, name: str, patience: float) -> Any:
         """What is told of many records at once, prepared or found out now; None where it takes more than `patience`."""
         if name not in self._surveys:
-            found = surveys.kept(self.generation.shelf, name)
+            found = surveys.kept(self.generation, name)
             if found is None:
                 work = partial(surveys.survey, name, self.store, self.generation.path)
                 found = self._early.found(f"survey of {name}", work, patience)

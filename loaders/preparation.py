@@ -92,7 +92,7 @@ def tasks(generation: Generation) -> Iterator[Task]:
         lambda: void.keep(kept_on, void.count(generation.store, iris)),
     )
     for name in surveys.NAMES:
-        yield Task(f"survey of {name}", *surveys.task(kept_on, name, generation.store, generation.path))
+        yield Task(f"survey of {name}", *surveys.task(generation, name))
     for query in answers.preparable():
         yield Task(query.name, partial(answers.is_kept, kept_on, query), partial(_answer, generation, query))
     yield from _descriptions(generation)

@@ -18,11 +18,11 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from graph import ledger
+from graph.generations import Generation
 from graph.ledger import Ledger
 from graph.record import DATASETS
-from graph.shelf import Shelf
 from loaders import judging
-from queries.library import Select, select
+from queries.library import Select, load, select
 from queries.questions import ProtectedData, RealTimeData, SuitedToLearning
 from shapes.results import Results
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
@@ -73,22 +73,35 @@ def survey(name: str, store: Store, folder: Path) -> Any:
     return _meeting(store, CONDITIONS[name])
 
 
-def kept(shelf: Shelf, name: str) -> Any:
+def kept(generation: Generation, name: str) -> Any:
     """What was found out before; None where nothing was."""
-    found = shelf.get(_name(name), _recipe())
+    found = generation.shelf.get(_name(name), _recipe(generation, name))
     return None if found is None else json.loads(found.body)
 
 
-def keep(shelf: Shelf, name: str, told: Any) -> None:
-    shelf.put(_name(name), _recipe(), json.dumps(told, ensure_ascii=False).encode())
+def keep(generation: Generation, name: str, told: Any) -> None:
+    body = json.dumps(told, ensure_ascii=False).encode()
+    generation.shelf.put(_name(name), _recipe(generation, name), body)
 
 
 def _name(name: str) -> str:
     return f"surveys/{name}"
 
 
-def _recipe() -> str:
-    return f"{_MADE} {[one.question.file for one in CONDITIONS.values()]} {WORST} {MONTHS} {CONTACTS} {MOST}"
+def _recipe(generation: Generation, name: str) -> str:
+    """The same data may be judged anew, by other shapes: what is told of problems goes by the results."""
+    if name == ORGANISATIONS:
+        return f"{_MADE} {WORST} {MONTHS} {CONTACTS} {_basis(generation.path)}"
+    asked = CONDITIONS[name]
+    return f"{_MADE} {MOST} {asked.columns} {load(asked.question.file).text}"
+
+
+def _basis(folder: Path) -> str:
+    """What the results rest on besides the records; empty where nothing was validated."""
+    if not (folder / judging.NAME).exists():
+        return ""
+    with Results.open(folder / judging.NAME) as results:
+        return results.basis
 
 
 def _meeting(store: Store, condition: Condition) -> dict[str, Any]:
@@ -144,7 +157,7 @@ class _Account:
             "flawed": len(worst),
             "worst": [[iri, *counts] for iri, counts in worst[:WORST]],
             "months": [[one, *(self.months[one][what] for what in ("added", "changed", "removed"))] for one in months],
-            "contacts": contacts[:CONTACTS],
+            "contacts": [list(one) for one in contacts[:CONTACTS]],
         }
 
 
@@ -222,9 +235,9 @@ def _contacts(store: Store, datasets: Mapping[str, object]) -> Iterator[tuple[st
             yield iri, contact
 
 
-def task(shelf: Shelf, name: str, store: Store, folder: Path) -> tuple[Callable[[], bool], Callable[[], None]]:
+def task(generation: Generation, name: str) -> tuple[Callable[[], bool], Callable[[], None]]:
     """Whether it is kept, and the making of it."""
     return (
-        lambda: kept(shelf, name) is not None,
-        lambda: keep(shelf, name, survey(name, store, folder)),
+        lambda: kept(generation, name) is not None,
+        lambda: keep(generation, name, survey(name, generation.store, generation.path)),
     )

@@ -146,6 +146,11 @@ class Results(Retrieval):
         return self._db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
 
     @property
+    def basis(self) -> str:
+        """The digest of what they rest on besides the records; empty where they are outdated."""
+        return _about(self._db)["basis"]
+
+    @property
     def outdated(self) -> bool:
         """Whether records changed unseen."""
         return not _about(self._db)["basis"]

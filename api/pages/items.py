@@ -63,7 +63,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     return _standing(current, shown, iri, made) if entry.kind in _STANDING else made
 
 
-def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
+def _standing(current: View, shown: Presenter, iri: str, made: Item) -> Item:
     """With how far a request or the opening of known data has come."""
     store, node = current.store, NamedNode(iri)
 
@@ -71,14 +71,14 @@ def _standing(current: View, shown: Presenter, iri: str, found: Item) -> Item:
         quads = (q for each in predicates for q in store.quads_for_pattern(node, each, None, DefaultGraph()))
         return sorted(q.object.value for q in quads if not isinstance(q.object, Triple))
 
-    if found.kind == INVENTORY:
+    if made.kind == INVENTORY:
         reasons = tuple(map(shown.label, values(DCT.rights)[:_REASONS]))
-        return replace(found, planned=next(iter(values(DCT.available)), None), reasons=reasons)
+        return replace(made, planned=next(iter(values(DCT.available)), None), reasons=reasons)
     asked, states, dates = values(SCHEMA.recipient), values(SCHEMA.actionStatus), values(*_OF_REQUESTS)
     return replace(
-        found,
-        publisher=Value(shown.label(asked[0])) if asked else found.publisher,
-        date=dates[-1] if dates else found.date,
+        made,
+        publisher=Value(shown.label(asked[0])) if asked else made.publisher,
+        date=dates[-1] if dates else made.date,
         status=shown.label(states[0]) if states else None,
     )
 

@@ -103,7 +103,9 @@ def test_all_six_high_value_categories_are_told_with_what_is_below_them(client: 
         found = re.search(r'id="members">(\d+) datasets?<', text_of(client, f"/en/hvd/{code}"))
         assert found is not None
         assert told == (found[1] if found[1] != "0" else "no dataset yet")
-    assert "no dataset yet" in text_of(client, "/en/hvd/c_dd313021")
+    below = text_of(client, "/en/hvd/c_dd313021")
+    assert re.search(r'Without a dataset <span class="count">25</span>', below)
+    assert below.index(">Air</a>") < below.index("Without a dataset") < below.index(">Climate</a>")
 
 
 def test_a_keyword_gathers_its_languages_and_names_its_other_spellings(tmp_path: Path) -> None:
@@ -119,12 +121,12 @@ def test_a_keyword_gathers_its_languages_and_names_its_other_spellings(tmp_path:
     publish(tmp_path / "portal", tmp_path / "data.ttl")
     with portal(tmp_path / "portal") as client:
         text = text_of(client, "/en/keywords/transport")
-        assert ">3 datasets<" in text
+        assert ">3 results<" in text
         assert re.search(r'href="/en/keywords/Transport">Transport</a> <span class="count">1<', text)
         overview = text_of(client, "/en/keywords")
         odd = re.search(r'href="(/en/keywords/C[^"]+)"', overview)
         assert odd is not None
-        assert ">1 dataset<" in text_of(client, odd[1])
+        assert ">1 result<" in text_of(client, odd[1])
         assert page(client, "/en/keywords/none-such").status_code == 404
         assert page(client, f"/en/keywords/{'x' * 5000}").status_code == 404
 

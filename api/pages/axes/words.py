@@ -55,7 +55,7 @@ def keywords() -> Response:
 
 def keywords_page(page: int) -> Overview:
     rows, total = block(packed(load(_COUNTING), PAGES).body, page)
-    found = ((str(row["word"]["value"]), int(row["datasets"]["value"])) for row in rows)
+    found = ((str(row["word"]["value"]), int(row["resources"]["value"])) for row in rows)
     return Overview(
         title=gettext("Keywords"),
         about=gettext(ABOUT),
@@ -94,6 +94,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
         pager=pager(path, (), page, len(found), size),
         listed=urls().listed(DATASETS, [("q", word)]),
         counts=tuple(_publishers(found)),
+        mixed=True,
     )
     return ValuePage(
         title=Text(word),
