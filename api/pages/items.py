@@ -21,6 +21,8 @@ from vocabularies.namespaces import DCAT, DCT, SCHEMA
 SUMMARY: Final = 240
 _PICTURED: Final = "reuses"
 """The kind whose entries have pictures in lists."""
+_TITLE: Final = 250
+"""Characters of a title."""
 _FORMATS: Final = 6
 _REASONS: Final = 3
 _STANDING: Final = frozenset({INVENTORY, "requests"})
