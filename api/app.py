@@ -18,6 +18,7 @@ from api.portal import Portal, gettext, install, language, named_language, ngett
 from api.readers import Readers
 from api.settings import Settings
 from api.urls import register
+from graph import moments
 from graph.formats import HTML
 from graph.generations import Generations
 from graph.iris import Iris
@@ -81,6 +82,7 @@ def _configure_templates(app: Flask) -> None:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     for name in ("day", "month", "number", "size"):
         environment.filters[name] = partial(_localised, getattr(filters, name))
+    environment.filters["moment"] = lambda moment: moments.written(moment.astimezone(UTC))
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = harmless
     environment.filters["paragraphs"] = filters.paragraphs

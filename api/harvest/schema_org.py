@@ -16,6 +16,7 @@ from api.contexts import Text
 from api.filters import link
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Statements, best_tag, by_subject
+from graph import moments
 from graph.ledger import Entry
 from graph.serialisation.terms import triple
 from graph.serialise import row
@@ -113,7 +114,7 @@ def _portal() -> _Fields:
     yield "publisher", {"@type": "Organization", "name": settings.publisher}
     yield "license", settings.licence
     yield "inLanguage", list(settings.languages)
-    yield "dateModified", view().generation.manifest.sealed_at.isoformat()
+    yield "dateModified", moments.written(view().generation.manifest.sealed_at)
 
 
 def described(entry: Entry, told: Statements) -> Statements:
@@ -178,7 +179,7 @@ def dumps(found: DumpSet, name: str, description: str, address: str) -> Markup:
         "description": f"{description} {settings.title}, {address}",
         "identifier": address,
         "version": str(found.number),
-        "dateModified": found.made.isoformat(),
+        "dateModified": moments.written(found.made),
         "license": settings.licence,
         "creator": publisher,
         "publisher": publisher,
