@@ -3,8 +3,10 @@
 import hashlib
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
@@ -13,6 +15,7 @@ from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.languages import Languages
+from api.pages import records
 from api.pages.finding.warming import warm
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.readers import Readers
@@ -83,6 +86,7 @@ def _configure_templates(app: Flask) -> None:
     for name in ("day", "month", "number", "size"):
         environment.filters[name] = partial(_localised, getattr(filters, name))
     environment.filters["moment"] = lambda moment: moments.written(moment.astimezone(UTC))
+    environment.tests["day"] = moments.is_day
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = harmless
     environment.filters["paragraphs"] = filters.paragraphs
@@ -95,6 +99,8 @@ def _localised(written: Any, value: Any) -> str:
 
 def _protect(response: Response) -> Response:
     """What every answer says: no guessing of types, no foreign scripts, and by what it was chosen."""
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
+        response = _within(response)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -105,6 +111,12 @@ def _protect(response: Response) -> Response:
     if request.endpoint != "picture":  # which is the same for everyone
         response.vary.update(("Accept", "Accept-Language"))
     return response
+
+
+def _within(response: Response) -> Response:
+    """The router's own answer to slashes too many leads to the host that the client names, which may be anybody's."""
+    wanted = urlsplit(response.location or "/")
+    return records.moved(portal().iris.base + wanted._replace(scheme="", netloc="").geturl(), response.status_code)
 
 
 def _answer_error(error: Exception) -> Response:

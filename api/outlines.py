@@ -7,6 +7,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from api.properties import DATES, DESCRIPTIONS
+from graph.moments import latest
 from graph.record import is_unopened
 from vocabularies.namespaces import ADMS, DCAT, DCATAP, DCT, HVD_REGULATION
 
@@ -43,7 +44,7 @@ def outline(store: Store, iri: str) -> Outline:
     legislation = _things(told, DCATAP.applicableLegislation)
     return Outline(
         descriptions=tuple(map(_cut, _first(told, DESCRIPTIONS))),
-        date=max((literal.value for literal in _first(told, DATES)), default=None),
+        date=_latest(told),
         publisher=min(_values(told, DCT.publisher), default=None),
         themes=tuple(_values(told, DCAT.theme)),
         formats=_among(parts, DCT["format"]),
@@ -97,6 +98,12 @@ def _things(told: _Told, predicate: NamedNode) -> list[str]:
 
 def _values(told: _Told, predicate: NamedNode) -> list[str]:
     return sorted({each.value[:_LONGEST] for each in told.get(predicate, ())})
+
+
+def _latest(told: _Told) -> str | None:
+    """By the first of the predicates that has a day."""
+    days = (latest(each.value for each in told.get(one, ()) if isinstance(each, Literal)) for one in DATES)
+    return next(filter(None, days), None)
 
 
 def _first(told: _Told, predicates: Iterable[NamedNode]) -> list[Literal]:

@@ -8,6 +8,7 @@ from flask import request
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from api.contexts import Counted, Item, Pager, Text, Value
+from api.filters import shortened
 from api.marking import excerpt, found
 from api.pages import pictures
 from api.portal import gettext, presenter, urls, view
@@ -15,6 +16,7 @@ from api.presentation import Presenter, Statements
 from api.properties import ONE_OF
 from api.views import Asked, View
 from graph.errors import NotFound
+from graph.moments import is_day, latest
 from graph.record import INVENTORY, PAGED, is_unopened
 from vocabularies.namespaces import DCAT, DCT, SCHEMA
 
@@ -24,6 +26,8 @@ _PICTURED: Final = "reuses"
 _TITLE: Final = 250
 """Characters of a title."""
 _FORMATS: Final = 6
+_PLANNED: Final = 100
+"""Characters of what is said in the place of a day."""
 _REASONS: Final = 3
 _STANDING: Final = frozenset({INVENTORY, "requests"})
 """Kinds of which a list tells how far they have come."""
@@ -75,14 +79,21 @@ def _standing(current: View, shown: Presenter, iri: str, made: Item) -> Item:
 
     if made.kind == INVENTORY:
         reasons = tuple(map(shown.label, values(DCT.rights)[:_REASONS]))
-        return replace(made, planned=next(iter(values(DCT.available)), None), reasons=reasons)
+        return replace(made, planned=planned(values(DCT.available)), reasons=reasons)
     asked, states, dates = values(SCHEMA.recipient), values(SCHEMA.actionStatus), values(*_OF_REQUESTS)
     return replace(
         made,
         publisher=Value(shown.label(asked[0])) if asked else made.publisher,
-        date=dates[-1] if dates else made.date,
+        date=latest(dates) or made.date,
         status=shown.label(states[0]) if states else None,
     )
+
+
+def planned(texts: Iterable[str]) -> str | None:
+    """The first day on which data may be open; where none is named, the first of what is said instead."""
+    told = sorted(texts)
+    day = next(filter(is_day, told), None)
+    return day or next((shortened(text, _PLANNED) for text in told if text), None)
 
 
 def _also(shown: Iterable[Text], others: Iterable[Text], words: Sequence[str]) -> Text | None:
@@ -129,7 +140,7 @@ def unopened(text: str, filters: Mapping[str, Sequence[str]], parameters: Sequen
 
 def page_number() -> int:
     """The page asked for. Raises NotFound for what is no page number."""
-    text = request.args.get("page", "1")
+    text = request.args.get("page") or "1"  # a form or a template leaves it empty
     if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= DEEPEST or len(text) > 6:
         raise NotFound("page", text[:20])
     return int(text)

@@ -165,9 +165,9 @@ def part(kind: str, name: str) -> Response:
     return _answer(entry, resource, extension)
 
 
-def moved(location: str) -> Response:
-    response = redirect(location, 301)
-    return Response(response.get_data(), 301, response.headers)
+def moved(location: str, status: int = 301) -> Response:
+    response = redirect(location, status)
+    return Response(response.get_data(), status, response.headers)
 
 
 def statements(iri: str) -> list[Triple]:

@@ -12,6 +12,7 @@ from zlib import crc32
 from pyoxigraph import Literal, RdfFormat, parse
 
 from graph.indexing.schema import ORDERS, OTHER, PARTS, STEMMED, WORDS
+from graph.moments import LAST_YEAR
 from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, RDFS, SCHEMA, SKOS, VCARD
 
 LONGEST: Final = 20_000
@@ -74,7 +75,9 @@ _FEWEST_INITIALS, _MOST_INITIALS, _ABBREVIATED = 3, 5, 80
 _LONGEST_VALUE: Final = 1_000
 _REGULATION: Final = HVD_REGULATION.value
 _MARKS: Final = re.compile(r"[\u0300-\u036f]")
-_DATE_TIME: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2}))?)?)?")
+_DATE_TIME: Final = re.compile(
+    r"([0-9]{4})(?![0-9])(?:-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2}))?)?)?"
+)
 _RADIXES: Final = (10_000, 13, 32, 25, 60, 61)
 _HASH_BITS: Final = 24
 
@@ -164,7 +167,7 @@ class Reading:
             if language is not None:
                 self._take_text(role, text[:LONGEST], language)
         elif role in _DATES:
-            if language is not None:
+            if language is not None and _is_dated(text):
                 self.dates[role] = max(text, self.dates.get(role, ""))
         elif role == _DISTRIBUTION:
             if language is None:
@@ -255,6 +258,11 @@ def _fields(part: str, tag: str) -> tuple[str, ...]:
     if not language:
         return tuple(f"{part}_{each}" for each in STEMMED)
     return (f"{part}_{language if language in STEMMED else OTHER}",)
+
+
+def _is_dated(text: str) -> bool:
+    match = _DATE_TIME.match(text)
+    return match is not None and int(match[1]) < LAST_YEAR
 
 
 def _moment(dates: dict[str, str], iri: str) -> int:

@@ -58,6 +58,15 @@ def test_the_address_of_a_record_is_no_longer_than_people_can_bear(client: Flask
     assert len(address(client, "wordy")) < 130
 
 
+def test_a_citation_names_as_many_as_people_read(client: FlaskClient) -> None:
+    assert client.get(f"{address(client, 'everything')}/citation.ris").text.count("AU  - ") == 50
+
+
+@pytest.mark.parametrize("path", ["/datasets", "/themes", "/keywords", "/ai", "/standards", "/organisations"])
+def test_a_page_number_left_empty_is_the_first(client: FlaskClient, path: str) -> None:
+    assert page(client, f"{path}?page=", "en").status_code == 200
+
+
 def test_a_report_on_many_files_comes_in_pages(client: FlaskClient) -> None:
     path = address(client, "faulty") + "/report"
     found = set[str]()
@@ -69,3 +78,13 @@ def test_a_report_on_many_files_comes_in_pages(client: FlaskClient) -> None:
     for wrong in ("page=5", "page=-1", "page=x"):
         assert page(client, f"{path}?{wrong}").status_code == 404
     assert client.get(f"{path}.json?page=2").data == client.get(f"{path}.json").data
+
+
+def test_what_is_no_day_is_not_told_as_one(client: FlaskClient) -> None:
+    listed = page(client, "/datasets", "en").text
+    assert '<time datetime="0202-05-01">' in listed
+    assert "99999" not in listed
+    assert "not a day" not in listed
+    assert "2026" not in page(client, f"{address(client, 'dated')}/citation.ris").text
+    for path in ("/inventory", address(client, "planned", "inventory")):
+        assert "<bdi>one day</bdi>" in page(client, path, "en").text

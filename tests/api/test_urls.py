@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from api.app import create_app
 from api.settings import Settings
 from api.urls import ROUTES
@@ -166,6 +168,14 @@ EVERY_ADDRESS = {
 def test_these_are_all_the_addresses_there_are(tmp_path: Path) -> None:
     app = create_app(Settings(data=tmp_path))
     assert {rule.rule for rule in app.url_map.iter_rules()} == EVERY_ADDRESS
+
+
+@pytest.mark.parametrize("base", ["https://data.example", "https://gov.example/data"])
+def test_slashes_too_many_lead_to_this_portal_whatever_host_is_named(tmp_path: Path, base: str) -> None:
+    client = create_app(Settings(data=tmp_path, base=base)).test_client()
+    moved = client.get("/datasets//x?q=1", headers={"Host": "evil.example"})
+    assert (moved.status_code, moved.headers["Location"]) == (308, f"{base}/datasets/x?q=1")
+    assert "evil.example" not in moved.text
 
 
 def test_of_what_is_at_an_address_of_the_portal_only_the_portal_speaks(iris: Iris) -> None:

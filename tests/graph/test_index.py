@@ -257,9 +257,22 @@ def test_a_category_makes_a_high_value_dataset() -> None:
 
 def test_later_moments_are_greater() -> None:
     record = NamedNode(BASE + "any")
-    moments = ["", "1066", "2023", "2023-11", "2023-11-30", "2023-11-30T23:59:59", "2023-12-01", "9999-12-31T23:59:59Z"]
+    moments = ["", "1066", "2023", "2023-11", "2023-11-30", "2023-11-30T23:59:59", "2023-12-01", "2099-12-31T23:59:59Z"]
     made = [document(record.value, "datasets", lines([Triple(record, DCT.issued, Literal(text))])) for text in moments]
     assert [entry.modified for entry in made] == sorted({entry.modified for entry in made})
+
+
+@pytest.mark.parametrize("never", ["99999-01-01", "9999-12-31T23:59:59Z", "unknown", "x" * 5000])
+def test_a_date_that_stands_for_none_makes_nothing_the_newest_and_hides_no_other(never: str) -> None:
+    record = NamedNode(BASE + "any")
+
+    def modified(*texts: str) -> int:
+        return document(
+            record.value, "datasets", lines([Triple(record, DCT.modified, Literal(text)) for text in texts])
+        ).modified
+
+    assert modified(never) == modified()
+    assert modified(never, "2023-11-30") == modified("2023-11-30")
 
 
 def test_a_second_put_takes_the_place_of_the_first(tmp_path: Path) -> None:

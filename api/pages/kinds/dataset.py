@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 from api.contexts import Fact, Value
 from api.described import DatasetPage, Distributions, NotOpen
 from api.harvest import croissant as croissants
-from api.pages.items import distributions_of, status_of
+from api.pages.items import distributions_of, planned, status_of
 from api.pages.kinds import files
 from api.pages.kinds.neighbours import named, naming, related
 from api.pages.kinds.telling import Told, beside_of, described, structured
@@ -75,6 +75,6 @@ def _not_open(told: Told) -> NotOpen | None:
     if status is None:
         return None
     reasons = (t.object.value for t in told.own if t.predicate == DCT.rights and isinstance(t.object, NamedNode))
-    dates = sorted(t.object.value for t in told.own if t.predicate == DCT.available and isinstance(t.object, Literal))
+    dates = [t.object.value for t in told.own if t.predicate == DCT.available and isinstance(t.object, Literal)]
     label = told.shown.label
-    return NotOpen(label(status.value), tuple(map(label, sorted(reasons))), dates[0] if dates else None)
+    return NotOpen(label(status.value), tuple(map(label, sorted(reasons))), planned(dates))

@@ -23,6 +23,7 @@ from api.portal import gettext, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject, cut
 from api.properties import ANY, DATES, DESCRIPTIONS, ONE_OF
 from graph.ledger import Entry
+from graph.moments import latest
 from graph.record import PAGED
 from graph.store import closure
 from loaders.records import LAST_SEEN, has_record, record_iri
@@ -33,6 +34,8 @@ MOST: Final = 20_000
 
 _LONGEST: Final = 20_000
 """Characters of descriptions that a page tells, all together."""
+_AUTHORS: Final = 50
+"""Authors of a citation."""
 _TITLES: Final = 60
 """Titles in other languages that a page tells."""
 
@@ -215,15 +218,14 @@ def reference(told: Told) -> Reference:
     """The record as it is cited."""
     entry = told.entry
     who = told.things(DCT.creator) or told.things(DCT.publisher)
-    dates = sorted(told.texts(*DATES))
     versions = told.texts(*_VERSIONS)
     identifiers = [entry.iri, *told.texts(DCT.identifier), *(one.value for one in told.things(ADMS.identifier))]
     return Reference(
         key=entry.key or "",
         title=told.titles[0].value,
         address=permanent(entry) if entry.kind in PAGED else entry.iri,
-        authors=tuple(told.shown.label(one.value).value for one in who),
-        date=dates[-1] if dates else f"{entry.changed:%Y-%m-%d}",
+        authors=tuple(told.shown.label(one.value).value for one in who[:_AUTHORS]),
+        date=latest(told.texts(*DATES)) or f"{entry.changed:%Y-%m-%d}",
         version=versions[0] if versions else "",
         container=portal().settings.title,
         doi=doi_of(*identifiers),
