@@ -316,6 +316,8 @@ class Understood:
     flaws: tuple[Message, ...]
     """What shapes found wrong with what was received."""
     judged: bool
+    unmended: int = 0
+    """Changed values that are not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.contexts import Text
-from api.filters import link
+from api.filters import link, shortened
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Statements, best_tag, by_subject, cut
 from graph import moments
@@ -40,6 +40,10 @@ _CLASSES: Final = {
 _SHORTEST, _LONGEST = 50, 5000
 """Characters of a description."""
 
+_LONGEST_KEYWORD: Final = 200
+_LONGEST_TEXT: Final = 2_000
+"""Characters of any other text, and of addresses: longer ones browsers do not follow either."""
+
 _MOST: Final = 100
 """Files, keywords, places, authors, names: the RDF has them all."""
 
@@ -62,8 +66,18 @@ def embedded(entry: Entry, told: Statements) -> Markup:
 
 def written(fields: Iterable[tuple[str, Any]]) -> Markup:
     """What is told of, as text that may stand in a script element of HTML."""
-    description = {name: value for name, value in fields if value not in (None, "", [])}
+    description = {name: _bounded(value, name) for name, value in fields if value not in (None, "", [])}
     return Markup(json.dumps(description, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704  just escaped
+
+
+def _bounded(value: Any, name: str = "") -> Any:
+    """No text of it longer than who reads it takes."""
+    if isinstance(value, dict):
+        return {each: _bounded(told, each) for each, told in value.items()}
+    if isinstance(value, list):
+        return [_bounded(each, name) for each in value]
+    longest = _LONGEST if name == "description" else _LONGEST_TEXT
+    return value if not isinstance(value, str) or len(value) <= longest else f"{value[: longest - 1]}…"
 
 
 def thing(entry: Entry, name: str, description: str, others: Sequence[Text]) -> Markup:
@@ -147,7 +161,7 @@ def _dataset(entry: Entry, told: Statements) -> _Fields:
     yield "description", _description(own, title.value, address)
     yield "identifier", _texts(own, SCHEMA.identifier)[:_MOST]
     yield "sameAs", [each.value for each in _things(own, SCHEMA.sameAs)[:_MOST]]
-    yield "keywords", _texts(own, SCHEMA.keywords)[:_MOST]
+    yield "keywords", [shortened(each, _LONGEST_KEYWORD) for each in _texts(own, SCHEMA.keywords)[:_MOST]]
     yield "version", next(iter(_texts(own, SCHEMA.version)), "")
     yield "datePublished", _first(own, SCHEMA.datePublished)
     yield "dateModified", _first(own, SCHEMA.dateModified)

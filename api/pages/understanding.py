@@ -39,7 +39,7 @@ from vocabularies.namespaces import DCT, RDF
 _FILES: Final = 20
 """Files that are told."""
 _KEPT: Final = 100
-"""Statements as received that are told of one thing."""
+"""Statements as received, and values changed by rules, that are told of one thing."""
 _CHANGES: Final = 20
 
 CHANGES: Final = {"added": "Added", "changed": "Changed", "removed": "Removed"}
@@ -98,7 +98,8 @@ def _understood(results: Results | None, iri: str, style: Style) -> Understood:
     return Understood(
         title=presenter().heading(iri),
         iri=iri,
-        mended=tuple(_mended(each, style) for each in repairs),
+        mended=tuple(_mended(each, style) for each in repairs[:_KEPT]),
+        unmended=max(0, len(repairs) - _KEPT),
         kept=tuple(kept[:_KEPT]),
         more=max(0, len(kept) - _KEPT),
         flaws=_flaws(report, style),

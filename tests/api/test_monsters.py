@@ -31,10 +31,17 @@ def address(client: FlaskClient, name: str, kind: str = "datasets") -> str:
     return moved.headers["Location"] if moved.status_code == 301 else f"/{kind}/{key(BASE + name)}"
 
 
-@pytest.mark.parametrize("name", ["wordy", "everything", "polyglot", "faulty", "dated"])
+@pytest.mark.parametrize("name", ["wordy", "everything", "polyglot", "faulty", "dated", "hoarse", "mended"])
 def test_no_page_is_endless(client: FlaskClient, name: str) -> None:
     for part in ("", "/record", "/report", "/distributions"):
         answer = page(client, address(client, name) + part, "en")
+        assert answer.status_code == 200
+        assert len(answer.data) < MOST, part
+
+
+def test_no_page_of_another_kind_is_endless(client: FlaskClient) -> None:
+    for part in ("", "/record", "/report"):
+        answer = page(client, address(client, "service", "services") + part, "en")
         assert answer.status_code == 200
         assert len(answer.data) < MOST, part
 

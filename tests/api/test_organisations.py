@@ -52,6 +52,28 @@ def test_it_tells_what_is_above_and_below_it(tmp_path: Path) -> None:
         assert "Part of" not in page_of(client, "Ring")
 
 
+def test_the_datasets_of_all_its_parts_are_listed_where_it_has_more_than_a_list_can_name(tmp_path: Path) -> None:
+    units = (
+        f':u{n} a org:Organization, foaf:Agent ; foaf:name "U {n}" ; org:unitOf :top . '
+        f':d{n} a dcat:Dataset ; dct:title "Data {n}" ; dct:publisher :u{n} .'
+        for n in range(90)
+    )
+    publish_these(tmp_path, OFFICES, *units)
+    with portal(tmp_path / "portal") as client:
+        text = page_of(client, "Ministry")
+        (count, address) = _together(text)
+        listed = page(client, address)
+    assert listed.status_code == 200
+    assert f">{count} results<" in listed.text
+    assert int(count) >= 40
+
+
+def _together(text: str) -> tuple[str, str]:
+    found = re.search(r'href="(/en/datasets[?]organisation=[^"]+)">[^<]*</a> <span class="count">(\d+)<', text)
+    assert found is not None
+    return found[2], found[1]
+
+
 def test_its_worst_dataset_comes_first_with_the_problems_of_its_files(tmp_path: Path) -> None:
     publish_these(tmp_path, OFFICES, GOOD, POOR, FILE)
     with portal(tmp_path / "portal") as client:

@@ -27,6 +27,12 @@ _MONSTERS = f"""
 :office a foaf:Agent ; foaf:name "Office"@en .
 :dated a dcat:Dataset ; dct:title "Odd days"@en ; dct:publisher :office ;
   dct:issued "0202-05-01"^^xsd:date ; dct:modified "not a day", "99999-01-01"^^xsd:date .
+:hoarse a dcat:Dataset ; dct:title "{"t" * 150_000}"@en ; dcat:keyword "{"k" * 150_000}"@en ;
+  dct:identifier "{"i" * 150_000}" ; dcat:version "{"v" * 150_000}" ; dct:publisher "{"p" * 150_000}" .
+:service a dcat:DataService ; dct:title "Many doors"@en ;
+  dcat:endpointURL {", ".join(f"<http://doors.example/{number}/{'x' * 500}>" for number in range(MANY * 2))} .
+:mended a dcat:Dataset ; dct:title "Old ways"@en ; dct:publisher :office ;
+  dct:hasVersion {", ".join(f":version-{number}" for number in range(MANY * 3))} .
 :planned a dcat:Dataset ; dct:title "Planned"@en ; dct:publisher :office ; dct:available "one day" ;
   adms:status <https://w3id.org/catalograph/publication-status/Planned> .
 """

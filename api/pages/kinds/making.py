@@ -17,6 +17,8 @@ from graph.ledger import Entry
 from graph.record import INVENTORY
 from vocabularies.namespaces import DCAT, DCT, FOAF, SCHEMA, SKOS
 
+_ADDRESSES: Final = 20
+"""Addresses of one sort that are told; the RDF has them all."""
 _OF_SERVICE: Final = (DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage, FOAF.page, DCAT.servesDataset)
 _OF_REUSE: Final = (SCHEMA.url, DCT.references, SCHEMA.isBasedOn)
 
@@ -74,7 +76,7 @@ def core_page(entry: Entry) -> CorePage:
 
 
 def _values(told: Told, *predicates: NamedNode) -> tuple[Value, ...]:
-    return tuple(told.shown.value(each, told.statements) for each in told.things(*predicates))
+    return tuple(told.shown.value(each, told.statements) for each in told.things(*predicates)[:_ADDRESSES])
 
 
 def _data(told: Told, *predicates: NamedNode) -> Members:

@@ -1,8 +1,9 @@
 """The page of an organisation: what it is part of, its datasets, what is wrong with them and what happened to them."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final
+from urllib.parse import quote_plus
 
 from pyoxigraph import DefaultGraph, NamedNode
 
@@ -25,6 +26,9 @@ _HIGHEST: Final = 6
 """Organisations above one that are told."""
 _MOST: Final = 100
 """Parts of an organisation that are told, and that are counted together."""
+_MOST_NAMED: Final = 50
+_LONGEST_NAMES: Final = 3_500
+"""Characters of their IRIs in the address of the list of their datasets."""
 _ABOVE: Final = (ORG.subOrganizationOf, ORG.unitOf)
 _BELOW: Final = (ORG.hasSubOrganization, ORG.hasUnit)
 _SEVERITIES: Final = ("violation", "warning", "info")
@@ -97,10 +101,18 @@ def _together(node: NamedNode, parts: list[NamedNode]) -> Counted | None:
     found = dict.fromkeys([node, *parts])
     for one in islice(parts, _MOST):
         found |= dict.fromkeys(_parts(one)) if len(found) < _MOST else {}
-    iris = [one.value for one in islice(found, _MOST)]
+    iris = _fitting([one.value for one in islice(found, _MOST)])
     total = view().generation.search.search("", kind=DATASETS, filters={"publisher": iris}, limit=0).total
     href = urls().listed(DATASETS, [("organisation", iri) for iri in iris])
     return Counted(Text(gettext(TOGETHER)), total, href)
+
+
+def _fitting(iris: list[str]) -> list[str]:
+    """Those that have datasets, as many as the address of a list may name."""
+    counts = view().once("datasets by organisation", _counts)
+    having = [iri for iri in iris if counts.get(iri)] or iris[:1]
+    ends = accumulate(len(quote_plus(iri)) for iri in having)
+    return [iri for iri, end in zip(having[:_MOST_NAMED], ends, strict=False) if end <= _LONGEST_NAMES]
 
 
 def _account(entry: Entry) -> Account | None:

@@ -13,6 +13,7 @@ from api import beside
 from api.citations import FORMS, Reference, doi_of
 from api.contexts import Beside, Fact, Form, Text
 from api.described import Described
+from api.filters import shortened
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
 from api.pages import pictures
@@ -34,6 +35,8 @@ MOST: Final = 20_000
 
 _LONGEST: Final = 20_000
 """Characters of descriptions that a page tells, all together."""
+_LONGEST_CITED: Final = 1_000
+"""Characters of a title or a version where it is cited."""
 _AUTHORS: Final = 50
 """Authors of a citation."""
 _TITLES: Final = 60
@@ -222,11 +225,11 @@ def reference(told: Told) -> Reference:
     identifiers = [entry.iri, *told.texts(DCT.identifier), *(one.value for one in told.things(ADMS.identifier))]
     return Reference(
         key=entry.key or "",
-        title=told.titles[0].value,
+        title=shortened(told.titles[0].value, _LONGEST_CITED),
         address=permanent(entry) if entry.kind in PAGED else entry.iri,
         authors=tuple(told.shown.label(one.value).value for one in who[:_AUTHORS]),
         date=latest(told.texts(*DATES)) or f"{entry.changed:%Y-%m-%d}",
-        version=versions[0] if versions else "",
+        version=shortened(versions[0], _LONGEST_CITED) if versions else "",
         container=portal().settings.title,
         doi=doi_of(*identifiers),
         kind="dataset" if entry.kind in {"datasets", "inventory", "series"} else "webpage",
