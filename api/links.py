@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote_plus, urlsplit
+from typing import Final
+from urllib.parse import quote, quote_plus, urlsplit
 
 from graph.iris import Iris
 from graph.ledger import Entry
+
+LONGEST_KEYWORD: Final = 200
+"""Characters of a keyword that has a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ class Urls:
 
     def listed(self, kind: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
         return self.page(f"/{kind}", parameters)
+
+    def keyword(self, word: str) -> str | None:
+        """Where a keyword has its page; None for what is too long to be one, or would not come back from an address."""
+        told = word if len(word) <= LONGEST_KEYWORD and word.strip("./ ") and word == word.strip() else ""
+        if not told or "//" in f"/{told}/" or {".", ".."} & set(told.split("/")):
+            return None
+        return self.page(f"/keywords/{quote(told, safe='')}")
 
     @staticmethod
     def _with(path: str, parameters: Iterable[tuple[str, str]]) -> str:

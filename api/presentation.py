@@ -19,7 +19,7 @@ from graph.model.declarations import Class
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED, TITLES
 from graph.store import closure
-from vocabularies.namespaces import RDF, RDFS, XSD
+from vocabularies.namespaces import DCAT, RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
@@ -175,6 +175,8 @@ class Presenter:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
         texts = list(self._every(literals) if whole else map(Value, self.texts(literals)))
+        if predicate == DCAT.keyword:
+            texts = [replace(each, href=self._urls.keyword(each.text.value)) for each in texts]
         values, shown = texts[: room.take(len(texts))], things[: room.take(len(things))]
         found = [self._linked(predicate, self.value(thing, statements, depth, room), thing) for thing in shown]
         more = len(texts) + len(things) - len(values) - len(found)

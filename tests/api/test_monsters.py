@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -63,6 +64,18 @@ def test_a_long_description_keeps_its_paragraphs(client: FlaskClient) -> None:
 
 def test_the_address_of_a_record_is_no_longer_than_people_can_bear(client: FlaskClient) -> None:
     assert len(address(client, "wordy")) < 130
+
+
+def test_a_keyword_leads_to_all_that_has_it_or_nowhere(client: FlaskClient) -> None:
+    found = set[str]()
+    for path in (address(client, "tagged"), "/keywords", f"/resource?iri={BASE}tagged"):
+        for link in re.findall(r'href="(/keywords/[^"]+)"', page(client, path, "en").text):
+            answer = page(client, link)
+            assert answer.status_code == 200, link
+            assert "Odd words" in answer.text
+            found.add(unquote(link.removeprefix("/keywords/")))
+    assert {"air", "ماء", "tubig", "a/b", "100%", "a?b#c&d", "😀", "%2F", "a.csv"} <= found
+    assert not {"/first", "..", " ", ""} & found
 
 
 def test_a_citation_names_as_many_as_people_read(client: FlaskClient) -> None:

@@ -33,6 +33,9 @@ _MONSTERS = f"""
   dcat:endpointURL {", ".join(f"<http://doors.example/{number}/{'x' * 500}>" for number in range(MANY * 2))} .
 :mended a dcat:Dataset ; dct:title "Old ways"@en ; dct:publisher :office ;
   dct:hasVersion {", ".join(f":version-{number}" for number in range(MANY * 3))} .
+:tagged a dcat:Dataset ; dct:title "Odd words"@en ; dct:publisher :office ;
+  dcat:keyword "air", "Luft"@de, "ماء"@ar, "tubig"@fil, "a/b"@en, "100%"@en, "a?b#c&d"@en, "😀"@en, "/first"@en,
+    "last/"@en, "x//y"@en, ".."@en, "a/../b"@en, " "@en, " padded "@en, ""@en, "%2F"@en, "a.csv"@en .
 :planned a dcat:Dataset ; dct:title "Planned"@en ; dct:publisher :office ; dct:available "one day" ;
   adms:status <https://w3id.org/catalograph/publication-status/Planned> .
 """

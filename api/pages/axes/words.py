@@ -1,7 +1,7 @@
 """Keywords, which are words and no concepts: a word as it is written, in whatever language it is said to be in."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Final
@@ -17,6 +17,7 @@ from api.browsed import Datasets, Overview, ValuePage
 from api.contexts import Beside, Counted, Text
 from api.filters import shortened
 from api.languages import NEXT_BEST
+from api.links import LONGEST_KEYWORD
 from api.pages.axes.overviews import elsewhere
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
@@ -31,11 +32,10 @@ from vocabularies.namespaces import DCAT, DCT
 PATH: Final = "/keywords"
 ABOUT: Final = "The words that publishers give to their datasets, each as it is written."
 _COUNTING: Final = "catalogue/keywords"
-_LONGEST: Final = 200
-"""Characters of a keyword that has a page."""
 _COUNTED: Final = 500
 """Datasets of which it is told whose they are; of more it would take too long to find out."""
 _SHOWN: Final = 8
+_READ, _TAGS = 1_000_000, 200
 _SPOKEN: Final = (
     "", "fr", "de", "en", "lb", "bg", "cs", "da", "el", "es", "et", "fi", "ga", "hr", "hu", "it", "lt", "lv", "mt",
     "nl", "pl", "pt", "ro", "sk", "sl", "sv",
@@ -59,22 +59,17 @@ def keywords_page(page: int) -> Overview:
     return Overview(
         title=gettext("Keywords"),
         about=gettext(ABOUT),
-        rows=tuple(Counted(Text(shortened(word, 80)), count, address_of(word)) for word, count in found),
+        rows=tuple(Counted(Text(shortened(word, 80)), count, urls().keyword(word)) for word, count in found),
         pager=pager(PATH, (), page, total, BLOCK),
         beside=Beside(summary=gettext(ABOUT), query=beside.question(_COUNTING)),
         others=elsewhere(PATH),
     )
 
 
-def address_of(word: str) -> str | None:
-    """Where a keyword has its page; None for what is too long to be one, or an empty one."""
-    return urls().page(f"{PATH}/{quote(word, safe='')}") if 0 < len(word) <= _LONGEST and word.strip("./") else None
-
-
 def keyword(name: str) -> Response:
     """What bears a keyword. Raises NotFound where nothing does."""
     page = page_number()
-    found = subjects(name) if len(name) <= _LONGEST else []
+    found = subjects(name) if len(name) <= LONGEST_KEYWORD else []
     if not found:
         raise NotFound("keyword", shortened(name, 60))
     path = f"{PATH}/{quote(name, safe='')}"
@@ -117,13 +112,23 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
 
 def subjects(word: str) -> list[str]:
     """What bears the keyword, in the store's order, which is the same in a generation; some thousands at most."""
+    usual = (*_SPOKEN, *_TRANSLATED)
+    return _bearing(word, usual) or _bearing(word, view().once("languages of keywords", _tags))
+
+
+def _bearing(word: str, tags: Iterable[str]) -> list[str]:
     store = view().store
-    said = (
-        store.quads_for_pattern(None, DCAT.keyword, literal, DefaultGraph())
-        for literal in (Literal(word, language=tag) if tag else Literal(word) for tag in (*_SPOKEN, *_TRANSLATED))
-    )
+    literals = (Literal(word, language=tag) if tag else Literal(word) for tag in tags)
+    said = (store.quads_for_pattern(None, DCAT.keyword, literal, DefaultGraph()) for literal in literals)
     named = (quad.subject.value for quad in chain.from_iterable(said) if isinstance(quad.subject, NamedNode))
     return list(dict.fromkeys(islice(named, MOST)))
+
+
+def _tags() -> list[str]:
+    """The other languages that keywords are said to be in, as many as may be looked up one by one."""
+    quads = view().store.quads_for_pattern(None, DCAT.keyword, None, DefaultGraph())
+    literals = (quad.object for quad in islice(quads, _READ) if isinstance(quad.object, Literal))
+    return sorted({each.language for each in literals if each.language} - {*_SPOKEN, *_TRANSLATED})[:_TAGS]
 
 
 def _spellings(word: str) -> Iterator[Counted]:
@@ -131,7 +136,7 @@ def _spellings(word: str) -> Iterator[Counted]:
     for other in dict.fromkeys((word.lower(), word.capitalize(), word.title(), word.upper())):
         found = len(subjects(other)) if other != word else 0
         if found:
-            yield Counted(Text(other), found, address_of(other))
+            yield Counted(Text(other), found, urls().keyword(other))
 
 
 def _publishers(found: Sequence[str]) -> Iterator[tuple[str, tuple[Counted, ...]]]:
