@@ -33,6 +33,9 @@ _F = TypeVar("_F", bound=Format)
 _LONGEST_TITLE: Final = 150
 """Characters of a title that windows and search engines are told."""
 
+_MOST_LINKED: Final = 6_000
+"""Characters of links in headers; pages tell them again."""
+
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
 
@@ -149,7 +152,8 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     response.last_modified = resource.changed
     response.headers["Cache-Control"] = "no-cache"
     further = resource.signposts(form) if response.status_code == HTTPStatus.OK else ()
-    response.headers["Link"] = ", ".join([*_links(form, resource), *further])
+    canonical = f'<{_canonical(form, resource)}>; rel="canonical"'
+    response.headers["Link"] = ", ".join(_fitting([canonical, *further, *_links(form, resource)]))
     response.headers["Catalograph-Generation"] = str(view().number)
     if isinstance(form, RdfForm):
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -157,8 +161,16 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     return response
 
 
+def _fitting(links: Iterable[str]) -> Iterable[str]:
+    """Those that headers have room for: proxies refuse an answer with long ones, and an address may be long."""
+    room = _MOST_LINKED
+    for link in links:
+        if len(link) + 2 <= room:
+            room -= len(link) + 2
+            yield link
+
+
 def _links(form: Format, resource: Resource) -> Iterable[str]:
-    yield f'<{_canonical(form, resource)}>; rel="canonical"'
     if resource.rdf:
         for each in forms(resource):
             if each.media_type != form.media_type:

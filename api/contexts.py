@@ -40,6 +40,8 @@ class Fact:
     plain: bool = False
     hint: str = ""
     """The property's IRI."""
+    more: int = 0
+    """How many values there are besides those told."""
 
 
 @dataclass(frozen=True, slots=True)

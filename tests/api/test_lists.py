@@ -240,6 +240,8 @@ def test_values_of_what_is_no_filter_are_not_found(client: FlaskClient, path: st
         ("page=0", 404),
         ("page=1000000000", 404),
         (f"theme={'x' * 3000}", 400),
+        ("&".join(f"theme={'x' * 900}{number}" for number in range(10)), 400),
+        (f"theme={'%D0%B6' * 1500}", 400),
         ("&".join(f"theme={number}" for number in range(100)), 400),
     ],
 )
@@ -249,6 +251,19 @@ def test_what_cannot_be_meant_is_told_with_a_way_on(client: FlaskClient, bad: st
         assert answer.status_code == status
         instead = json.loads(answer.data)["instead"]
         assert client.get(address(instead)).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["ж" * 500, "air"])
+def test_a_long_address_makes_neither_headers_that_proxies_refuse_nor_an_endless_page(
+    client: FlaskClient, text: str
+) -> None:
+    filters = "&".join(f"theme=https://data.example/{'y' * 200}/{number}" for number in range(14))
+    for path in ("/datasets", "/de/search", "/search.json", "/datasets.ttl"):
+        for query in (f"?q={text}", f"?q=air&{filters}"):
+            answer = client.get(path + query, headers={"Accept": "text/html, */*;q=0.1"})
+            assert answer.status_code == 200
+            assert len(answer.headers.get("Link", "")) <= 6_000
+            assert len(answer.data) < 500_000
 
 
 def test_programs_that_mistype_a_filter_are_told_and_people_are_not_stopped(client: FlaskClient) -> None:

@@ -184,7 +184,10 @@ def test_hostile_values_are_only_values(value: str, asking: FlaskClient) -> None
     assert asking.get(f"/queries/datasets/by-theme.csv?theme={address}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["datasets/none", "none/search", "void/counting", "datasets/..%2flibrary", "datasets"])
+@pytest.mark.parametrize(
+    "path",
+    ["datasets/none", "none/search", "void/counting", "datasets/..%2flibrary", "datasets", f"datasets/{'a' * 3000}"],
+)
 def test_what_is_no_question_is_not_found(path: str, client: FlaskClient) -> None:
     assert client.get(f"/queries/{path}").status_code == 404
 

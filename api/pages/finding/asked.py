@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
+from urllib.parse import quote_plus
 
 from flask import request
 from pyoxigraph import NamedNode
@@ -32,6 +33,8 @@ ANY: Final = "true"
 
 _LONGEST_VALUE: Final = 2_000
 _MOST_VALUES: Final = 60
+_LONGEST_ADDRESS: Final = 4_000
+"""Characters that words and filters have in an address: a page has a hundred links, and each has them all."""
 _DIGITS: Final = 9
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -193,6 +196,8 @@ def _chosen(asking: Asking) -> Chosen:
     for name, value in given:
         if len(value) > _LONGEST_VALUE:
             raise _wrong(asking, f"a value of {name} is longer than {_LONGEST_VALUE} characters")
+    if sum(len(quote_plus(value)) for value in (asking.text, *(value for _, value in given))) > _LONGEST_ADDRESS:
+        raise _wrong(asking, f"words and filters are longer than {_LONGEST_ADDRESS} characters in an address")
     return _in_order(given)
 
 
