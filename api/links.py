@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote_plus, urlsplit
+from typing import Final
+from urllib.parse import quote, quote_plus, urlsplit
 
 from graph.iris import Iris
 from graph.ledger import Entry
+
+LONGEST_KEYWORD: Final = 200
+"""Characters of a keyword that has a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ class Urls:
 
     def listed(self, kind: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
         return self.page(f"/{kind}", parameters)
+
+    def keyword(self, word: str) -> str | None:
+        """Where a keyword has its page; None for what is too long to be one, or an empty one."""
+        named = 0 < len(word) <= LONGEST_KEYWORD and word.strip("./")
+        return self.page(f"/keywords/{quote(word, safe='')}") if named else None
 
     @staticmethod
     def _with(path: str, parameters: Iterable[tuple[str, str]]) -> str:

@@ -16,7 +16,8 @@ from api.asking import packed
 from api.browsed import Datasets, Overview, ValuePage
 from api.contexts import Beside, Counted, Text
 from api.filters import shortened
-from api.languages import NEXT_BEST
+from api.languages import LOOKED_UP
+from api.links import LONGEST_KEYWORD
 from api.pages.axes.overviews import elsewhere
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
@@ -31,18 +32,9 @@ from vocabularies.namespaces import DCAT, DCT
 PATH: Final = "/keywords"
 ABOUT: Final = "The words that publishers give to their datasets, each as it is written."
 _COUNTING: Final = "catalogue/keywords"
-_LONGEST: Final = 200
-"""Characters of a keyword that has a page."""
 _COUNTED: Final = 500
 """Datasets of which it is told whose they are; of more it would take too long to find out."""
 _SHOWN: Final = 8
-_SPOKEN: Final = (
-    "", "fr", "de", "en", "lb", "bg", "cs", "da", "el", "es", "et", "fi", "ga", "hr", "hu", "it", "lt", "lv", "mt",
-    "nl", "pl", "pt", "ro", "sk", "sl", "sv",
-)  # fmt: skip
-"""Languages that a keyword is looked up in: none, those of the interface, the others of the Union."""
-_TRANSLATED: Final = tuple(f"{to}-t-{of}" for to in NEXT_BEST for of in (*NEXT_BEST, "nl") if to != of)
-"""Tags of what a machine translated."""
 
 
 def keywords() -> Response:
@@ -67,14 +59,14 @@ def keywords_page(page: int) -> Overview:
 
 
 def address_of(word: str) -> str | None:
-    """Where a keyword has its page; None for what is too long to be one, or an empty one."""
-    return urls().page(f"{PATH}/{quote(word, safe='')}") if 0 < len(word) <= _LONGEST and word.strip("./") else None
+    """Where a keyword has its page."""
+    return urls().keyword(word)
 
 
 def keyword(name: str) -> Response:
     """What bears a keyword. Raises NotFound where nothing does."""
     page = page_number()
-    found = subjects(name) if len(name) <= _LONGEST else []
+    found = subjects(name) if len(name) <= LONGEST_KEYWORD else []
     if not found:
         raise NotFound("keyword", shortened(name, 60))
     path = f"{PATH}/{quote(name, safe='')}"
@@ -120,7 +112,7 @@ def subjects(word: str) -> list[str]:
     store = view().store
     said = (
         store.quads_for_pattern(None, DCAT.keyword, literal, DefaultGraph())
-        for literal in (Literal(word, language=tag) if tag else Literal(word) for tag in (*_SPOKEN, *_TRANSLATED))
+        for literal in (Literal(word, language=tag) if tag else Literal(word) for tag in LOOKED_UP)
     )
     named = (quad.subject.value for quad in chain.from_iterable(said) if isinstance(quad.subject, NamedNode))
     return list(dict.fromkeys(islice(named, MOST)))
