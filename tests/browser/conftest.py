@@ -1,11 +1,12 @@
 """The portal in Debian's Chromium: a real server on loopback, a real browser, and whatever it complains of.
 
 Needs Chromium, Playwright (`pip install -r tests/browser/requirements.lock`) and the editor (`make editor`); where one
-is missing, these tests are skipped and say which.
+is missing, these tests are skipped and say which. With BROWSER_REQUIRED in the environment they fail instead.
 """
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,28 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium")
 EDITOR = Path(api.__file__).parent / "static" / "yasqe" / "yasqe.esm.js"
 
+REQUIRED = "BROWSER_REQUIRED"
+
 REPORTS = """
 window.complaints = [];
 document.addEventListener("securitypolicyviolation", (one) => {
     complaints.push(`${one.violatedDirective} ${one.blockedURI}`);
 });
 """
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a browser has to be there, what was left out has failed."""
+    report = yield
+    if report.skipped and os.environ.get(REQUIRED):
+        report.outcome = "failed"
+        report.longrepr = f"left out, though {REQUIRED} is set: {_why(report)}"
+    return report
+
+
+def _why(report: pytest.TestReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
 
 
 @pytest.fixture(scope="session")
