@@ -74,6 +74,8 @@ class Visit:
     address: str
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    chosen: set[str] = field(default_factory=set)
+    """Addresses elsewhere that the reader went to."""
 
     def watch(self) -> None:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -91,8 +93,8 @@ class Visit:
 
     @property
     def elsewhere(self) -> list[str]:
-        """Requests that left for another host."""
-        return [url for url in self.asked if not url.startswith(f"{self.address}/")]
+        """Requests that left for another host, but for those the reader made."""
+        return [url for url in self.asked if not url.startswith(f"{self.address}/") and url not in self.chosen]
 
     def complaints(self) -> list[str]:
         told: list[str] = self.page.evaluate("window.complaints ?? []")
