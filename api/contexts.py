@@ -254,7 +254,7 @@ class Way:
 class HomePage:
     template = "home.html"
     title: str
-    search: str
+    box: SearchBox
     counts: tuple[Counted, ...]
     latest: tuple[Item, ...]
     organisations: tuple[Counted, ...]

@@ -9,6 +9,7 @@ from api import answers, beside
 from api.answers import Resource
 from api.contexts import Beside, Counted, HomePage, Text, Way
 from api.harvest import schema_org
+from api.pages.finding.suggesting import box_of_all
 from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
@@ -49,7 +50,7 @@ def page() -> HomePage:
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
-        search=here.listed("datasets"),
+        box=box_of_all(),
         counts=counts(),
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 
 from graph.generations import Generations
 from tests.support.portal import page, portal, publish, rdf
-from vocabularies.namespaces import ATOM, AUTHORITY, HYDRA, OPENSEARCH
+from vocabularies.namespaces import ATOM, AUTHORITY, DCAT, DCT, HYDRA, OPENSEARCH
 
 ENVIRONMENT = AUTHORITY["data-theme/ENVI"].value
 TRANSPORT = AUTHORITY["data-theme/TRAN"].value
@@ -318,6 +318,20 @@ def test_a_list_leads_to_the_query_that_finds_the_same(client: FlaskClient, exam
         assert _queried(client, example, path) == {
             one["iri"] for one in asked(client, re.sub(r"/en/(\w+)", r"/\1.json", path))["results"]
         }
+
+
+def test_what_is_not_stated_is_counted_listed_and_asked_alike(client: FlaskClient, example: Path) -> None:
+    counts = {one["value"]: one["count"] for one in asked(client, "/datasets.json")["facets"]["missing"]}
+    assert {DCT.license.value, DCAT.theme.value} <= set(counts)
+    for iri, count in counts.items():
+        parameters = urlencode({"missing": iri, "limit": 100})
+        listed = {one["iri"] for one in asked(client, f"/datasets.json?{parameters}")["results"]}
+        assert len(listed) == count
+        assert _queried(client, example, f"/en/datasets?{parameters}") == listed
+    assert (
+        '<span class="which">Not stated</span> Licence'
+        in page(client, f"/en/datasets?missing={DCT.license.value}").text
+    )
 
 
 def _queried(client: FlaskClient, example: Path, path: str) -> set[str]:

@@ -66,6 +66,7 @@ FACETS: Final[Mapping[str, Facet]] = {
         Facet("place", "spatial", "Place"),
         Facet("access", "access", "Access rights", f"{_TABLES}access-right/"),
         Facet("source", "source", "Source"),
+        Facet("missing", "missing", "Not stated"),
         Facet("type", "type", "Type of dataset", f"{_TABLES}dataset-type/", shown=False),
         Facet("series", "series", "Dataset series", shown=False),
     )
