@@ -33,9 +33,6 @@ MOST: Final = 20_000
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _ADDRESSED: Final = {
-    "datasets": ("datasets/statements", "dataset"),
-    "inventory": ("datasets/statements", "dataset"),
-    "organisations": ("organisations/detail", "organisation"),
     "cores": ("cores/coverage", "core"),
     "assets": ("assets/versions", "asset"),
 }
