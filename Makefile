@@ -29,8 +29,9 @@ serve: $(READY)  ## Serve what is published in ./var
 test prove: export PYTHONDONTWRITEBYTECODE =
 
 # A worker takes the tests of a module together, as long as there are enough, so that what they share is made once.
+# The summary says what was left out, and what this machine misses for it.
 test: $(READY)  ## Run the tests
-	$(RUN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
+	$(RUN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
 
 prove: $(READY)  ## Run the long proofs: kills, hostile queries, whole catalogues
 	$(RUN)/python -m pytest -q -m prove tests/api tests/prove tests/graph/serving

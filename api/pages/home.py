@@ -56,7 +56,7 @@ def page() -> HomePage:
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
         themes=tuple(_themes()),
-        sparql=here.resource("/sparql"),
+        sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
         ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
         axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),

@@ -38,9 +38,6 @@ _TITLES: Final = 60
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _ADDRESSED: Final = {
-    "datasets": ("datasets/statements", "dataset"),
-    "inventory": ("datasets/statements", "dataset"),
-    "organisations": ("organisations/detail", "organisation"),
     "cores": ("cores/coverage", "core"),
     "assets": ("assets/versions", "asset"),
 }
