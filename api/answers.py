@@ -14,7 +14,7 @@ from flask import Response, g, render_template, request
 
 from api import beside, statics
 from api.citations import Reference
-from api.contexts import Beside, Counted, Form, Frame, Page, Text
+from api.contexts import Beside, Counted, Form, Frame, Page, ProblemPage, Text
 from api.filters import shortened
 from api.harvest import schema_org
 from api.packing import LASTING
@@ -234,6 +234,7 @@ def frame(page: Page, resource: Resource) -> Frame:
     """What surrounds a page; asks nothing of the store, so that an error can have a page too."""
     here = urls()
     title = shortened(_title(page), _LONGEST_TITLE)
+    crumbs = resource.crumbs or _crumbs(page, title, resource)
     return Frame(
         title=title,
         language=language(),
@@ -241,7 +242,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         path=resource.path,
         home=here.page("/"),
         search=here.page("/search"),
-        sparql=here.resource("/sparql"),
+        sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
         stylesheet=here.resource("/static/style.css", [("v", portal().stylesheet)]),
         navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
@@ -250,13 +251,13 @@ def frame(page: Page, resource: Resource) -> Frame:
         further=tuple(Counted(Text(gettext(name)), 0, here.page(path)) for path, name in FURTHER.items()),
         alternates=forms(resource),
         hreflang=hreflang(resource),
-        crumbs=resource.crumbs,
+        crumbs=crumbs,
         describedby=forms(resource)[0].href if resource.rdf else None,
         generation=_generation(),
         updated=_sealed_at(),
         beside=beside.of_page(getattr(page, "beside", None) or Beside(), _reference(title, resource)),
         structured=getattr(page, "structured", "")
-        or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
+        or schema_org.page(title, _canonical(HTML, resource), [(name, _absolute(href)) for name, href in crumbs]),
         locales=tuple(f"{locale}" for locale in _locales()),
         icon=here.resource("/static/icon.svg", [("v", statics.version("icon.svg"))]),
         opensearch=here.resource("/opensearch.xml"),
@@ -278,8 +279,10 @@ def _reference(title: str, resource: Resource) -> Reference:
     )
 
 
-def _way(resource: Resource) -> list[tuple[str, str]]:
-    return [(name, _absolute(href)) for name, href in resource.crumbs]
+def _crumbs(page: Page, title: str, resource: Resource) -> tuple[tuple[str, str], ...]:
+    """Where a page is that is part of nothing but the portal; what is not there is nowhere."""
+    nowhere = resource.path == "/" or isinstance(page, ProblemPage)
+    return () if nowhere else ((title, urls().page(resource.path)),)
 
 
 def _locales() -> Iterable[Locale]:

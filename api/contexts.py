@@ -256,7 +256,7 @@ class Way:
 class HomePage:
     template = "home.html"
     title: str
-    search: str
+    box: SearchBox
     counts: tuple[Counted, ...]
     latest: tuple[Item, ...]
     organisations: tuple[Counted, ...]

@@ -54,6 +54,8 @@ class Distribution:
     access: str | None
     download: str | None
     format: Text | None
+    alike: str
+    """Where datasets in this format are listed; empty where it has none."""
     licence: Value | None
     size: int | None
     services: tuple[Value, ...]

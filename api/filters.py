@@ -7,26 +7,38 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from werkzeug.urls import iri_to_uri
 
 _DATE: Final = re.compile(r"(-?\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d).*)?)?)?(?:Z|[+-]\d\d:\d\d)?")
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
+_OCTETS: Final = ("o", "ko", "Mo", "Go", "To", "Po")
+"""The same as French writes them."""
+_DURATION: Final = re.compile(
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.0+)?S)?)?"
+)
+_SPANS: Final = tuple(f"duration-{unit}" for unit in ("year", "month", "week", "day", "hour", "minute", "second"))
+_SHAPE: Final = re.compile(r"(?:MULTI)?(?:POINT|POLYGON)\s*Z?\s*\(([-+.\d\s,()eE]+)\)", re.IGNORECASE)
+_COMPASS: Final = {"fr": ("E", "O"), "de": ("O", "W"), "en": ("E", "W"), "lb": ("O", "W")}
+"""What east and west are called; north and south are N and S in all four."""
 _SAFE: Final = re.compile(r"(?:https?://[^\s]+|mailto:[^\s]+)\Z", re.IGNORECASE)
 
 
 def day(value: str | datetime, locale: Locale) -> str:
     """A date as the reader writes it; what is no date we can write stays as it is."""
     if isinstance(value, datetime):
-        return format_datetime(value, "medium", locale=locale)
+        pattern = str(get_datetime_format("medium", locale=locale))
+        return pattern.format(format_time(value, "short", locale=locale), format_date(value, "medium", locale=locale))
     match = _DATE.fullmatch(value)
     if match is None or match.group(3) is None:
         return value
     try:
-        return format_date(date(*map(int, match.group(1, 2, 3))), "long", locale=locale)
+        written = format_date(date(*map(int, match.group(1, 2, 3))), "long", locale=locale)
     except (ValueError, OverflowError):
         return value
+    return re.sub(r"^1\b", "1er", written) if locale.language == "fr" else written
 
 
 def month(value: str, locale: Locale) -> str:
@@ -46,13 +58,47 @@ def number(value: float, locale: Locale) -> str:
 
 def size(value: int, locale: Locale) -> str:
     """Bytes in the largest unit that leaves a number of at least one, with two or three digits."""
+    units = _OCTETS if locale.language == "fr" else _UNITS
     amount = float(value)
     unit = 0
-    while amount >= 1000 and unit < len(_UNITS) - 1:
+    while amount >= 1000 and unit < len(units) - 1:
         amount /= 1000
         unit += 1
     shown = format_decimal(amount, "#,##0.#" if unit and amount < 100 else "#,##0", locale=locale)
-    return f"{shown} {_UNITS[unit]}"
+    return f"{shown} {units[unit]}"
+
+
+def duration(value: str, locale: Locale) -> str:
+    """A duration such as `PT1H` in words; what is none stays as it is."""
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        return value
+    amounts = ((int(amount), unit) for amount, unit in zip(match.groups(), _SPANS, strict=True) if amount)
+    told = [format_unit(amount, unit, "long", locale=locale) for amount, unit in amounts]
+    return " ".join(told) or value
+
+
+def area(value: str, locale: Locale) -> str:
+    """From where to where a point or polygon in WKT goes, by longitude and latitude; any other text stays as it is."""
+    match = _SHAPE.fullmatch(value.strip())
+    if match is None:
+        return value
+    try:
+        corners = [tuple(map(float, pair.split()[:2])) for pair in re.split(r"[,()]+", match[1]) if pair.strip()]
+        across, along = zip(*corners, strict=True)
+    except (ValueError, TypeError):
+        return value
+    east, west = _COMPASS.get(locale.language, _COMPASS["en"])
+    return ", ".join((_span(across, east, west, locale), _span(along, "N", "S", locale)))
+
+
+def _span(degrees: Iterable[float], above: str, below: str, locale: Locale) -> str:
+    ends = sorted({round(one, 4) for one in degrees})
+    told = (
+        f"{format_decimal(abs(one), '0.####', locale=locale)}°\N{NO-BREAK SPACE}{above if one >= 0 else below}"
+        for one in dict.fromkeys((ends[0], ends[-1]))
+    )
+    return " \N{EN DASH} ".join(told)
 
 
 def link(iri: str | None) -> str | None:

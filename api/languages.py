@@ -28,6 +28,14 @@ NEXT_BEST: Final[Mapping[str, Sequence[str]]] = {
 }
 """In which language a text is shown that is not there in the reader's."""
 
+_SPOKEN: Final = (
+    "", "fr", "de", "en", "lb", "bg", "cs", "da", "el", "es", "et", "fi", "ga", "hr", "hu", "it", "lt", "lv", "mt",
+    "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+)  # fmt: skip
+LOOKED_UP: Final = (*_SPOKEN, *(f"{to}-t-{of}" for to in NEXT_BEST for of in (*NEXT_BEST, "nl") if to != of))
+"""Tags that a keyword is looked up with: none, the languages of the interface and of the Union, and those of what a
+machine translated."""
+
 
 def catalogue(language: str) -> gettext.NullTranslations:
     """The texts of the interface in a language."""

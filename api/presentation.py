@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts import Fact, Text, Value
 from api.declared import Declared, capitalised
-from api.filters import day, link, shortened
+from api.filters import area, day, duration, link, shortened
 from api.languages import NEXT_BEST
 from api.links import Urls
 from api.properties import FILTERED, HEADING, OUTWARD, short
@@ -19,7 +19,7 @@ from graph.model.declarations import Class
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED, TITLES
 from graph.store import closure
-from vocabularies.namespaces import DCAT, RDF, RDFS, XSD
+from vocabularies.namespaces import DCAT, GSP, RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
@@ -125,8 +125,15 @@ class Presenter:
         tag = best_tag((tag for tag in groups if tag), self._language)
         chosen = groups.get("", []) + (groups[tag] if tag else [])
         return [
-            self.text(self._literal(each, whole=whole), each.language or "") for each in sorted(chosen, key=_by_text)
+            self.text(self._in_words(each, whole=whole), each.language or "") for each in sorted(chosen, key=_by_text)
         ]
+
+    def _in_words(self, literal: Literal, *, whole: bool) -> str:
+        """What machines write and people do not: durations and shapes; all else as it is."""
+        if literal.datatype == XSD.duration:
+            return duration(literal.value, self._locale)
+        shown = area(literal.value, self._locale) if literal.datatype == GSP.wktLiteral else literal.value
+        return shown if shown != literal.value else self._literal(literal, whole=whole)
 
     def _literal(self, literal: Literal, *, whole: bool) -> str:
         if literal.datatype in _DATED:
@@ -174,15 +181,18 @@ class Presenter:
     ) -> Fact:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
-        texts = list(self._every(literals) if whole else map(Value, self.texts(literals)))
-        if predicate == DCAT.keyword:
-            texts = [replace(each, href=self._urls.keyword(each.text.value)) for each in texts]
+        texts = list(self._every(literals) if whole else self._told(predicate, literals))
         values, shown = texts[: room.take(len(texts))], things[: room.take(len(things))]
         found = [self._linked(predicate, self.value(thing, statements, depth, room), thing) for thing in shown]
         more = len(texts) + len(things) - len(values) - len(found)
         values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
         name = self._declared.label(predicate, classes, self._language)
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value, more=more)
+
+    def _told(self, predicate: NamedNode, literals: Sequence[Literal]) -> list[Value]:
+        """The texts for the reader; a keyword leads to all that have it."""
+        linked, shown = predicate == DCAT.keyword, self.texts(literals)
+        return [Value(text, self._urls.keyword(text.value) if linked else None) for text in shown]
 
     def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
         """A value leads to all that have it: in a list, or on the page of what is said of it; documents lead out."""

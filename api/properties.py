@@ -98,7 +98,7 @@ LEADS: Final = {
 ONE_OF: Final = {
     "datasets": "Dataset",
     "inventory": "Data not open yet",
-    "series": "Dataset series",
+    "series": "Series of datasets",
     "services": "Data service",
     "reuses": "Reuse",
     "organisations": "Organisation",

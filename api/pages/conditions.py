@@ -15,7 +15,7 @@ from api import answers, beside
 from api.answers import Resource
 from api.browsed import ConditionPage, Meeting
 from api.contexts import Beside, Fact, Value
-from api.filters import link
+from api.filters import duration, link
 from api.pages.axes.schemes import address_of
 from api.pages.items import item, page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -119,7 +119,7 @@ def _rows(condition: Condition, listed: Sequence[tuple[str, Mapping[str, Sequenc
 def _value(told: Any) -> Value:
     """What a reason is called, with its page here; addresses of data lead there."""
     if ":" not in told:
-        return Value(presenter().text(told, ""))
+        return Value(presenter().text(duration(told, portal().languages.locales[language()]), ""))
     try:
         value = presenter().value(NamedNode(told), {})
     except ValueError:

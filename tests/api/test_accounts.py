@@ -161,7 +161,7 @@ def test_the_shapes_that_go_with_every_profile_are_there_as_results_name_them(cl
 def test_a_class_is_told_with_labels_obligation_vocabulary_and_clause(client: FlaskClient) -> None:
     text = page(client, "/de/shapes/dcat-ap/dataset").text
     row = re.findall(r'<tr id="Dataset-accrualPeriodicity">.*?</tr>', text, re.DOTALL)[0]
-    assert "freiwillig" in row
+    assert "optional" in row
     assert "0..1" in row
     assert "/de/vocabularies/frequency" in row
     assert "https://semiceu.github.io/DCAT-AP/releases/3.0.1#Dataset" in row

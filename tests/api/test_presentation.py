@@ -98,11 +98,15 @@ def test_records_are_linked_here_and_codes_to_the_list_of_what_has_them(view: Vi
     assert theme.text == Text("Umwelt")
     assert theme.href is not None
     assert theme.href.startswith("/datasets?theme=http")
+    assert [(each.text.value, each.href) for each in found["Schlagwort"]] == [
+        ("Luft", "/keywords/Luft"),
+        ("NO2", "/keywords/NO2"),
+    ]
 
 
 def test_what_has_no_name_is_told_by_its_facts(view: View) -> None:
     (period,) = facts(view, "fr")["Couverture temporelle"]
-    assert [(fact.name, fact.values[0].text.value) for fact in period.facts] == [("Date de début", "1 janvier 2020")]
+    assert [(fact.name, fact.values[0].text.value) for fact in period.facts] == [("Date de début", "1er janvier 2020")]
     (contact,) = facts(view, "fr")["Point de contact"]
     assert contact.text.value == "Desk"
     assert ("Adresse électronique", "desk@example.org") in [

@@ -13,7 +13,10 @@ PAGED = (
 HARVESTED = "any(datasets,inventory,series,services,reuses,assets):kind"
 LISTED = "any(datasets,inventory,series,services,catalogues,assets,reuses,requests,cores,certificates):kind"
 LANGUAGE = "any(fr,de,en,lb):language"
-FACETS = "any(kind,theme,organisation,hvd,format,licence,frequency,language,place,access,source,type,series):parameter"
+FACETS = (
+    "any(kind,theme,organisation,hvd,format,licence,frequency,language,place,access,source,missing,type,series)"
+    ":parameter"
+)
 
 EVERY_ADDRESS = {
     "/",

@@ -16,9 +16,11 @@ from api.asking import packed
 from api.browsed import Datasets, Overview, ValuePage
 from api.contexts import Beside, Counted, Text
 from api.filters import shortened
-from api.languages import NEXT_BEST
+from api.languages import LOOKED_UP
 from api.links import LONGEST_KEYWORD
 from api.pages.axes.overviews import elsewhere
+from api.pages.finding import querying
+from api.pages.finding.asked import Asking
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.errors import NotFound
@@ -36,13 +38,6 @@ _COUNTED: Final = 500
 """Datasets of which it is told whose they are; of more it would take too long to find out."""
 _SHOWN: Final = 8
 _READ, _TAGS = 1_000_000, 200
-_SPOKEN: Final = (
-    "", "fr", "de", "en", "lb", "bg", "cs", "da", "el", "es", "et", "fi", "ga", "hr", "hu", "it", "lt", "lv", "mt",
-    "nl", "pl", "pt", "ro", "sk", "sl", "sv",
-)  # fmt: skip
-"""Languages that a keyword is looked up in: none, those of the interface, the others of the Union."""
-_TRANSLATED: Final = tuple(f"{to}-t-{of}" for to in NEXT_BEST for of in (*NEXT_BEST, "nl") if to != of)
-"""Tags of what a machine translated."""
 
 
 def keywords() -> Response:
@@ -104,7 +99,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
         others=(),
         beside=Beside(
             summary=f"{gettext('Keyword')}: {word} ({len(found)})",
-            query=beside.question("datasets/by-keyword", keyword=word),
+            query=querying.query(Asking(None), word),
         ),
         spellings=tuple(_spellings(word)),
     )
@@ -112,8 +107,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
 
 def subjects(word: str) -> list[str]:
     """What bears the keyword, in the store's order, which is the same in a generation; some thousands at most."""
-    usual = (*_SPOKEN, *_TRANSLATED)
-    return _bearing(word, usual) or _bearing(word, view().once("languages of keywords", _tags))
+    return _bearing(word, LOOKED_UP) or _bearing(word, view().once("languages of keywords", _tags))
 
 
 def _bearing(word: str, tags: Iterable[str]) -> list[str]:
@@ -128,7 +122,7 @@ def _tags() -> list[str]:
     """The other languages that keywords are said to be in, as many as may be looked up one by one."""
     quads = view().store.quads_for_pattern(None, DCAT.keyword, None, DefaultGraph())
     literals = (quad.object for quad in islice(quads, _READ) if isinstance(quad.object, Literal))
-    return sorted({each.language for each in literals if each.language} - {*_SPOKEN, *_TRANSLATED})[:_TAGS]
+    return sorted({each.language for each in literals if each.language} - set(LOOKED_UP))[:_TAGS]
 
 
 def _spellings(word: str) -> Iterator[Counted]:

@@ -32,7 +32,8 @@ ANY: Final = "true"
 """The value of the filter by high-value category that stands for all of them."""
 
 _LONGEST_VALUE: Final = 2_000
-_MOST_VALUES: Final = 60
+MOST_VALUES: Final = 60
+"""Values of all filters together."""
 _LONGEST_ADDRESS: Final = 4_000
 """Characters that words and filters have in an address: a page has a hundred links, and each has them all."""
 _DIGITS: Final = 9
@@ -68,6 +69,7 @@ FACETS: Final[Mapping[str, Facet]] = {
         Facet("place", "spatial", "Place"),
         Facet("access", "access", "Access rights", f"{_TABLES}access-right/"),
         Facet("source", "source", "Source"),
+        Facet("missing", "missing", "Not stated"),
         Facet("type", "type", "Type of dataset", f"{_TABLES}dataset-type/", shown=False),
         Facet("series", "series", "Dataset series", shown=False),
     )
@@ -190,8 +192,8 @@ def _chosen(asking: Asking) -> Chosen:
         for text in request.args.getlist(name)
         if text.strip()
     ]
-    if len(given) > _MOST_VALUES:
-        raise _wrong(asking, f"more than {_MOST_VALUES} values to filter by")
+    if len(given) > MOST_VALUES:
+        raise _wrong(asking, f"more than {MOST_VALUES} values to filter by")
     for name, value in given:
         if len(value) > _LONGEST_VALUE:
             raise _wrong(asking, f"a value of {name} is longer than {_LONGEST_VALUE} characters")

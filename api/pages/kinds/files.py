@@ -11,6 +11,7 @@ from api.filters import link
 from api.pages.kinds.telling import Told
 from api.portal import gettext, urls, view
 from api.presentation import Presenter, Room, by_subject
+from graph.record import DATASETS
 from graph.store import closure
 from vocabularies.namespaces import DCAT, DCT
 
@@ -37,7 +38,8 @@ def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> 
     own = told.get(part, [])
     facts = shown.facts(told, part, room=room)
     access, download = _address(own, DCAT.accessURL), _address(own, DCAT.downloadURL)
-    form = next((shown.label(iri.value) for iri in _things(own, DCT["format"])), None)
+    kind = next(iter(_things(own, DCT["format"])), None)
+    form = kind and shown.label(kind.value)
     title = _first_text(shown, own, DCT.title)
     licence = next((fact.values[0] for fact in facts if fact.hint == DCT.license.value), None)
     return Distribution(
@@ -47,6 +49,7 @@ def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> 
         access=access if access != download else None,
         download=download,
         format=form,
+        alike=urls().listed(DATASETS, [("format", kind.value)]) if kind else "",
         licence=licence,
         size=_size(own),
         services=tuple(shown.value(each, told) for each in _things(own, DCAT.accessService)),
@@ -94,5 +97,5 @@ def terms(shown: Distributions) -> tuple[Value, ...]:
 
 
 def formats(shown: Distributions) -> tuple[Value, ...]:
-    """Their formats, each once, as tags."""
-    return tuple({part.format.value: Value(part.format) for part in shown.parts if part.format}.values())
+    """Their formats, each once, leading to the datasets that have it."""
+    return tuple({part.format.value: Value(part.format, part.alike) for part in shown.parts if part.format}.values())

@@ -44,9 +44,6 @@ _TITLES: Final = 60
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _ADDRESSED: Final = {
-    "datasets": ("datasets/statements", "dataset"),
-    "inventory": ("datasets/statements", "dataset"),
-    "organisations": ("organisations/detail", "organisation"),
     "cores": ("cores/coverage", "core"),
     "assets": ("assets/versions", "asset"),
 }
@@ -132,7 +129,7 @@ def described(
     """What any page of a record tells; its fields but for those told elsewhere on it."""
     entry, title = told.entry, told.titles[0]
     whole = () if told.heading == title else (_shorter(title, _LONGEST),)
-    facts = [fact for fact in told.facts if fact.hint not in without]
+    facts = [fact for fact in told.facts if fact.hint not in without and not _repeated(fact, entry.iri)]
     page = urls().record(entry)
     judged = [entry.iri, *(part.value for part in parts)] if entry.kind in PAGED else []
     return Described(
@@ -156,6 +153,11 @@ def described(
         notes=(*_missing(told), *notes),
         picture=pictures.of_record(entry.kind, entry.iri),
     )
+
+
+def _repeated(fact: Fact, iri: str) -> bool:
+    """Whether it is an identifier that only says the IRI again, which every page tells."""
+    return fact.hint == DCT.identifier.value and {value.text.value for value in fact.values} == {iri}
 
 
 def _claimants(node: NamedNode) -> list[str]:
