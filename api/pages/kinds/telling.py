@@ -32,6 +32,8 @@ MOST: Final = 20_000
 """Statements of a record that a page reads: a catalogue may name 100,000 datasets."""
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
+_SELF_EVIDENT: Final = frozenset({"organisations", "certificates"})
+"""Kinds that nobody expects a description of."""
 _ADDRESSED: Final = {
     "datasets": ("datasets/statements", "dataset"),
     "inventory": ("datasets/statements", "dataset"),
@@ -148,7 +150,7 @@ def _missing(told: Told) -> list[str]:
     notes = []
     if told.titles[0].value == told.entry.iri:
         notes.append(gettext("This has no title; it is shown by its address."))
-    if not told.descriptions and told.entry.kind != "organisations":
+    if not told.descriptions and told.entry.kind not in _SELF_EVIDENT:
         notes.append(gettext("There is no description."))
     if sum(map(len, told.statements.values())) >= MOST:
         notes.append(gettext("There is more than is shown here; the query has it all."))
