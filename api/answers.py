@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from flask import Response, g, render_template, request
 
 from api import beside, statics
 from api.citations import Reference
-from api.contexts import Beside, Counted, Form, Frame, Page, Text
+from api.contexts import Beside, Counted, Form, Frame, Page, ProblemPage, Text
 from api.filters import shortened
 from api.harvest import schema_org
 from api.packing import LASTING
@@ -222,6 +222,7 @@ def frame(page: Page, resource: Resource) -> Frame:
     """What surrounds a page; asks nothing of the store, so that an error can have a page too."""
     here = urls()
     title = shortened(_title(page), _LONGEST_TITLE)
+    resource = replace(resource, crumbs=resource.crumbs or tuple(_own_step(page, title, resource)))
     return Frame(
         title=title,
         language=language(),
@@ -268,6 +269,12 @@ def _reference(title: str, resource: Resource) -> Reference:
 
 def _way(resource: Resource) -> list[tuple[str, str]]:
     return [(name, _absolute(href)) for name, href in resource.crumbs]
+
+
+def _own_step(page: Page, title: str, resource: Resource) -> Iterable[tuple[str, str]]:
+    """Where nothing is above a page but the first: that page and itself. What is none, and the first, have no way."""
+    if resource.path != "/" and not isinstance(page, ProblemPage):
+        yield title, urls().page(resource.path, resource.parameters)
 
 
 def _locales() -> Iterable[Locale]:
