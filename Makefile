@@ -29,8 +29,9 @@ serve: $(READY)  ## Serve what is published in ./var
 test prove: export PYTHONDONTWRITEBYTECODE =
 
 # A worker takes the tests of a module together, as long as there are enough, so that what they share is made once.
+# The summary says what was left out, and what this machine misses for it.
 test: $(READY)  ## Run the tests
-	$(RUN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
+	$(RUN)/python -m pytest -q -rfEs -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE)
 
 prove: $(READY)  ## Run the long proofs: kills, hostile queries, whole catalogues
 	$(RUN)/python -m pytest -q -m prove tests/api tests/prove tests/graph/serving
@@ -63,7 +64,7 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
 
-clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica and an LDES client from npm, for the tests of endpoint and change feed
+clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client and the Nu HTML checker from npm, for the tests
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-progress --loglevel=error

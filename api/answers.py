@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
@@ -32,6 +32,9 @@ _F = TypeVar("_F", bound=Format)
 
 _LONGEST_TITLE: Final = 150
 """Characters of a title that windows and search engines are told."""
+
+_MOST_LINKED: Final = 6_000
+"""Characters of links in headers; pages tell them again."""
 
 NAVIGATION: Final = ("datasets", "organisations", "services", "reuses")
 
@@ -149,7 +152,8 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     response.last_modified = resource.changed
     response.headers["Cache-Control"] = "no-cache"
     further = resource.signposts(form) if response.status_code == HTTPStatus.OK else ()
-    response.headers["Link"] = ", ".join([*_links(form, resource), *further])
+    canonical = f'<{_canonical(form, resource)}>; rel="canonical"'
+    response.headers["Link"] = ", ".join(_fitting([canonical, *further, *_links(form, resource)]))
     response.headers["Catalograph-Generation"] = str(view().number)
     if isinstance(form, RdfForm):
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -157,8 +161,16 @@ def described(response: Response, form: Format, resource: Resource, etag: str) -
     return response
 
 
+def _fitting(links: Iterable[str]) -> Iterable[str]:
+    """Those that headers have room for: proxies refuse an answer with long ones, and an address may be long."""
+    room = _MOST_LINKED
+    for link in links:
+        if len(link) + 2 <= room:
+            room -= len(link) + 2
+            yield link
+
+
 def _links(form: Format, resource: Resource) -> Iterable[str]:
-    yield f'<{_canonical(form, resource)}>; rel="canonical"'
     if resource.rdf:
         for each in forms(resource):
             if each.media_type != form.media_type:
@@ -222,7 +234,7 @@ def frame(page: Page, resource: Resource) -> Frame:
     """What surrounds a page; asks nothing of the store, so that an error can have a page too."""
     here = urls()
     title = shortened(_title(page), _LONGEST_TITLE)
-    resource = replace(resource, crumbs=resource.crumbs or tuple(_own_step(page, title, resource)))
+    crumbs = resource.crumbs or _crumbs(page, title, resource)
     return Frame(
         title=title,
         language=language(),
@@ -230,7 +242,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         path=resource.path,
         home=here.page("/"),
         search=here.page("/search"),
-        sparql=here.resource("/sparql"),
+        sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
         stylesheet=here.resource("/static/style.css", [("v", portal().stylesheet)]),
         navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
@@ -239,13 +251,13 @@ def frame(page: Page, resource: Resource) -> Frame:
         further=tuple(Counted(Text(gettext(name)), 0, here.page(path)) for path, name in FURTHER.items()),
         alternates=forms(resource),
         hreflang=hreflang(resource),
-        crumbs=resource.crumbs,
+        crumbs=crumbs,
         describedby=forms(resource)[0].href if resource.rdf else None,
         generation=_generation(),
         updated=_sealed_at(),
         beside=beside.of_page(getattr(page, "beside", None) or Beside(), _reference(title, resource)),
         structured=getattr(page, "structured", "")
-        or schema_org.page(title, _canonical(HTML, resource), _way(resource)),
+        or schema_org.page(title, _canonical(HTML, resource), [(name, _absolute(href)) for name, href in crumbs]),
         locales=tuple(f"{locale}" for locale in _locales()),
         icon=here.resource("/static/icon.svg", [("v", statics.version("icon.svg"))]),
         opensearch=here.resource("/opensearch.xml"),
@@ -267,14 +279,11 @@ def _reference(title: str, resource: Resource) -> Reference:
     )
 
 
-def _way(resource: Resource) -> list[tuple[str, str]]:
-    return [(name, _absolute(href)) for name, href in resource.crumbs]
-
-
-def _own_step(page: Page, title: str, resource: Resource) -> Iterable[tuple[str, str]]:
-    """Where nothing is above a page but the first: that page and itself. What is none, and the first, have no way."""
-    if resource.path != "/" and not isinstance(page, ProblemPage):
-        yield title, urls().page(resource.path, resource.parameters)
+def _crumbs(page: Page, title: str, resource: Resource) -> tuple[tuple[str, str], ...]:
+    """Where a page is that is part of nothing but the portal; what is not there is nowhere."""
+    nowhere = resource.path == "/" or isinstance(page, ProblemPage)
+    given = [(name, value) for name, value in resource.parameters if name != "page"]
+    return () if nowhere else ((title, urls().page(resource.path, given)),)
 
 
 def _locales() -> Iterable[Locale]:

@@ -42,7 +42,14 @@ _SHARED: Final = {
 """What the scripts of other sites may send; all here is public, and nothing is changed."""
 
 
-def create_app(settings: Settings, queries: Client | None = None, *, early: bool = False) -> Flask:
+def reading(settings: Settings, *, early: bool = False) -> Readers:
+    """Who reads the generations of these settings; `early` has what many will ask of a new one found out at once."""
+    return Readers(
+        Generations(settings.data), keep=settings.keep, retained=settings.retained, warm=warm if early else None
+    )
+
+
+def create_app(settings: Settings, queries: Client | None = None, readers: Readers | None = None) -> Flask:
     """The application on the published generation of the settings' data directory, published or not yet."""
     app = Flask(__name__)
     install(
@@ -50,12 +57,7 @@ def create_app(settings: Settings, queries: Client | None = None, *, early: bool
         Portal(
             settings=settings,
             iris=Iris(settings.base),
-            readers=Readers(
-                Generations(settings.data),
-                keep=settings.keep,
-                retained=settings.retained,
-                warm=warm if early else None,
-            ),
+            readers=readers or reading(settings),
             languages=Languages.load(settings.languages),
             stylesheet=_digest("style.css"),
             declared=Declared(settings.data / FOLDER),

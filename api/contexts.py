@@ -40,6 +40,8 @@ class Fact:
     plain: bool = False
     hint: str = ""
     """The property's IRI."""
+    more: int = 0
+    """How many values there are besides those told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ class Way:
 class HomePage:
     template = "home.html"
     title: str
-    search: str
+    box: SearchBox
     counts: tuple[Counted, ...]
     latest: tuple[Item, ...]
     organisations: tuple[Counted, ...]

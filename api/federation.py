@@ -19,10 +19,10 @@ import httpcore
 
 from api.fulltext import Indexes, names
 from api.limits import Places
+from api.readers import Readers
 from api.settings import Settings
 from graph.errors import QueryBusy, QueryServiceFailed, QueryTimeout, SourceError
 from graph.formats import JSON
-from graph.generations import Generations
 from graph.iris import Iris
 from graph.serving.client import Answer, Client
 from graph.serving.link import Presence, always
@@ -170,8 +170,8 @@ class FederatingClient(Client):
             yield replace(self._foreign, lengths=tuple(lengths), handle=out.fileno())
 
 
-def federating(settings: Settings, queries: Path, options: BrokerOptions) -> FederatingClient:
-    """The client of a portal with these settings."""
+def federating(settings: Settings, queries: Path, options: BrokerOptions, readers: Readers) -> FederatingClient:
+    """The client of a portal with these settings; `readers` are those of its pages."""
     fetcher = Fetcher(
         folder=Path(tempfile.gettempdir()),
         limits=FetchLimits(
@@ -186,4 +186,4 @@ def federating(settings: Settings, queries: Path, options: BrokerOptions) -> Fed
     )
     foreign = Foreign(settings.query_services, names(Iris(settings.base)), settings.query_service_rows)
     endpoints = Endpoints(settings.query_services, fetcher)
-    return FederatingClient(queries, options, foreign, endpoints, Indexes(Generations(settings.data)))
+    return FederatingClient(queries, options, foreign, endpoints, Indexes(readers))

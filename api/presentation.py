@@ -1,8 +1,8 @@
 """From statements to what a page shows: texts in the reader's language, labels for codes, links where they are safe."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from babel import Locale
@@ -28,12 +28,26 @@ _LONGEST_NAME: Final = 300
 """Characters of a name or title where it is not told for its own sake."""
 _MOST: Final = 60
 """Values of one property in a table of facts; the RDF has them all."""
+_MOST_TOLD: Final = 500
+"""Values of a table of facts with all that is told inside it."""
 _DEPTH: Final = 3
 _TRANSFORMED: Final = re.compile(r"^[a-z]{2,8}(?:-[a-z0-9]{2,8})*?-t(?:-([a-z]{2,3}))?(?:-|$)")
 _NESTED: Final = frozenset({"contacts", OTHER})
 """Kinds without a page of their own that are told where they are named."""
 
 Statements = Mapping[NamedNode | BlankNode | Triple, Sequence[Triple]]
+
+
+@dataclass(slots=True)
+class Room:
+    """How many more values a table of facts has room for."""
+
+    left: int = _MOST_TOLD
+
+    def take(self, wanted: int) -> int:
+        taken = min(wanted, self.left, _MOST)
+        self.left -= taken
+        return taken
 
 
 def by_subject(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple, list[Triple]]:
@@ -97,11 +111,11 @@ class Presenter:
         """What a thing is called; the last resort is its IRI."""
         return cut(self.best(self._view.labels(iri)) or Text(_code(iri) or short(iri)))
 
-    def _every(self, literals: Iterable[Literal]) -> list[Value]:
+    def _every(self, literals: Iterable[Literal]) -> Iterator[Value]:
         """The literals of all languages, each with the tag of its own."""
-        ordered = sorted(literals, key=lambda one: (one.language or "", one.value))[:_MOST]
+        ordered = sorted(literals, key=lambda one: (one.language or "", one.value))
         texts = ((self._literal(each, whole=False), each.language or "") for each in ordered)
-        return [Value(self.text(text, tag), note=language_tag(tag) if tag else "") for text, tag in texts]
+        return (Value(self.text(text, tag), note=language_tag(tag) if tag else "") for text, tag in texts)
 
     def texts(self, literals: Iterable[Literal], *, whole: bool = False) -> list[Text]:
         """The literals of the best language, and those that say no language; long ones cut unless `whole`."""
@@ -127,7 +141,13 @@ class Presenter:
         return literal.value if whole or len(literal.value) <= _LONGEST else shortened(literal.value, _LONGEST)
 
     def facts(
-        self, statements: Statements, subject: NamedNode | BlankNode, depth: int = 0, *, whole: bool = False
+        self,
+        statements: Statements,
+        subject: NamedNode | BlankNode,
+        depth: int = 0,
+        *,
+        whole: bool = False,
+        room: Room | None = None,
     ) -> tuple[Fact, ...]:
         """The properties of a subject as the declared model orders and names them, those not declared last, by IRI.
 
@@ -139,8 +159,14 @@ class Presenter:
             if whole or triple.predicate not in HEADING or (depth and triple.predicate != RDF.type):
                 grouped.setdefault(triple.predicate, []).append(triple)
         ordered = sorted(grouped, key=lambda one: (self._declared.place(one, classes), one.value))
-        facts = (self._fact(statements, one, classes, grouped[one], depth, whole=whole) for one in ordered)
-        return tuple(fact for fact in facts if fact.values)
+        room, told, untold = room or Room(), list[Fact](), 0
+        for one in ordered:
+            if room.left:
+                told.append(self._fact(statements, one, classes, grouped[one], depth, room, whole=whole))
+            else:
+                untold += len(grouped[one])
+        last = (Fact("…", (), plain=True, more=untold),) if untold else ()
+        return (*(fact for fact in told if fact.values), *last)
 
     def _fact(
         self,
@@ -149,21 +175,24 @@ class Presenter:
         classes: Sequence[Class],
         triples: Sequence[Triple],
         depth: int,
+        room: Room,
         *,
         whole: bool,
     ) -> Fact:
         literals = [triple.object for triple in triples if isinstance(triple.object, Literal)]
         things = [triple.object for triple in triples if isinstance(triple.object, NamedNode | BlankNode)]
-        values = self._every(literals) if whole else self._told(predicate, literals)
-        found = [self._linked(predicate, self.value(thing, statements, depth), thing) for thing in things[:_MOST]]
+        texts = list(self._every(literals) if whole else self._told(predicate, literals))
+        values, shown = texts[: room.take(len(texts))], things[: room.take(len(things))]
+        found = [self._linked(predicate, self.value(thing, statements, depth, room), thing) for thing in shown]
+        more = len(texts) + len(things) - len(values) - len(found)
         values += sorted(found, key=lambda value: (not value.text.value, value.text.value, value.href or ""))
         name = self._declared.label(predicate, classes, self._language)
-        return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value)
+        return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value, more=more)
 
     def _told(self, predicate: NamedNode, literals: Sequence[Literal]) -> list[Value]:
         """The texts for the reader; a keyword leads to all that have it."""
         linked = predicate == DCAT.keyword and all((one.language or "") in LOOKED_UP for one in literals)
-        shown = self.texts(literals)[:_MOST]
+        shown = self.texts(literals)
         return [Value(text, self._urls.keyword(text.value) if linked else None) for text in shown]
 
     def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
@@ -186,9 +215,11 @@ class Presenter:
             return Value(value.text, self._urls.page("/resource", [("iri", thing.value)]), facts=value.facts, out=out)
         return value
 
-    def value(self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0) -> Value:
+    def value(
+        self, thing: NamedNode | BlankNode, statements: Statements, depth: int = 0, room: Room | None = None
+    ) -> Value:
         if isinstance(thing, BlankNode):
-            return self._nameless(thing, statements, depth)
+            return self._nameless(thing, statements, depth, room)
         entry = self._view.entry(thing.value)
         if entry is not None and entry.kind in PAGED:
             return Value(self.label(thing.value), self._urls.record(entry))
@@ -197,14 +228,14 @@ class Presenter:
         inside: tuple[Fact, ...] = ()
         if entry is not None and entry.kind in _NESTED and depth < _DEPTH:
             told = by_subject(closure(self._view.store, thing))
-            inside = _without_name(self.facts(told, thing, depth + 1), name)
+            inside = _without_name(self.facts(told, thing, depth + 1, room=room), name)
         href = link(thing.value)
         shown = name or Text(thing.value.removeprefix("mailto:").removeprefix("tel:"))
         return Value(shown, href, external=href is not None, facts=inside)
 
-    def _nameless(self, node: BlankNode, statements: Statements, depth: int) -> Value:
+    def _nameless(self, node: BlankNode, statements: Statements, depth: int, room: Room | None) -> Value:
         name = self.best(_labels_in(statements.get(node, ())))
-        inside = self.facts(statements, node, depth + 1) if depth < _DEPTH else ()
+        inside = self.facts(statements, node, depth + 1, room=room) if depth < _DEPTH else ()
         return Value(name or Text(""), facts=_without_name(inside, name))
 
     def titles(self, iri: str) -> tuple[Text, tuple[Text, ...]]:

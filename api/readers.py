@@ -64,6 +64,8 @@ class Readers:
         """
         with self._lock:
             present = self._present()
+            if number > present.number:  # another process may have looked later than this one
+                present = self._present(anew=True)
             if number == present.number:
                 present.crawled = self._clock()
                 return _taken(present)
@@ -104,8 +106,8 @@ class Readers:
             self._older.clear()
             self._view = None
 
-    def _present(self) -> View:
-        if self._clock() - self._looked >= INTERVAL or self._view is None:
+    def _present(self, *, anew: bool = False) -> View:
+        if anew or self._clock() - self._looked >= INTERVAL or self._view is None:
             self._look()
         if self._view is None:
             raise NotPublished("nothing is published yet: run `catalograph demo`, or `catalograph load`")

@@ -25,7 +25,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from api.app import create_app
+from api.app import create_app, reading
 from api.federation import federating
 from api.forwarding import Forwarding
 from api.freshness import Editions
@@ -175,9 +175,10 @@ def _server(settings: Settings) -> MPServer:
 
 def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
     """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
-    client = federating(settings, queries, options(settings))
+    readers = reading(settings, early=True)
+    client = federating(settings, queries, options(settings), readers)
     editions = Editions(Generations(settings.data), settings.base)
-    app = create_app(settings, client, early=True)
+    app = create_app(settings, client, readers)
     pages = PageCache(Packing(app), editions, settings.page_cache_bytes, lambda: portal_of(app).pictured)
     endpoint = SparqlEndpoint(pages, client, settings)
     settle()

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -22,6 +23,8 @@ _LENGTHS: Final = (KEY_LENGTH, LONG_KEY, 2 * LONG_KEY)
 """Longer keys are those of IRIs that we minted, and of who comes second where two have the same short one."""
 
 _WORDS: Final = 8
+_LONGEST_WORDS: Final = 100
+"""Characters of a slug before the key: a title may be one word of thousands."""
 _SLUG: Final = re.compile(rf"(?:.*-)?({'|'.join(f'[a-z2-7]{{{length}}}' for length in _LENGTHS)})\Z", re.DOTALL)
 _OWN_WORD: Final = re.compile(
     r"/?(?:[?#]|\Z)|"  # the portal
@@ -52,7 +55,14 @@ def slug(iri: str, title: str) -> str:
 def _slug(title: str, found: str) -> str:
     folded = unicodedata.normalize("NFKD", title.casefold().translate(_FOLDED))
     words = re.findall(r"[a-z0-9]+", folded.encode("ascii", "ignore").decode())
-    return "-".join([*words[:_WORDS], found])
+    return "-".join([*_first(words[:_WORDS]), found])
+
+
+def _first(words: Sequence[str]) -> Sequence[str]:
+    """As many of the words as an address has room for; of a first that is too long, its beginning."""
+    ends = accumulate(len(word) + 1 for word in words)
+    fitting = sum(1 for end in ends if end - 1 <= _LONGEST_WORDS)
+    return words[:fitting] or [word[:_LONGEST_WORDS] for word in words[:1]]
 
 
 def key_of_slug(text: str) -> str | None:

@@ -37,7 +37,7 @@ Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
 _LITERAL: Final = re.compile(r'"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?')
-_NAME: Final = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+_NAME: Final = re.compile(r"[a-z0-9-]{1,80}/[a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from api.contexts import Text
 from api.filters import link
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import Statements, best_tag, by_subject
+from api.presentation import Statements, best_tag, by_subject, cut
 from graph import moments
 from graph.ledger import Entry
 from graph.serialisation.terms import triple
@@ -41,7 +41,7 @@ _SHORTEST, _LONGEST = 50, 5000
 """Characters of a description."""
 
 _MOST: Final = 100
-"""Files, keywords, places: the RDF has them all."""
+"""Files, keywords, places, authors, names: the RDF has them all."""
 
 _TOLD_BESIDES: Final = (DCT.publisher, DCT.creator, DCT.spatial, DCT.temporal)
 """What is told along with a dataset, besides its files."""
@@ -77,7 +77,7 @@ def thing(entry: Entry, name: str, description: str, others: Sequence[Text]) -> 
         "@id": entry.iri,
         "url": portal().iris.base + urls().record_path(entry),
         "name": name,
-        "alternateName": [each.value for each in others],
+        "alternateName": _names(others),
         "description": description,
     }
     return written(fields.items())
@@ -142,24 +142,28 @@ def _dataset(entry: Entry, told: Statements) -> _Fields:
     yield "@type", "Dataset"
     yield "@id", entry.iri
     yield "url", address
-    yield "name", title.value
-    yield "alternateName", [other.value for other in others]
+    yield "name", cut(title).value
+    yield "alternateName", _names(others)
     yield "description", _description(own, title.value, address)
-    yield "identifier", _texts(own, SCHEMA.identifier)
-    yield "sameAs", [each.value for each in _things(own, SCHEMA.sameAs)]
+    yield "identifier", _texts(own, SCHEMA.identifier)[:_MOST]
+    yield "sameAs", [each.value for each in _things(own, SCHEMA.sameAs)[:_MOST]]
     yield "keywords", _texts(own, SCHEMA.keywords)[:_MOST]
     yield "version", next(iter(_texts(own, SCHEMA.version)), "")
     yield "datePublished", _first(own, SCHEMA.datePublished)
     yield "dateModified", _first(own, SCHEMA.dateModified)
     yield "isAccessibleForFree", _first(own, SCHEMA.isAccessibleForFree) == "true" or None
     for name in ("creator", "publisher"):
-        yield name, [_organisation(each, told) for each in _things(own, SCHEMA[name])]
-    yield "temporalCoverage", _texts(own, SCHEMA.temporalCoverage)
+        yield name, [_organisation(each, told) for each in _things(own, SCHEMA[name])[:_MOST]]
+    yield "temporalCoverage", _texts(own, SCHEMA.temporalCoverage)[:_MOST]
     places = (_place(each, told) for each in _objects(own, SCHEMA.spatialCoverage)[:_MOST])
     yield "spatialCoverage", [place for place in places if place]
     yield from _files(own, told)
-    yield "isPartOf", [each.value for each in _things(own, SCHEMA.isPartOf)]
+    yield "isPartOf", [each.value for each in _things(own, SCHEMA.isPartOf)[:_MOST]]
     yield "includedInDataCatalog", _catalogue()
+
+
+def _names(titles: Sequence[Text]) -> list[str]:
+    return [cut(each).value for each in titles[:_MOST]]
 
 
 def _catalogue() -> dict[str, str]:

@@ -9,6 +9,7 @@ from api import answers, beside
 from api.answers import Resource
 from api.contexts import Beside, Counted, HomePage, Text, Way
 from api.harvest import schema_org
+from api.pages.finding.suggesting import box_of_all
 from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
 from api.properties import KIND_NAMES
@@ -53,13 +54,13 @@ def page() -> HomePage:
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
-        search=here.listed("datasets"),
+        box=box_of_all(),
         counts=counts()[:_FIGURES],
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
         themes=tuple(_themes()),
-        sparql=here.resource("/sparql"),
+        sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
         ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
         axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),

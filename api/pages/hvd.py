@@ -74,7 +74,7 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         went=_changed(changes, "went"),
         pager=pager(path, (), page, len(listed), size) if here else None,
         terms=invitation.shown(licensing.terms()),
-        beside=Beside(query=beside.question("hvd/list") if whole else beside.of_resource(node.value)),
+        beside=Beside(query=beside.question("hvd/members") if whole else beside.of_resource(node.value)),
     )
 
 

@@ -44,9 +44,9 @@ def _answer(kind: str | None, extension: str | None) -> Response:
         view().generation.manifest.sealed_at,
         others=forms.OTHERS,
         parameters=asking.parameters(),
-        crumbs=(
-            (gettext(KIND_NAMES[kind]), urls().listed(kind)) if kind else (gettext("Search"), urls().page("/search")),
-        ),
+        crumbs=((gettext(KIND_NAMES[kind]), urls().listed(kind)),)
+        if kind
+        else ((gettext("Search"), urls().page("/search")),),
         signposts=partial(_signposts, asking, hits),
     )
     response = answers.respond(

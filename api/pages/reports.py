@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from api import answers
 from api.accounts import ReportPage
 from api.answers import Resource
-from api.contexts import Text, Value
+from api.contexts import Pager, Text, Value
 from api.pages.items import page_number, pager
 from api.pages.judgements import on_page, on_records, on_source, parts_of
 from api.pages.records import find
@@ -45,12 +45,15 @@ def of_record(kind: str, slug: str, extension: str | None = None) -> Response:
         (gettext(KIND_NAMES[kind]), urls().listed(kind)),
         (presenter().label(entry.iri).value, urls().record(entry)),
     )
-    resource = Resource(path, view().generation.manifest.sealed_at, others=(JSON,), crumbs=crumbs)
+    page = page_number()
+    parameters = (("page", str(page)),) if page > 1 else ()
+    sealed = view().generation.manifest.sealed_at
+    resource = Resource(path, sealed, others=(JSON,), parameters=parameters, whole=True, crumbs=crumbs)
     about = Value(presenter().label(entry.iri), urls().record(entry))
     records = parts_of(entry)
     made = _Made(lambda results: on_records(results, records), about, resource)
     form = answers.chosen(extension, others=(JSON,))
-    return answers.respond(form, resource, made.page, made.rdf, made.json)
+    return answers.respond(form, resource, partial(made.part, path, page), made.rdf, made.json)
 
 
 def of_source(name: str, extension: str | None = None) -> Response:
@@ -69,7 +72,7 @@ def of_source(name: str, extension: str | None = None) -> Response:
     here = partial(on_page, name=name, offset=(page - 1) * PAGE, limit=PAGE)
     made = _Made(here, about, resource, page, -(-summary.flawed // PAGE) or 1)
     form = answers.chosen(extension, others=(JSON,))
-    return answers.respond(form, resource, lambda: replace(made.page(), pager=pages), made.rdf, made.json)
+    return answers.respond(form, resource, lambda: made.page(pages), made.rdf, made.json)
 
 
 def _there(results: Results | None) -> Results:
@@ -122,8 +125,18 @@ class _Made:
         if self.number < self.pages:
             yield Triple(here, HYDRA.next, page(self.number + 1))
 
-    def page(self) -> ReportPage:
-        report, style = self._report(), self._style
+    def part(self, path: str, page: int) -> ReportPage:
+        """A page of a report that has the results of all pages. Raises NotFound for one after the last."""
+        report = self._report()
+        pages = pager(path, (), page, report.summary.flawed, PAGE)
+        return self._told(report, pages, (page - 1) * PAGE)
+
+    def page(self, pages: Pager) -> ReportPage:
+        """The page that the report is of."""
+        return self._told(self._report(), pages)
+
+    def _told(self, report: Report, pages: Pager, first: int = 0) -> ReportPage:
+        style = replace(self._style, limit=PAGE)
         words, summary = style.words, report.summary
         return ReportPage(
             title=f"{words['title']}{words['colon']}{self.about.text.value}",
@@ -135,9 +148,10 @@ class _Made:
             published=counted(words, summary.remaining) if summary.repaired else None,
             profiles=tuple(_profile(name) for name in report.profiles),
             worst=tuple(worst_of(report, style)) if summary.flawed > _FEW else (),
-            entries=tuple((entry, _address(entry)) for entry in entries_of(report, style)),
+            entries=tuple((entry, _address(entry)) for entry in entries_of(report, style, first)),
             words=words,
             forms=answers.forms(self.resource),
+            pager=pages,
         )
 
 

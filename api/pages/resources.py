@@ -44,7 +44,8 @@ def resource(extension: str | None = None) -> Response:
         raise NotFound("resource", "" if iri is None else shortened(iri.value, 100))
     given = [("iri", iri.value), ("by", by.value if by else "")]
     parameters = tuple((name, value) for name, value in (*given, ("page", str(page) if page > 1 else "")) if value)
-    found = Resource(PATH, view().generation.manifest.sealed_at, parameters=parameters)
+    crumbs = ((gettext("The data in numbers"), urls().page("/void")),)
+    found = Resource(PATH, view().generation.manifest.sealed_at, parameters=parameters, crumbs=crumbs)
     form = answers.chosen(extension)
     return answers.respond(form, found, partial(resource_page, iri, by, page), lambda: closure(view().store, iri))
 

@@ -12,6 +12,7 @@ from zlib import crc32
 from pyoxigraph import Literal, RdfFormat, parse
 
 from graph.indexing.schema import ORDERS, OTHER, PARTS, STEMMED, WORDS
+from graph.record import DATASETS
 from vocabularies.namespaces import DCAT, DCATAP, DCT, FOAF, HVD_REGULATION, RDFS, SCHEMA, SKOS, VCARD
 
 LONGEST: Final = 20_000
@@ -24,6 +25,9 @@ HVD_FLAG: Final = "true"
 """The value of the facet `hvd`."""
 
 _DISTRIBUTION: Final = "distribution"
+_ALIAS: Final = "alias"
+"""What counts as a keyword, and is none."""
+_CONTACT: Final = "contact"
 
 _ROLES: Final = {
     str(predicate): role
@@ -35,9 +39,9 @@ _ROLES: Final = {
         VCARD.fn: "title",
         RDFS.label: "title",
         DCAT.keyword: "keyword",
-        DCT.alternative: "keyword",
-        SKOS.altLabel: "keyword",
-        DCT.identifier: "keyword",
+        DCT.alternative: _ALIAS,
+        SKOS.altLabel: _ALIAS,
+        DCT.identifier: _ALIAS,
         DCT.description: "text",
         SCHEMA.description: "text",
         RDFS.comment: "text",
@@ -56,9 +60,24 @@ _ROLES: Final = {
         DCT.type: "type",
         DCT.spatial: "spatial",
         DCAT.distribution: _DISTRIBUTION,
+        DCAT.contactPoint: _CONTACT,
     }.items()
 }
 """What a predicate is to the index: a part of the text, a date, a facet, or where more of the record is."""
+
+_NEEDED: Final = {
+    "title": DCT.title.value,
+    "text": DCT.description.value,
+    "publisher": DCT.publisher.value,
+    _CONTACT: DCAT.contactPoint.value,
+    "theme": DCAT.theme.value,
+    "keyword": DCAT.keyword.value,
+    "frequency": DCT.accrualPeriodicity.value,
+    "license": DCT.license.value,
+    _DISTRIBUTION: DCAT.distribution.value,
+    "format": DCT["format"].value,
+}
+"""What readers of datasets need most, by role; formats where there are distributions."""
 
 _DATES: Final = frozenset({"issued", "modified"})
 _OF_PARTS: Final = frozenset({"format", "license"})
@@ -130,6 +149,8 @@ class Reading:
     dates: dict[str, str] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
     """The distributions that the record names and does not describe."""
+    stated: set[str] = field(default_factory=set)
+    """Roles of what the record says of itself."""
 
     @classmethod
     def of(cls, iri: str, kind: str, source: str, block: bytes) -> Self:
@@ -139,9 +160,9 @@ class Reading:
         token, others = f"<{iri}>", dict[str, list[tuple[str, str]]]()
         for subject, role, text, language in _statements(block):
             if subject == token:
-                found.take(role, text, language)
+                found._of_itself(role, text, language)
             elif role in _OF_PARTS:
-                found.facets.add((role, text[:_LONGEST_VALUE]))
+                found._of_part(role, text[:_LONGEST_VALUE])
                 others.setdefault(subject, [])
             elif role == "title" and language is not None:
                 others.setdefault(subject, []).append((language, text[:LONGEST]))
@@ -158,11 +179,25 @@ class Reading:
             else:
                 self._take_titles(told)
 
+    def _of_part(self, role: str, value: str) -> None:
+        """What one of its distributions states; a value without an IRI is no facet."""
+        if value:
+            self.facets.add((role, value))
+        else:
+            self.stated.add(role)
+
+    def _of_itself(self, role: str, text: str, language: str | None) -> None:
+        """What it states; of what has no name, and of contacts, no more is told than that there is one."""
+        if language is not None or role not in PARTS:
+            self.stated.add(role)
+        if role != _CONTACT and (text or language is not None):
+            self.take(role, text, language)
+
     def take(self, role: str, text: str, language: str | None) -> None:
         """What is said with an IRI has no language, not even an empty one."""
-        if role in PARTS:
+        if role in PARTS or role == _ALIAS:
             if language is not None:
-                self._take_text(role, text[:LONGEST], language)
+                self._take_text("keyword" if role == _ALIAS else role, text[:LONGEST], language)
         elif role in _DATES:
             if language is not None:
                 self.dates[role] = max(text, self.dates.get(role, ""))
@@ -200,15 +235,24 @@ class Reading:
         for iri in self.wanted:
             if (part := parts.get(iri)) is not None:
                 self._take_titles(part.titles)
-                self.facets.update(part.facets)
+                for facet, value in part.facets:
+                    self._of_part(facet, value)
+        missing = (("missing", each) for each in self._missing()) if self.kind == DATASETS else ()
         return Document(
             self.iri,
             self.kind,
             tuple((name, "\n".join(texts)) for name, texts in self.texts.items()),
-            tuple(sorted(self.facets)),
+            tuple(sorted({*self.facets, *missing})),
             _moment(self.dates, self.iri),
             _orders(self.titles),
         )
+
+    def _missing(self) -> Iterator[str]:
+        """The properties that it needs and nobody states, of it or, where that will do, of its distributions."""
+        had = self.stated | {facet for facet, _ in self.facets}
+        for role, predicate in _NEEDED.items():
+            if role not in had and (role != "format" or _DISTRIBUTION in had):
+                yield predicate
 
 
 def _initials(text: str) -> str:
@@ -221,6 +265,8 @@ def _initials(text: str) -> str:
 
 def _statements(block: bytes) -> Iterator[tuple[str, str, str, str | None]]:
     """Subject, role, and text or IRI of the lines that mean something to the index, and the language of a text.
+
+    A blank node is an IRI of no letters: something is stated, and it has no name.
 
     It takes a third of the time of a parser: the lines are canonical, as the assembler and the store write them. One
     with an escape is left to the parser.
@@ -238,6 +284,8 @@ def _statements(block: bytes) -> Iterator[tuple[str, str, str, str | None]]:
         elif told[0] == '"':
             end = told.rindex('"')
             yield said[0], role, told[1:end], told[end + 2 : -2].lower() if told[end + 1] == "@" else ""
+        elif told[0] == "_":
+            yield said[0], role, "", None
 
 
 def _unescaped(line: str) -> str:

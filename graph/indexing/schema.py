@@ -19,7 +19,7 @@ PARTS: Final = {"title": 4.0, "keyword": 2.0, "text": 1.0}
 
 FACETS: Final = (
     "publisher", "theme", "format", "license", "language", "frequency", "access", "hvd_category", "hvd", "series",
-    "type", "spatial", "source",
+    "type", "spatial", "source", "missing",
 )  # fmt: skip
 """What can be filtered by and counted, besides the kind; values are IRIs, or the text where the data has a text."""
 

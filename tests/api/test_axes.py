@@ -4,13 +4,17 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import Literal, QuerySolutions
 
 from api.filters import month
 from api.languages import Languages
 from api.settings import LANGUAGES
+from graph.generations import Generations
 from tests.support.portal import page, portal, publish, rdf
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -53,8 +57,27 @@ def test_a_theme_is_named_in_the_readers_language_and_leads_to_its_datasets(clie
     text = text_of(client, "/de/themes/ENVI")
     assert '<h1 dir="auto">Umwelt</h1>' in text
     assert f'href="/de/datasets?theme={AUTHORITY.replace(":", "%3A").replace("/", "%2F")}%2Fdata-theme%2FENVI"' in text
-    assert "/de/queries/datasets/by-theme?theme=" in text
     assert "Nach Organisation" in text
+
+
+def test_the_query_behind_a_value_finds_the_datasets_that_its_page_has(client: FlaskClient, example: Path) -> None:
+    for path in ("/themes/TRAN", "/formats/CSV", "/licences/CC0", "/places/LUX", "/languages/FRA", "/hvd/c_ac64a52d",
+                 "/vocabularies/frequency/HOURLY", "/keywords/water", "/hvd/c_164e0bf5"):  # fmt: skip
+        text = text_of(client, f"/de{path}")
+        told = re.search(r'id="members">(\d+) ', text)
+        assert told is not None, path
+        titles = [row["title"] for row in queried(text, example)]
+        assert len(titles) == int(told[1]) > 0, path
+        assert any(isinstance(title, Literal) and title.language == "de" for title in titles), path
+
+
+def queried(text: str, example: Path) -> QuerySolutions:
+    """What the query that a page leads to finds."""
+    href = re.search(r'href="(/de/sparql[?]query=[^"]+)"', text)
+    assert href is not None
+    query = dict(parse_qsl(urlsplit(href[1]).query))["query"]
+    with Generations(example).current() as generation:
+        return cast("QuerySolutions", generation.store.query(query))
 
 
 def test_its_rdf_is_what_is_said_of_the_concept(client: FlaskClient) -> None:
@@ -97,8 +120,9 @@ def test_a_country_has_what_its_regions_have(tmp_path: Path) -> None:
 
 def test_all_six_high_value_categories_are_told_with_what_is_below_them(client: FlaskClient) -> None:
     text = text_of(client, "/en/hvd")
-    rows = dict(re.findall(r'href="/en/hvd/(c_\w+)">[^<]*</a> <span class="count[^"]*">([^<]*)<', text))
+    rows = dict(re.findall(r'href="/en/hvd/(c_\w+)"><span>[^<]*</span> <span class="count[^"]*">([^<]*)<', text))
     assert len(rows) == 6
+    assert text.index("/en/hvd/c_") < text.index('id="listed"')  # who reads on a phone need not go past the list
     for code, told in rows.items():
         found = re.search(r'id="members">(\d+) datasets?<', text_of(client, f"/en/hvd/{code}"))
         assert found is not None

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from api.app import create_app
+from api.app import create_app, reading
 from api.federation import FederatingClient, federating
 from api.settings import Settings
 from api.sparql import SparqlEndpoint
@@ -74,7 +74,7 @@ def portal(data: Path, broker: BrokerProcess) -> Iterator[Portal]:
             query_service_rows=50,
             allow_private_addresses=True,
         )
-        client = federating(settings, broker.socket_path, OPTIONS)
+        client = federating(settings, broker.socket_path, OPTIONS, reading(settings))
         web.answers["/sparql"] = body(ROWS, JSON)
         yield Portal(SparqlEndpoint(create_app(settings, client), client, settings), client, web)
         client.close()
@@ -189,7 +189,7 @@ def test_waiting_for_others_is_paid_for(data: Path, portal: Portal) -> None:
             allow_private_addresses=True,
             query_service_seconds=1.5,
         )
-        client = federating(settings, broker.socket_path, stingy)
+        client = federating(settings, broker.socket_path, stingy, reading(settings))
         paying = Portal(SparqlEndpoint(create_app(settings, client), client, settings), client, portal.web)
         portal.web.answers["/sparql"] = raw(b"", stop=portal.web.stop, pause=0.05)
         assert paying.ask().status == 504

@@ -9,6 +9,7 @@ import pytest
 
 from api.federation import Endpoints, FederatingClient
 from api.fulltext import Indexes, names
+from api.readers import Readers
 from graph.errors import QueryServiceFailed
 from graph.generations import Generations
 from graph.iris import Iris
@@ -34,7 +35,7 @@ class Flipping(Indexes):
     """Publishes a generation when it is asked first, once the workers have moved on."""
 
     def __init__(self, data: Path, file: Path) -> None:
-        super().__init__(Generations(data))
+        super().__init__(Readers(Generations(data)))
         self._data = data
         self._file = file
         self.client: FederatingClient | None = None
@@ -78,8 +79,21 @@ def test_a_generation_published_in_between_is_asked_again(flipping: Flipping) ->
     assert _found(answer) == ["a", "b"]
 
 
+def test_a_dataset_is_found_by_the_name_of_its_publisher_as_on_pages(tmp_path: Path) -> None:
+    file = tmp_path / "some.ttl"
+    office = "<https://data.example.org/office>"
+    file.write_text(f"""{DATASET.format(name="a")}
+    <https://data.example.org/a> <http://purl.org/dc/terms/publisher> {office} .
+    {office} a <http://xmlns.com/foaf/0.1/Agent> ; <http://xmlns.com/foaf/0.1/name> "Office of Inland Waterways"@en .
+    """)
+    publish(tmp_path / "data", file)
+    indexes = Indexes(Readers(Generations(tmp_path / "data")))
+    search = Search("bridges waterways", "datasets", "", 10, {"thing": "d"})
+    assert b"https://data.example.org/a" in indexes.rows(1, search, "https://w3id.org/catalograph/search")
+
+
 def test_an_index_that_cannot_be_read_is_told_without_its_place(tmp_path: Path) -> None:
-    indexes = Indexes(Generations(tmp_path))
+    indexes = Indexes(Readers(Generations(tmp_path)))
     with pytest.raises(QueryServiceFailed, match="generation 7 has no search index that can be read") as caught:
         indexes.rows(7, Search("x", "", "", 1, {"thing": "d"}), "https://w3id.org/catalograph/search")
     assert str(tmp_path) not in str(caught.value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 
 from graph.generations import Generations
 from tests.support.portal import page, portal, publish, rdf
-from vocabularies.namespaces import ATOM, AUTHORITY, HYDRA, OPENSEARCH
+from vocabularies.namespaces import ATOM, AUTHORITY, DCAT, DCT, HYDRA, OPENSEARCH
 
 ENVIRONMENT = AUTHORITY["data-theme/ENVI"].value
 TRANSPORT = AUTHORITY["data-theme/TRAN"].value
@@ -240,6 +240,8 @@ def test_values_of_what_is_no_filter_are_not_found(client: FlaskClient, path: st
         ("page=0", 404),
         ("page=1000000000", 404),
         (f"theme={'x' * 3000}", 400),
+        ("&".join(f"theme={'x' * 900}{number}" for number in range(10)), 400),
+        (f"theme={'%D0%B6' * 1500}", 400),
         ("&".join(f"theme={number}" for number in range(100)), 400),
     ],
 )
@@ -249,6 +251,19 @@ def test_what_cannot_be_meant_is_told_with_a_way_on(client: FlaskClient, bad: st
         assert answer.status_code == status
         instead = json.loads(answer.data)["instead"]
         assert client.get(address(instead)).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["ж" * 500, "air"])
+def test_a_long_address_makes_neither_headers_that_proxies_refuse_nor_an_endless_page(
+    client: FlaskClient, text: str
+) -> None:
+    filters = "&".join(f"theme=https://data.example/{'y' * 200}/{number}" for number in range(14))
+    for path in ("/datasets", "/de/search", "/search.json", "/datasets.ttl"):
+        for query in (f"?q={text}", f"?q=air&{filters}"):
+            answer = client.get(path + query, headers={"Accept": "text/html, */*;q=0.1"})
+            assert answer.status_code == 200
+            assert len(answer.headers.get("Link", "")) <= 6_000
+            assert len(answer.data) < 500_000
 
 
 def test_programs_that_mistype_a_filter_are_told_and_people_are_not_stopped(client: FlaskClient) -> None:
@@ -311,6 +326,7 @@ def test_browsers_learn_of_the_search_on_every_page(client: FlaskClient) -> None
 def test_a_list_leads_to_the_query_that_finds_the_same(client: FlaskClient, example: Path) -> None:
     for path in (
         "/en/datasets?theme=ENVI&theme=TRAN&format=CSV&source=example",
+        "/en/datasets?limit=100",
         "/en/inventory",
         "/en/reuses?theme=ENVI",
     ):
@@ -319,12 +335,28 @@ def test_a_list_leads_to_the_query_that_finds_the_same(client: FlaskClient, exam
         }
 
 
+def test_what_is_not_stated_is_counted_listed_and_asked_alike(client: FlaskClient, example: Path) -> None:
+    counts = {one["value"]: one["count"] for one in asked(client, "/datasets.json")["facets"]["missing"]}
+    assert {DCT.license.value, DCAT.theme.value} <= set(counts)
+    for iri, count in counts.items():
+        parameters = urlencode({"missing": iri, "limit": 100})
+        listed = {one["iri"] for one in asked(client, f"/datasets.json?{parameters}")["results"]}
+        assert len(listed) == count
+        assert _queried(client, example, f"/en/datasets?{parameters}") == listed
+    assert (
+        '<span class="which">Not stated</span> Licence'
+        in page(client, f"/en/datasets?missing={DCT.license.value}").text
+    )
+
+
 def _queried(client: FlaskClient, example: Path, path: str) -> set[str]:
     href = re.search(r'href="(/en/sparql[?][^"]+)"', page(client, path).text)
     assert href is not None
     query = dict(parse_qsl(urlsplit(href[1].replace("&amp;", "&")).query))["query"]
     with Generations(example).current() as generation:
-        return {row["record"].value for row in generation.store.query(query)}  # type: ignore[union-attr]
+        found = [row["record"].value for row in generation.store.query(query)]  # type: ignore[union-attr]
+    assert len(found) == len(set(found)), "each once, however many languages it has a title in"
+    return set(found)
 
 
 def test_words_are_asked_of_the_index_inside_the_query(client: FlaskClient) -> None:

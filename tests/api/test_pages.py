@@ -123,6 +123,24 @@ def test_links_of_a_page_in_a_language_stay_in_it(client: FlaskClient) -> None:
     assert all(link.startswith("/de/") for link in found)
 
 
+def test_a_reader_who_asks_in_sparql_stays_in_the_language_too(client: FlaskClient) -> None:
+    for path in ("/de/", "/de/datasets", "/de/api"):
+        answer = page(client, path, "en")
+        assert {link for link in links(answer).found if link.endswith("/sparql")} == {"/de/sparql"}, path
+
+
+def test_every_page_says_where_it_is(client: FlaskClient) -> None:
+    for path in ("/search?q=water", "/hvd", "/themes", "/keywords", "/sparql", "/about", "/api", "/real-time", "/void",
+                 "/dumps", "/feed", "/catalogue", "/queries", "/problems", "/standards", "/datasets"):  # fmt: skip
+        text = page(client, f"/en{path}").text
+        crumbs = text.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+        assert crumbs.count("<li>") == 2, path
+        assert f'href="/en{path.partition("?")[0]}"' in crumbs, path
+        assert "BreadcrumbList" in text, path
+    for path in ("/", "/nothing-here"):  # where everything begins, and what is nowhere
+        assert 'class="crumbs"' not in page(client, f"/en{path}").text
+
+
 def test_a_text_in_another_language_says_so(client: FlaskClient) -> None:
     text = page(client, "/en/datasets?sort=title").text
     assert re.search(r'<span lang="fr" dir="auto">', text)

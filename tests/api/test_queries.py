@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
-from api.app import create_app
+from api.app import create_app, reading
 from api.cli import main
 from api.federation import federating
 from api.openapi import document
@@ -35,7 +35,7 @@ OPTIONS = BrokerOptions(seconds=10, memory=1 << 30, answer_bytes=8 << 20)
 def asking(example: Path) -> Iterator[FlaskClient]:
     """The portal with query workers beside it."""
     with start(example, OPTIONS) as broker:
-        queries = federating(Settings(data=example), broker.socket_path, OPTIONS)
+        queries = federating(Settings(data=example), broker.socket_path, OPTIONS, reading(Settings(data=example)))
         app = create_app(Settings(data=example), queries)
         app.testing = False
         yield app.test_client()
@@ -184,7 +184,10 @@ def test_hostile_values_are_only_values(value: str, asking: FlaskClient) -> None
     assert asking.get(f"/queries/datasets/by-theme.csv?theme={address}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["datasets/none", "none/search", "void/counting", "datasets/..%2flibrary", "datasets"])
+@pytest.mark.parametrize(
+    "path",
+    ["datasets/none", "none/search", "void/counting", "datasets/..%2flibrary", "datasets", f"datasets/{'a' * 3000}"],
+)
 def test_what_is_no_question_is_not_found(path: str, client: FlaskClient) -> None:
     assert client.get(f"/queries/{path}").status_code == 404
 

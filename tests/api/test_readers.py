@@ -339,3 +339,13 @@ def _leased(data: Path, number: int) -> bool:
 
 def _exists(data: Path, number: int) -> bool:
     return Generations(data).path(number).exists()
+
+
+def test_a_generation_that_another_process_saw_first_is_there_at_once(published: Path, clock: Clock) -> None:
+    readers = Readers(Generations(published), clock)
+    readers.release(readers.acquire())
+    publish(published, EXAMPLE / "reuses.ttl")
+    view = readers.at(2)
+    assert view.number == 2
+    readers.release(view)
+    readers.close()

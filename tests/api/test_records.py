@@ -4,11 +4,14 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import BlankNode, QuerySolutions
 
+from graph.generations import Generations
 from graph.iris import key
 from tests.support.odd import ARABIC, BASE, FILES
 from tests.support.portal import page, portal
@@ -160,6 +163,18 @@ def test_the_question_behind_a_page_can_be_asked(odd: FlaskClient) -> None:
         (link,) = re.findall(r'href="([^"]+)">Query this', shown(odd, name, kind))
         assert re.match(r"/(queries|sparql)", link)
         assert BASE + name in unquote(link)
+
+
+def test_the_query_behind_a_dataset_makes_a_table_of_it_and_its_files(client: FlaskClient, example: Path) -> None:
+    iri = "https://data.portal.example/id/dataset/addresses"
+    text = html.unescape(page(client, page(client, f"/datasets/{key(iri)}").headers["Location"]).text)
+    (link,) = re.findall(r'href="([^"]+)">(?:Query this|Interroger ceci)', text)
+    with Generations(example).current() as generation:
+        rows = list(cast("QuerySolutions", generation.store.query(parse_qs(urlsplit(link).query)["query"][0])))
+    subjects = {str(row["subject"]) for row in rows}
+    assert {f"<{iri}>", "<https://data.portal.example/id/distribution/addresses-csv>"} <= subjects
+    assert any(isinstance(row["subject"], BlankNode) for row in rows), "what has no name of its own"
+    assert any(str(row["value"]) == f"<{iri}>" for row in rows), "what names it"
 
 
 def test_another_sources_words_are_told_as_its_own(odd: FlaskClient) -> None:

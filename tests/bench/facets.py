@@ -12,7 +12,7 @@ from tests.bench.workbench import Workbench
 
 FACETS: Final = (
     "publisher", "theme", "format", "license", "hvd_category", "frequency", "language", "spatial", "source", "access",
-    "type",
+    "missing",
 )  # fmt: skip
 """The eleven that a list shows."""
 

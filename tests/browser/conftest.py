@@ -1,11 +1,12 @@
 """The portal in Debian's Chromium: a real server on loopback, a real browser, and whatever it complains of.
 
 Needs Chromium, Playwright (`pip install -r tests/browser/requirements.lock`) and the editor (`make editor`); where one
-is missing, these tests are skipped and say which.
+is missing, these tests are skipped and say which. With BROWSER_REQUIRED in the environment they fail instead.
 """
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,28 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium")
 EDITOR = Path(api.__file__).parent / "static" / "yasqe" / "yasqe.esm.js"
 
+REQUIRED = "BROWSER_REQUIRED"
+
 REPORTS = """
 window.complaints = [];
 document.addEventListener("securitypolicyviolation", (one) => {
     complaints.push(`${one.violatedDirective} ${one.blockedURI}`);
 });
 """
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a browser has to be there, what was left out has failed."""
+    report = yield
+    if report.skipped and os.environ.get(REQUIRED):
+        report.outcome = "failed"
+        report.longrepr = f"left out, though {REQUIRED} is set: {_why(report)}"
+    return report
+
+
+def _why(report: pytest.TestReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +74,8 @@ class Visit:
     address: str
     errors: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    chosen: set[str] = field(default_factory=set)
+    """Addresses elsewhere that the reader went to."""
 
     def watch(self) -> None:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -74,8 +93,8 @@ class Visit:
 
     @property
     def elsewhere(self) -> list[str]:
-        """Requests that left for another host."""
-        return [url for url in self.asked if not url.startswith(f"{self.address}/")]
+        """Requests that left for another host, but for those the reader made."""
+        return [url for url in self.asked if not url.startswith(f"{self.address}/") and url not in self.chosen]
 
     def complaints(self) -> list[str]:
         told: list[str] = self.page.evaluate("window.complaints ?? []")

@@ -166,6 +166,31 @@ def test_an_unknown_filter_or_facet_is_refused(searcher: Searcher) -> None:
         searcher.search(facets=["iri"])
 
 
+def test_what_datasets_need_and_nobody_states_is_told() -> None:
+    found = {one.iri.removeprefix(BASE): one for one in documents()}
+    said = {name: {value for facet, value in one.facets if facet == "missing"} for name, one in found.items()}
+    needed = {DCT.license, DCAT.contactPoint, DCT.accrualPeriodicity}
+    assert said["air"] == {one.value for one in needed}  # its distribution has a format, its identifier is no keyword
+    without = {DCAT.keyword, DCAT.distribution}  # of what has no files no format is wanted
+    assert said["bus"] == {one.value for one in needed | without}
+    assert said["trees"] == {one.value for one in needed | without | {DCT.description, DCAT.theme}}
+    assert said["agency"] == set()
+
+
+def test_what_is_stated_without_a_name_is_stated() -> None:
+    record, file, other = NamedNode(BASE + "any"), NamedNode(BASE + "file"), BlankNode()
+    said = [
+        *(Triple(record, term, other) for term in (DCT.publisher, DCAT.contactPoint)),
+        Triple(record, DCAT.distribution, file),
+        Triple(file, DCT.license, other),
+    ]
+    facets = document(record.value, "datasets", lines(said)).facets
+    stated = {DCT.publisher.value, DCAT.contactPoint.value, DCAT.distribution.value, DCT.license.value}
+    assert not stated & {value for _, value in facets}
+    assert ("missing", DCT["format"].value) in facets
+    assert "" not in {value for _, value in facets}
+
+
 def test_facets_count_what_was_found(searcher: Searcher) -> None:
     hits = searcher.search(kind="datasets", facets=["theme", "publisher", "kind", "series"], limit=0)
     assert hits.total == 3
@@ -246,7 +271,8 @@ def test_what_is_of_the_wrong_kind_is_passed_over() -> None:
         Triple(record, DCATAP.applicableLegislation, record),
     ]
     found = document(record.value, "datasets", lines(wrong))
-    assert (found.texts, found.facets, found.orders) == ((), (), ())
+    told = {facet for facet, _ in found.facets}
+    assert (found.texts, told, found.orders) == ((), {"missing"}, ())
 
 
 def test_a_category_makes_a_high_value_dataset() -> None:

@@ -16,6 +16,13 @@ def test_a_slug_has_at_most_eight_words_of_the_title() -> None:
     assert slug("https://example.org/d/1", "one two three four five six seven eight nine").count("-") == 8
 
 
+def test_a_word_without_end_makes_no_address_without_end() -> None:
+    one, many = slug("https://example.org/d/1", "word" * 1_000), slug("https://example.org/d/1", "word" * 25 + " tail")
+    assert one == f"{'word' * 25}-{key('https://example.org/d/1')}"
+    assert many == one
+    assert len(slug("https://example.org/d/1", f"{'long' * 15} " * 8)) <= 109
+
+
 @given(st.text(), st.text(max_size=300))
 def test_the_key_is_found_in_every_slug(iri: str, title: str) -> None:
     try:

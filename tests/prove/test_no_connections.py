@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from api.app import create_app
+from api.app import create_app, reading
 from api.federation import FederatingClient, federating
 from api.settings import Settings
 from api.sparql import SparqlEndpoint
@@ -163,7 +163,7 @@ def trapped(data: Path, broker: BrokerProcess) -> Iterator[Trapped]:
             query_service_seconds=1,
             query_service_bytes=1 << 20,
         )
-        client = federating(settings, broker.socket_path, OPTIONS)
+        client = federating(settings, broker.socket_path, OPTIONS, reading(settings))
         yield Trapped(SparqlEndpoint(create_app(settings, client), client, settings), client, web, listener)
         client.close()
 
@@ -235,7 +235,7 @@ def test_a_private_address_on_the_list_is_not_called_where_none_may_be(
     """Even the operator's own list does not lead into the operator's network by mistake."""
     allowed = trapped.text(address)
     settings = Settings(data=data, query_services=(allowed,), query_service_seconds=1)
-    client = federating(settings, broker.socket_path, OPTIONS)
+    client = federating(settings, broker.socket_path, OPTIONS, reading(settings))
     try:
         endpoint = SparqlEndpoint(create_app(settings, client), client, settings)
         query = f"SELECT * {{ SERVICE <{allowed}> {{ ?s ?p ?o }} }}"

@@ -24,10 +24,6 @@ class Axis:
     path: str = ""
     """Where it is listed; empty for one whose values are told as concepts of their vocabulary only."""
     about: str = ""
-    question: str = ""
-    """The question of the library that is asked with one value."""
-    parameter: str = ""
-    """What that question calls the value."""
     wide: bool = False
     """Whether a value is had by all that have one below it, as a country is covered by who covers its regions."""
 
@@ -40,7 +36,6 @@ class Axis:
 THEMES: Final = Axis(
     "Themes", "Theme", DCAT.theme, ("data-theme",), "theme", "/themes",
     about="What datasets are about, by the themes that all data portals of the Union share.",
-    question="datasets/by-theme", parameter="theme",
 )  # fmt: skip
 FORMATS: Final = Axis(
     "Formats", "Format", DCT["format"], ("file-type",), "format", "/formats",
@@ -53,7 +48,7 @@ LICENCES: Final = Axis(
 PLACES: Final = Axis(
     "Places", "Place", DCT.spatial, ("country", "nuts", "place", "commune", "continent"), "spatial", "/places",
     about="Which places data covers, by the codes of countries, regions and communes.",
-    question="datasets/by-place", parameter="place", wide=True,
+    wide=True,
 )  # fmt: skip
 LANGUAGES: Final = Axis(
     "Languages", "Language", DCT.language, ("language",), "language", "/languages",
@@ -62,7 +57,7 @@ LANGUAGES: Final = Axis(
 CATEGORIES: Final = Axis(
     "High-value dataset categories", "High-value dataset category", DCATAP.hvdCategory,
     ("high-value-dataset-category",), "hvd_category", "/hvd",
-    question="hvd/report-datasets", wide=True,
+    wide=True,
 )  # fmt: skip
 FREQUENCIES: Final = Axis("Update frequencies", "Update frequency", DCT.accrualPeriodicity, ("frequency",), "frequency")
 RIGHTS: Final = Axis("Access rights", "Access right", DCT.accessRights, ("access-right",), "access")

@@ -13,7 +13,8 @@ from api.browsed import Datasets, ValuePage
 from api.contexts import Beside, Counted, Fact, Text, Value
 from api.pages.axes import schemes
 from api.pages.axes.declared import FORMATS, Axis, axis_at
-from api.pages.finding.asked import FACETS
+from api.pages.finding import querying
+from api.pages.finding.asked import FACETS, MOST_VALUES, Asking
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import by_subject
@@ -122,7 +123,7 @@ def value_page(concept: Concept, axis: Axis | None, path: str, page: int) -> Val
         others=(*(_of_other_kinds(axis, values) if axis else ()), *_naming(concept, axis)),
         beside=Beside(
             summary=beside.summary(definitions[0].value if definitions else _told(name, axis, had)),
-            query=_question(concept, axis),
+            query=_question(concept, axis, values),
         ),
         notation=concept.notation,
         vocabulary=_vocabulary(table),
@@ -142,10 +143,12 @@ def _told(name: Text, axis: Axis | None, had: Datasets | None) -> str:
     return f"{one}: {name.value} ({had.total})" if had else f"{one}: {name.value}"
 
 
-def _question(concept: Concept, axis: Axis | None) -> str:
-    if axis is not None and axis.question:
-        return beside.question(axis.question, **{axis.parameter or "category": concept.iri})
-    return beside.of_resource(concept.iri)
+def _question(concept: Concept, axis: Axis | None, values: Sequence[str]) -> str:
+    """The datasets that the page lists, asked anew; what is said of the concept where lists have no such filter."""
+    parameters = _filters(axis, values) if axis else []
+    if not parameters:
+        return beside.of_resource(concept.iri)
+    return querying.query(Asking(DATASETS, chosen=tuple(parameters)))
 
 
 def _facts(concept: Concept) -> tuple[Fact, ...]:
@@ -157,8 +160,8 @@ def _facts(concept: Concept) -> tuple[Fact, ...]:
 
 
 def _filters(axis: Axis, values: Sequence[str]) -> list[tuple[str, str]]:
-    """The parameters of a list of what has one of these values; none where lists have no such filter."""
-    return [(axis.filter, each) for each in values] if axis.filter else []
+    """The parameters of a list of what has one of these values; none where lists cannot be filtered by so many."""
+    return [(axis.filter, each) for each in values] if axis.filter and len(values) <= MOST_VALUES else []
 
 
 def _of_other_kinds(axis: Axis, values: Sequence[str]) -> Iterator[Counted]:

@@ -19,6 +19,8 @@ from api.filters import shortened
 from api.languages import LOOKED_UP
 from api.links import LONGEST_KEYWORD
 from api.pages.axes.overviews import elsewhere
+from api.pages.finding import querying
+from api.pages.finding.asked import Asking
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from graph.errors import NotFound
@@ -101,7 +103,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
         others=(),
         beside=Beside(
             summary=f"{gettext('Keyword')}: {word} ({len(found)})",
-            query=beside.question("datasets/by-keyword", keyword=word),
+            query=querying.query(Asking(None), word),
         ),
         spellings=tuple(_spellings(word)),
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
+from urllib.parse import quote_plus
 
 from flask import request
 from pyoxigraph import NamedNode
@@ -31,7 +32,10 @@ ANY: Final = "true"
 """The value of the filter by high-value category that stands for all of them."""
 
 _LONGEST_VALUE: Final = 2_000
-_MOST_VALUES: Final = 60
+MOST_VALUES: Final = 60
+"""Values of all filters together."""
+_LONGEST_ADDRESS: Final = 4_000
+"""Characters that words and filters have in an address: a page has a hundred links, and each has them all."""
 _DIGITS: Final = 9
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -65,6 +69,7 @@ FACETS: Final[Mapping[str, Facet]] = {
         Facet("place", "spatial", "Place"),
         Facet("access", "access", "Access rights", f"{_TABLES}access-right/"),
         Facet("source", "source", "Source"),
+        Facet("missing", "missing", "Not stated"),
         Facet("type", "type", "Type of dataset", f"{_TABLES}dataset-type/", shown=False),
         Facet("series", "series", "Dataset series", shown=False),
     )
@@ -187,11 +192,13 @@ def _chosen(asking: Asking) -> Chosen:
         for text in request.args.getlist(name)
         if text.strip()
     ]
-    if len(given) > _MOST_VALUES:
-        raise _wrong(asking, f"more than {_MOST_VALUES} values to filter by")
+    if len(given) > MOST_VALUES:
+        raise _wrong(asking, f"more than {MOST_VALUES} values to filter by")
     for name, value in given:
         if len(value) > _LONGEST_VALUE:
             raise _wrong(asking, f"a value of {name} is longer than {_LONGEST_VALUE} characters")
+    if sum(len(quote_plus(value)) for value in (asking.text, *(value for _, value in given))) > _LONGEST_ADDRESS:
+        raise _wrong(asking, f"words and filters are longer than {_LONGEST_ADDRESS} characters in an address")
     return _in_order(given)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from api import contexts
 from api.contexts import Counted, FacetPage, FacetValue, Text
 from api.pages.finding.asked import ANY, FACETS, Asking, Facet, missing
 from api.pages.items import pager
-from api.portal import gettext, language, presenter, urls, view
+from api.portal import gettext, language, portal, presenter, urls, view
 from api.properties import KIND_NAMES
 from api.views import Asked, Counts, Place
 from graph.index import Hits
@@ -111,7 +113,17 @@ def _title(one: Facet, value: str) -> Text:
         return Text(gettext(KIND_NAMES[value]) if value in KIND_NAMES else value)
     if one.parameter == "hvd" and value == ANY:
         return Text(gettext(ALL_OF_HIGH_VALUE))
+    if one.parameter == "missing" and (told := _property(value)):
+        return Text(told)
     return presenter().label(value)
+
+
+def _property(iri: str) -> str | None:
+    """What a property of datasets, or of their distributions, is called; None for what is no IRI."""
+    try:
+        return portal().declared.label(NamedNode(iri), (), language())
+    except ValueError:
+        return None
 
 
 def chosen(asking: Asking) -> Iterator[tuple[str, Counted]]:

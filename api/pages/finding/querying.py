@@ -1,7 +1,7 @@
 """A list as a query that readers may change: `listed.rq`, with the lines of what is asked for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -10,19 +10,19 @@ from pyoxigraph import Literal, NamedNode
 
 from api import beside
 from api.pages.finding.asked import ANY, FACETS, Asking
-from api.portal import portal
+from api.portal import language, portal
 from graph.record import DATASETS, INVENTORY, KINDS
 
 _LINE: Final = re.compile(r"^(.*) #(-?)(\w+)$")
 
 
-def query(asking: Asking) -> str:
+def query(asking: Asking, keyword: str = "") -> str:
     """Where the query is asked; the index finds more than SPARQL, which is told of its first thousand."""
-    return beside.query("\n".join(_lines(asking)))
+    bearing = {"keyword": str(Literal(keyword))} if keyword else {}
+    return beside.query("\n".join(_lines(_given(asking) | bearing)))
 
 
-def _lines(asking: Asking) -> Iterable[str]:
-    given = _given(asking)
+def _lines(given: Mapping[str, str]) -> Iterable[str]:
     for line in _text().splitlines():
         found = _LINE.match(line)
         if line.startswith("# "):
@@ -37,6 +37,7 @@ def _given(asking: Asking) -> dict[str, str]:
     """What is asked for by parameter, in SPARQL."""
     kinds = [asking.kind] if asking.kind else [*asking.values("kind")]
     known = {name: " ".join(map(_term, asking.values(name))) for name in FACETS if asking.values(name)}
+    known["lang"] = str(Literal(language()))
     known["q"] = str(Literal(asking.text)) if asking.text else ""
     known["kind"] = " ".join(_classes(kinds))
     if INVENTORY not in kinds or kinds == [INVENTORY]:  # both are of one class; a status tells them apart

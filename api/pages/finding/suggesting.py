@@ -54,6 +54,11 @@ def box_of(kind: str) -> SearchBox:
     return _box("/search", kind, "", (("kind", kind),))
 
 
+def box_of_all() -> SearchBox:
+    """A form that searches everything."""
+    return _box("/search", None, "", ())
+
+
 def _box(path: str, kind: str | None, text: str, kept: tuple[tuple[str, str], ...]) -> SearchBox:
     spoken = language() if named_language() else ""
     return SearchBox(

@@ -10,13 +10,15 @@ from api.described import Distribution, Distributions
 from api.filters import link
 from api.pages.kinds.telling import Told
 from api.portal import gettext, urls, view
-from api.presentation import Presenter, by_subject
+from api.presentation import Presenter, Room, by_subject
 from graph.record import DATASETS
 from graph.store import closure
 from vocabularies.namespaces import DCAT, DCT
 
 PAGE: Final = 50
 """Files on one page."""
+_FACTS: Final = 1500
+"""Values that are told of the files of a page together."""
 
 _SHOWN_ABOVE: Final = frozenset(
     term.value for term in (DCAT.accessURL, DCAT.downloadURL, DCT["format"], DCAT.byteSize, DCAT.accessService)
@@ -26,14 +28,15 @@ _SHOWN_ABOVE: Final = frozenset(
 def distributions(told: Told, parts: Sequence[NamedNode], first: int = 0) -> Distributions:
     """One page of them."""
     shown = parts[first : first + PAGE]
-    made = (_distribution(told.shown, part, place) for place, part in enumerate(shown, first + 1))
+    room = Room(_FACTS)
+    made = (_distribution(told.shown, part, place, room) for place, part in enumerate(shown, first + 1))
     return Distributions(tuple(made), len(parts), urls().page(f"{urls().record_path(told.entry)}/distributions"))
 
 
-def _distribution(shown: Presenter, part: NamedNode, place: int) -> Distribution:
+def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> Distribution:
     told = by_subject(closure(view().store, part))
     own = told.get(part, [])
-    facts = shown.facts(told, part)
+    facts = shown.facts(told, part, room=room)
     access, download = _address(own, DCAT.accessURL), _address(own, DCAT.downloadURL)
     kind = next(iter(_things(own, DCT["format"])), None)
     form = kind and shown.label(kind.value)

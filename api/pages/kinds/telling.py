@@ -1,7 +1,7 @@
 """What one record says, read once for its page, and what the page of any record tells of it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -31,13 +31,15 @@ from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
 MOST: Final = 20_000
 """Statements of a record that a page reads: a catalogue may name 100,000 datasets."""
 
+_LONGEST: Final = 20_000
+"""Characters of descriptions that a page tells, all together."""
+_TITLES: Final = 60
+"""Titles in other languages that a page tells."""
+
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
 _SELF_EVIDENT: Final = frozenset({"organisations", "certificates"})
 """Kinds that nobody expects a description of."""
 _ADDRESSED: Final = {
-    "datasets": ("datasets/statements", "dataset"),
-    "inventory": ("datasets/statements", "dataset"),
-    "organisations": ("organisations/detail", "organisation"),
     "cores": ("cores/coverage", "core"),
     "assets": ("assets/versions", "asset"),
 }
@@ -94,8 +96,27 @@ class Told:
         return tuple(self.shown.texts(self.shown.first(self.entry.iri, DESCRIPTIONS), whole=True))
 
     @cached_property
+    def shown_descriptions(self) -> tuple[Text, ...]:
+        """As much of the descriptions as a page tells, with their paragraphs."""
+        told, room = list[Text](), _LONGEST
+        for each in self.descriptions:
+            if room <= 0:
+                break
+            told.append(_shorter(each, room))
+            room -= len(each.value)
+        return tuple(told)
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         return self.shown.facts(self.statements, self.node)
+
+
+def _shorter(text: Text, length: int) -> Text:
+    """The text, with its paragraphs, to the last space within that length; to the last character without one."""
+    if len(text.value) <= length:
+        return text
+    head = text.value[:length]
+    return replace(text, value=(head[: head.rfind(" ")] if " " in head else head) + " …")
 
 
 def described(
@@ -103,7 +124,7 @@ def described(
 ) -> Described:
     """What any page of a record tells; its fields but for those told elsewhere on it."""
     entry, title = told.entry, told.titles[0]
-    whole = (title,) if told.heading != title else ()
+    whole = () if told.heading == title else (_shorter(title, _LONGEST),)
     facts = [fact for fact in told.facts if fact.hint not in without and not _repeated(fact, entry.iri)]
     page = urls().record(entry)
     judged = [entry.iri, *(part.value for part in parts)] if entry.kind in PAGED else []
@@ -111,8 +132,8 @@ def described(
         kind=entry.kind,
         kind_name=gettext(ONE_OF.get(entry.kind, ANY)),
         title=told.heading,
-        descriptions=told.descriptions,
-        other_titles=(*whole, *told.titles[1]),
+        descriptions=told.shown_descriptions,
+        other_titles=(*whole, *map(cut, told.titles[1][:_TITLES])),
         iri=entry.iri,
         groups=grouped(fact for fact in facts if not fact.plain),
         others=tuple(fact for fact in facts if fact.plain),
@@ -152,7 +173,11 @@ def _missing(told: Told) -> list[str]:
         notes.append(gettext("This has no title; it is shown by its address."))
     if not told.descriptions and told.entry.kind not in _SELF_EVIDENT:
         notes.append(gettext("There is no description."))
-    if sum(map(len, told.statements.values())) >= MOST:
+    if (
+        sum(map(len, told.statements.values())) >= MOST
+        or told.shown_descriptions != told.descriptions
+        or len(told.titles[1]) > _TITLES
+    ):
         notes.append(gettext("There is more than is shown here; the query has it all."))
     return notes
 

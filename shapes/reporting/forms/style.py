@@ -155,9 +155,10 @@ def worst_of(report: Report, style: Style) -> list[Row]:
     return list(rows.values())
 
 
-def entries_of(report: Report, style: Style) -> Iterator[Entry]:
+def entries_of(report: Report, style: Style, first: int = 0) -> Iterator[Entry]:
     """The records with results, as many as are to be shown."""
-    for one in islice((one for one in report if one.results), style.limit):
+    last = None if style.limit is None else first + style.limit
+    for one in islice((one for one in report if one.results), first, last):
         yield _entry(one, style)
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 from werkzeug.test import TestResponse
 
-from api.app import create_app
+from api.app import create_app, reading
 from api.federation import federating
 from api.settings import Settings
 from api.wiring import pipeline
@@ -47,7 +47,7 @@ def load(data: Path, source: str, *files: Path) -> None:
 def asking(data: Path) -> Iterator[FlaskClient]:
     """The portal with query workers beside it."""
     with start(data, OPTIONS) as broker:
-        queries = federating(Settings(data=data), broker.socket_path, OPTIONS)
+        queries = federating(Settings(data=data), broker.socket_path, OPTIONS, reading(Settings(data=data)))
         app = create_app(Settings(data=data), queries)
         app.testing = False
         yield app.test_client()

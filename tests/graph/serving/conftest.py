@@ -8,7 +8,7 @@ from graph.serving.client import Client
 from graph.serving.options import BrokerOptions
 from tests.support.published import publish, quads
 
-OPTIONS = BrokerOptions(seconds=2.0, memory=1 << 30, answer_bytes=4 << 20)
+OPTIONS = BrokerOptions(seconds=5.0, memory=1 << 30, answer_bytes=4 << 20)
 
 
 @pytest.fixture(scope="session")
