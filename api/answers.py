@@ -282,7 +282,8 @@ def _reference(title: str, resource: Resource) -> Reference:
 def _crumbs(page: Page, title: str, resource: Resource) -> tuple[tuple[str, str], ...]:
     """Where a page is that is part of nothing but the portal; what is not there is nowhere."""
     nowhere = resource.path == "/" or isinstance(page, ProblemPage)
-    return () if nowhere else ((title, urls().page(resource.path)),)
+    given = [(name, value) for name, value in resource.parameters if name != "page"]
+    return () if nowhere else ((title, urls().page(resource.path, given)),)
 
 
 def _locales() -> Iterable[Locale]:

@@ -329,6 +329,8 @@ class OrganisationsPage:
     box: SearchBox
     organisations: tuple[Counted, ...]
     pager: Pager
+    known: Counted | None = None
+    """All that are known, where some of them publish nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +367,9 @@ class CataloguePage:
 class ProblemPage:
     template = "problem.html"
     status: int
+    heading: str
     title: str
+    """The status in the words of HTTP."""
     detail: str
     offered: tuple[str, ...] = ()
     advice: str = ""

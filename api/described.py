@@ -113,6 +113,8 @@ class RecordPage:
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
+    glance: tuple[Fact, ...] = ()
+    """What readers look for first."""
 
     @property
     def title(self) -> Text:

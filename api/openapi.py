@@ -26,6 +26,8 @@ _OTHER_ERRORS: Final = {
     "406": "There is no such profile or form; the body names those there are.",
     "410": "The state of the data that was asked for is kept no longer; `instead` is where to begin again.",
 }
+ALL_ERRORS: Final = _ERRORS | _OTHER_ERRORS
+"""What each status says; on the page for people, texts of the interface."""
 _OF_PAGES: Final = ("Link", "Content-Profile")
 _OF_ANSWERS: Final = ("ETag", "Catalograph-Generation")
 _SCHEMAS: Final[dict[str, Any]] = {
@@ -85,9 +87,7 @@ def document(settings: Settings, language: str = "en") -> dict[str, Any]:
         },
         "components": {
             "schemas": _SCHEMAS,
-            "responses": {
-                status: {"description": text, "content": _PROBLEM} for status, text in (_ERRORS | _OTHER_ERRORS).items()
-            },
+            "responses": {status: {"description": text, "content": _PROBLEM} for status, text in ALL_ERRORS.items()},
         },
     }
 

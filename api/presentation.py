@@ -19,7 +19,7 @@ from graph.model.declarations import Class
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED, TITLES
 from graph.store import closure
-from vocabularies.namespaces import DCAT, GSP, RDF, RDFS, XSD
+from vocabularies.namespaces import AUTHORITY, DCAT, GSP, RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
@@ -109,7 +109,7 @@ class Presenter:
 
     def label(self, iri: str) -> Text:
         """What a thing is called; the last resort is its IRI."""
-        return cut(self.best(self._view.labels(iri)) or Text(short(iri)))
+        return cut(self.best(self._view.labels(iri)) or Text(_code(iri) or short(iri)))
 
     def _every(self, literals: Iterable[Literal]) -> Iterator[Value]:
         """The literals of all languages, each with the tag of its own."""
@@ -261,6 +261,12 @@ class Presenter:
 
 
 _NAMING: Final = (RDFS.label, *TITLES)
+
+
+def _code(iri: str) -> str:
+    """What stands behind the name of a table of the Union, where the table does not have it; empty for other IRIs."""
+    table, _, code = iri.removeprefix(AUTHORITY.prefix).partition("/")
+    return code if iri.startswith(AUTHORITY.prefix) and table and "/" not in code else ""
 
 
 def _labels_in(triples: Iterable[Triple]) -> dict[str, str]:

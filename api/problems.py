@@ -10,7 +10,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from api.contexts import Problem, ProblemPage
-from api.portal import language, portal
+from api.portal import gettext, language, portal
 from api.problem_kinds import Kind, kinds
 from graph.errors import (
     CageError,
@@ -213,11 +213,13 @@ def _advised(told: Problem) -> str:
 
 def as_page(told: Problem) -> ProblemPage:
     offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
+    missing = told.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    heading = gettext("Page not found") if missing else gettext("This did not work")
     if kind is None:
-        return ProblemPage(int(told.status), told.title, told.detail, offered, instead=instead)
+        return ProblemPage(int(told.status), heading, told.title, told.detail, offered, instead=instead)
     spoken, base = language(), portal().iris.base
     ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), told.title, told.detail, offered, kind.advice[spoken], ways, instead)
+    return ProblemPage(int(told.status), heading, told.title, told.detail, offered, kind.advice[spoken], ways, instead)
 
 
 def plain(told: Problem) -> Response:

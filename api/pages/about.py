@@ -13,7 +13,7 @@ from api.beside import mailbox
 from api.browsed import AboutPage, Accessibility, ApiPage, Operation, OperationParameter, Topic
 from api.contexts import Beside, Text, Value
 from api.harvest import invitation, licensing
-from api.openapi import document
+from api.openapi import ALL_ERRORS, document
 from api.pages.home import counts
 from api.portal import gettext, language, portal, urls, view
 from queries.headers import topics
@@ -89,7 +89,7 @@ def api_page() -> ApiPage:
         topics=tuple(
             Topic(tag["name"], _tag(tag), tuple(by_tag[tag["name"]])) for tag in told["tags"] if tag["name"] in by_tag
         ),
-        errors=tuple((status, each["description"]) for status, each in sorted(told["components"]["responses"].items())),
+        errors=tuple((status, gettext(text)) for status, text in sorted(ALL_ERRORS.items())),
         seconds=settings.query_seconds,
         client_seconds=settings.query_client_seconds,
         bytes=settings.query_bytes,
@@ -131,5 +131,6 @@ def _parameters(told: Sequence[Mapping[str, Any]]) -> Iterator[OperationParamete
 
 def texts() -> Iterator[str]:
     """The texts of the interface that the description of the interfaces brings."""
+    yield from ALL_ERRORS.values()
     yield from interfaces.tags().values()
     yield from (each.summary for each in interfaces.interfaces())

@@ -37,6 +37,10 @@ AXES: Final = {
 }
 
 _LATEST: Final = 6
+_FIGURES: Final = 6
+"""Kinds whose numbers open the page."""
+_SOUGHT: Final = ("datasets", "organisations", "reuses", "services", "series", "requests")
+"""What most people look for, in this order; the other kinds come behind it."""
 _SHOWN: Final = 12
 
 
@@ -51,7 +55,7 @@ def page() -> HomePage:
     return HomePage(
         title=portal().settings.title,
         box=box_of_all(),
-        counts=counts(),
+        counts=counts()[:_FIGURES],
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
@@ -86,7 +90,8 @@ def _themes() -> Iterator[Counted]:
 def counts() -> tuple[Counted, ...]:
     """How many of each kind that has pages, leaving out the kinds that are not there, and what nobody can get yet."""
     known = view().counts()
-    shown = (kind for kind in PAGED if known.get(kind) and kind not in ("catalogues", INVENTORY))
+    ordered = dict.fromkeys((*_SOUGHT, *PAGED))
+    shown = (kind for kind in ordered if known.get(kind) and kind not in ("catalogues", INVENTORY))
     return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind)) for kind in shown)
 
 

@@ -8,7 +8,7 @@ from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Beside, ListPage, OrganisationsPage
+from api.contexts import Beside, Counted, ListPage, OrganisationsPage, Text
 from api.filters import number
 from api.marking import stems
 from api.pages.finding import asked, facets, forms, querying, suggesting
@@ -143,4 +143,12 @@ def organisations_page(page: int) -> OrganisationsPage:
         box=suggesting.box_of("organisations"),
         organisations=organisations_with_counts(size, (page - 1) * size),
         pager=pager("/organisations", (), page, total, size),
+        known=_known(total),
     )
+
+
+def _known(publishing: int) -> Counted | None:
+    """All organisations there are, where some of them publish nothing."""
+    known = view().counts().get("organisations", 0)
+    href = urls().page("/search", [("kind", "organisations")])
+    return Counted(Text(gettext("All organisations")), known, href) if known > publishing else None

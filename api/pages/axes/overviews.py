@@ -1,6 +1,8 @@
 """All values of an axis, those that most datasets have first; and of a short vocabulary also those that none has."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -65,10 +67,12 @@ def overview_page(axis: Axis, page: int) -> Overview:
     ordered = sorted(counts, key=lambda one: (-counts[one], one))
     pages = pager(axis.path, (), page, len(ordered), _PAGE)
     about = gettext(axis.about)
+    rows = [(each, _row(axis, each, counts[each])) for each in ordered[(page - 1) * _PAGE : page * _PAGE]]
+    alike = Counter(row.title.value for _, row in rows)
     return Overview(
         title=gettext(axis.name),
         about=about,
-        rows=tuple(_row(axis, each, counts[each]) for each in ordered[(page - 1) * _PAGE : page * _PAGE]),
+        rows=tuple(_told_apart(each, row) if alike[row.title.value] > 1 else row for each, row in rows),
         pager=pages,
         beside=Beside(summary=about, query=beside.question(_COUNTING[axis.path])),
         unused=tuple(_unused(axis)) if pages.pages == page else (),
@@ -82,6 +86,14 @@ def _row(axis: Axis, each: str, count: int) -> Counted:
         return Counted(presenter().label(each), count, schemes.address_of(each))
     href = urls().listed(DATASETS, [(axis.filter, each)]) if axis.filter else None
     return Counted(Text(each), count, href)
+
+
+def _told_apart(each: str, row: Counted) -> Counted:
+    """With its vocabulary: a country, a commune and a region may have one name."""
+    concept = portal().declared.concepts.get(each)
+    table = portal().declared.concepts.table(concept.table) if concept else None
+    kind = presenter().best(table.titles) if table else None
+    return replace(row, title=replace(row.title, value=f"{row.title.value} ({kind.value})")) if kind else row
 
 
 def _unused(axis: Axis) -> Iterator[Value]:

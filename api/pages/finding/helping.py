@@ -44,7 +44,7 @@ def _meant(asking: Asking) -> Counted | None:
 def _everything(asking: Asking) -> Counted | None:
     whole = Asking(asking.kind)
     total = view().total(whole.asked())
-    name = KIND_NAMES[asking.kind] if asking.kind else "Search"
+    name = KIND_NAMES[asking.kind] if asking.kind else "The whole catalogue"
     return Counted(Text(gettext(name)), total, whole.href()) if total else None
 
 

@@ -1,6 +1,6 @@
 """Which page a record of a kind has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode
@@ -9,18 +9,25 @@ from api.contexts import Page, Text, Value
 from api.described import CorePage, GatheringPage, Members, RecordPage, ReusePage, ServicePage
 from api.pages.items import items
 from api.pages.kinds.dataset import dataset_page
-from api.pages.kinds.neighbours import FEW, members, naming
+from api.pages.kinds.neighbours import FEW, members, named, naming
 from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import urls, view
+from api.properties import KIND_NAMES
 from graph.ledger import Entry
 from graph.record import INVENTORY
-from vocabularies.namespaces import DCAT, DCT, FOAF, SCHEMA, SKOS
+from vocabularies.namespaces import DCAT, DCT, FOAF, OA, SCHEMA, SKOS
 
 _ADDRESSES: Final = 20
 """Addresses of one sort that are told; the RDF has them all."""
 _OF_SERVICE: Final = (DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage, FOAF.page, DCAT.servesDataset)
-_OF_REUSE: Final = (SCHEMA.url, DCT.references, SCHEMA.isBasedOn)
+_OF_REUSE: Final = (SCHEMA.url, SCHEMA.image, DCT.references, SCHEMA.isBasedOn)
+_OF_CATALOGUE: Final = (DCAT.dataset, DCAT.service, DCAT.catalog, DCAT.record, DCT.hasPart)
+_GLANCE: Final[Mapping[str, Sequence[NamedNode]]] = {
+    "requests": (SCHEMA.actionStatus, SCHEMA.recipient, SCHEMA.startTime, SCHEMA.endTime, SCHEMA.result),
+    "certificates": (OA.hasTarget, OA.hasBody, DCT.issued, DCT.valid, DCT.publisher),
+}
+"""What readers look for first, in this order."""
 
 
 def record_page(entry: Entry) -> Page:
@@ -30,7 +37,12 @@ def record_page(entry: Entry) -> Page:
 def any_page(entry: Entry) -> RecordPage:
     """A record of a kind that has nothing of its own to tell, or of none that is listed."""
     told = Told.of(entry)
-    return RecordPage(described(told), tuple(naming(entry.iri)), beside_of(told), structured(told))
+    known = {fact.hint: fact for fact in told.facts}
+    glance = tuple(known[term.value] for term in _GLANCE.get(entry.kind, ()) if term.value in known)
+    without = {*(fact.hint for fact in glance), OA.motivatedBy.value}
+    return RecordPage(
+        described(told, without=without), tuple(naming(entry.iri)), beside_of(told), structured(told), glance
+    )
 
 
 def gathering_page(entry: Entry) -> GatheringPage:
@@ -40,6 +52,22 @@ def gathering_page(entry: Entry) -> GatheringPage:
         record=described(told),
         members=members(told),
         sections=tuple(naming(entry.iri)),
+        beside=beside_of(told),
+        structured=structured(told),
+    )
+
+
+def catalogue_page(entry: Entry) -> GatheringPage:
+    """A catalogue, with its datasets, services and parts."""
+    told = Told.of(entry)
+    return GatheringPage(
+        record=described(told, without={term.value for term in _OF_CATALOGUE}),
+        members=_data(told, DCAT.dataset),
+        sections=(
+            *named(told, (DCAT.service,), KIND_NAMES["services"]),
+            *named(told, (DCAT.catalog, DCT.hasPart), KIND_NAMES["catalogues"]),
+            *naming(entry.iri),
+        ),
         beside=beside_of(told),
         structured=structured(told),
     )
@@ -104,6 +132,7 @@ _PAGES: Final[Mapping[str, Callable[[Entry], Page]]] = {
     "datasets": dataset_page,
     INVENTORY: dataset_page,
     "series": gathering_page,
+    "catalogues": catalogue_page,
     "organisations": organisation_page,
     "services": service_page,
     "reuses": reuse_page,

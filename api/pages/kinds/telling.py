@@ -43,6 +43,8 @@ _TITLES: Final = 60
 """Titles in other languages that a page tells."""
 
 _VERSIONS: Final = (DCAT.version, OWL.versionInfo)
+_SELF_EVIDENT: Final = frozenset({"organisations", "certificates"})
+"""Kinds that nobody expects a description of."""
 _ADDRESSED: Final = {
     "cores": ("cores/coverage", "core"),
     "assets": ("assets/versions", "asset"),
@@ -175,7 +177,7 @@ def _missing(told: Told) -> list[str]:
     notes = []
     if told.titles[0].value == told.entry.iri:
         notes.append(gettext("This has no title; it is shown by its address."))
-    if not told.descriptions and told.entry.kind != "organisations":
+    if not told.descriptions and told.entry.kind not in _SELF_EVIDENT:
         notes.append(gettext("There is no description."))
     if (
         sum(map(len, told.statements.values())) >= MOST
