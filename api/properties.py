@@ -64,8 +64,6 @@ INBOUND: Final = (
 )
 """What is told on a page of those that name its record."""
 
-DATES: Final = (DCT.modified, DCT.issued, SCHEMA.dateModified, SCHEMA.datePublished)
-DESCRIPTIONS: Final = (DCT.description, SCHEMA.description, SKOS.definition, ORG.purpose)
 
 KIND_NAMES: Final = {
     "datasets": "Datasets",

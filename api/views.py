@@ -12,7 +12,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from api.early import Early
 from api.once import Once
-from api.outlines import Outline, outline
 from graph import ledger
 from graph.errors import NotFound, QueryBusy
 from graph.generations import Generation
@@ -27,6 +26,8 @@ from queries.descriptions import Descriptions
 from queries.extracts import Parts
 from queries.headers import Query
 from queries.labels import labels
+from queries.outlined import Outlines
+from queries.outlines import Outline
 from queries.references import Stub, stub
 from queries.selections import LISTED, Selected, Selection, high_value, select
 from queries.void import count as void
@@ -103,7 +104,8 @@ class View:
         self._facet_counts: Once[tuple[Asked, tuple[str, ...], int], Counts] = Once(_LISTS)
         self.total: Callable[[Asked], int] = lru_cache(maxsize=4 * _LISTS)(self._total)
         self.meant: Callable[[str], str | None] = lru_cache(maxsize=_LISTS)(self._meant)
-        self.outline: Callable[[str], Outline] = lru_cache(maxsize=4_000)(self._outline)
+        self._outlines = Outlines(generation.shelf, lambda: self.store, self.iris_of_kind)
+        self.outline: Callable[[str], Outline] = lru_cache(maxsize=4_000)(self._outlines.of)
         self._selections: Once[tuple[Selection, int], Selected] = Once(_SELECTIONS)
         self.stub: Callable[[str, str], Stub] = lru_cache(maxsize=20_000)(self._stub)
         self.pointing: Callable[[NamedNode], Mapping[NamedNode, int]] = lru_cache(maxsize=5_000)(self._pointing)
@@ -275,9 +277,6 @@ class View:
 
     def _meant(self, text: str) -> str | None:
         return self.generation.search.did_you_mean(text)
-
-    def _outline(self, iri: str) -> Outline:
-        return outline(self.store, iri)
 
     def answer(self, query: Query, form: str, patience: float) -> Kept:
         """What a question of the library without parameters is answered with, gzipped: prepared, or found out now.

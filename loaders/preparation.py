@@ -18,6 +18,7 @@ from graph.iris import Iris
 from loaders import surveys
 from loaders.background import behind_readers
 from queries import answers, descriptions
+from queries.blocks import BLOCK
 from queries.headers import Query
 from queries.selections import LISTED
 from queries.void import count as void
@@ -102,8 +103,8 @@ def _descriptions(generation: Generation) -> Iterator[Task]:
     shelf, store = generation.shelf, generation.store
     for kind in LISTED:
         iris = [entry.iri for entry in generation.ledger.of_kind(kind)]
-        for number, first in enumerate(range(0, len(iris), descriptions.BLOCK)):
-            block = iris[first : first + descriptions.BLOCK]
+        for number, first in enumerate(range(0, len(iris), BLOCK)):
+            block = iris[first : first + BLOCK]
             yield Task(
                 f"descriptions of {kind} {number}",
                 partial(descriptions.is_kept, shelf, kind, number),

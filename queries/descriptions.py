@@ -7,7 +7,6 @@ order of the catalogue's pages, so that a page of the whole catalogue is one of 
 import contextlib
 import gzip
 import json
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -17,16 +16,15 @@ from pyoxigraph import Store
 from graph.errors import NotFound
 from graph.serialise import Properties, by_subject, rows_of
 from graph.shelf import Shelf
+from queries import outlined
+from queries.blocks import places
 from queries.fetching import Fetched, fetch, records_of
-from queries.selections import LISTED
-
-BLOCK: Final = 100
-"""Members of a file."""
+from queries.outlines import Outline, outline_of
 
 PART: Final = 10
 """Members that are unpacked together: who asks for a few, of a theme or a publisher, needs little else."""
 
-_MADE: Final = "1"
+_MADE: Final = "2"
 """Raised when the same statements are written otherwise."""
 
 _END: Final = "\n\n"
@@ -44,8 +42,13 @@ def is_kept(shelf: Shelf, kind: str, number: int) -> bool:
 
 
 def keep(shelf: Shelf, kind: str, number: int, store: Store, members: Sequence[str]) -> None:
-    """Write block `number` of a kind; `members` are those of the block."""
-    packed = [_packed(fetch(store, members[first : first + PART])) for first in range(0, len(members), PART)]
+    """Write block `number` of a kind, and the outlines of its members, which all are given."""
+    packed, outlines = [], list[Outline]()
+    for part in (members[first : first + PART] for first in range(0, len(members), PART)):
+        fetched = fetch(store, part)
+        packed.append(_packed(fetched))
+        outlines += (outline_of(fetched.told, iri) for iri in part)
+    outlined.keep(shelf, kind, number, outlines)
     lengths = json.dumps([len(part) for part in packed]).encode()
     shelf.put(_name(kind, number), _MADE, lengths + b"\n" + b"".join(packed))
 
@@ -77,22 +80,18 @@ class Descriptions:
     def kept(self, members: Sequence[str]) -> dict[str, Properties]:
         """What is kept, by subject: of these resources, and of others that are unpacked along with them."""
         told: dict[str, Properties] = {}
-        for (kind, number), places in self._places(members).items():
+        for (kind, number), within in self._places(members).items():
             with contextlib.suppress(NotFound):
                 parts = self._block(kind, number)
-                for part in {place // PART for place in places}:
+                for part in {place // PART for place in within}:
                     told.update(_unpacked(parts[part]))
         return told
 
     def _places(self, members: Iterable[str]) -> Mapping[tuple[str, int], list[int]]:
         """By kind and number of the block: the places in it."""
         found: dict[tuple[str, int], list[int]] = {}
-        for iri in members:
-            for kind in LISTED:
-                iris = self._iris_of_kind(kind)
-                place = bisect_left(iris, iri)
-                if place < len(iris) and iris[place] == iri:
-                    found.setdefault((kind, place // BLOCK), []).append(place % BLOCK)
+        for kind, number, place in places(members, self._iris_of_kind):
+            found.setdefault((kind, number), []).append(place)
         return found
 
     def _read(self, kind: str, number: int) -> list[bytes]:

@@ -16,10 +16,10 @@ from api.harvest import asked, crawl, following, paging, xml
 from api.harvest.paging import Paging
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter
-from api.properties import DESCRIPTIONS
 from graph import moments
 from graph.formats import ATOM, HTML, TURTLE
 from queries.changes import Item
+from queries.outlines import DESCRIPTIONS
 from vocabularies.namespaces import ATOM as NAMESPACE
 from vocabularies.namespaces import ATOM_TOMBSTONES
 

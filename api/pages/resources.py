@@ -19,10 +19,11 @@ from api.pages.graphs import TITLES
 from api.pages.items import page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presentation import Presenter, by_subject
-from api.properties import DESCRIPTIONS, short
+from api.properties import short
 from graph.errors import NotFound, QueryParameterError
 from graph.record import PAGED
 from graph.store import closure
+from queries.outlines import DESCRIPTIONS
 from queries.pointing import MOST, subjects
 
 PATH: Final = "/resource"

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast
 
@@ -24,6 +24,11 @@ from vocabularies.topics import small_words, topics
 
 DEEPEST: Final = 10_000
 """How far into the hits a list can be read: all before the wanted page is held in memory."""
+
+_DEEP: Final = 200
+"""From here on a page is of an order that is found once: whoever reads so far, reads on."""
+_LISTS: Final = 8
+"""Lists whose order is remembered."""
 
 DEFAULT_LANGUAGE: Final = "en"
 
@@ -109,6 +114,7 @@ class Searcher:
         self._reading = threading.Lock()
         self._known: _Vocabulary | None = None
         self._reused: Mapping[tuple[int, int], int] | None = None
+        self._in_order = lru_cache(maxsize=_LISTS)(self._ordered)
         self._questions = Questions(
             self._schema,
             self._fields,
@@ -150,14 +156,30 @@ class Searcher:
         order = _order(text, sort, language)
         wanted = Wanted(reader=language if language in STEMMED else OTHER, scored=order[0] is None and size > 0)
         for share in _SHARES if text else _SHARES[:1]:
-            query = self._questions.ask(text, kind, filters, replace(wanted, share=share))
-            total, addresses = self._page(query, kind, order, start, size)
+            if start >= _DEEP and size:
+                chosen = tuple((name, tuple(values)) for name, values in filters.items())
+                total, places = self._in_order(text, kind, chosen, order, replace(wanted, share=share))
+                addresses = places[start : start + size]
+            else:
+                query = self._questions.ask(text, kind, filters, replace(wanted, share=share))
+                total, addresses = self._page(query, kind, order, start, size)
             if total:
                 break
         if told is None:
             ask = partial(self._questions.ask, text, kind, wanted=Wanted(share=share, scored=False))
             told = self._facets(ask, filters, facets, most_values)
         return Hits(total, tuple(map(self._hit, addresses)), told, share < 1 and total > 0)
+
+    def _ordered(
+        self,
+        text: str,
+        kind: str | None,
+        filters: tuple[tuple[str, tuple[str, ...]], ...],
+        order_by: tuple[str | None, tantivy.Order],
+        wanted: Wanted,
+    ) -> tuple[int, Sequence[tantivy.DocAddress]]:
+        """How many there are, and where those are that can be reached by paging."""
+        return self._page(self._questions.ask(text, kind, dict(filters), wanted), kind, order_by, 0, DEEPEST)
 
     def _page(
         self, query: tantivy.Query, kind: str | None, order_by: tuple[str | None, tantivy.Order], start: int, size: int

@@ -14,22 +14,26 @@ _CHARACTERS: Final = {'"': '"', "\\": "\\", "t": "\t", "b": "\b", "n": "\n", "r"
 def triple(row: Row) -> Triple:
     """The statement; its value is no triple term."""
     subject, predicate, value = row
-    return Triple(_node(subject), NamedNode(predicate[1:-1]), _literal(value) if value[0] == '"' else _node(value))
+    return Triple(_node(subject), NamedNode(predicate[1:-1]), term(value))
 
 
-def spelled(term: str) -> tuple[str, str]:
+def term(written: str) -> NamedNode | BlankNode | Literal:
+    return _literal(written) if written[0] == '"' else _node(written)
+
+
+def spelled(written: str) -> tuple[str, str]:
     """The text of a literal, and what stands behind it: `@` and a language, `^^` and a datatype, or nothing."""
-    lexical, _, suffix = term.rpartition('"')
+    lexical, _, suffix = written.rpartition('"')
     text = lexical[1:]
     return (_ESCAPED.sub(_character, text) if "\\" in text else text), suffix
 
 
-def _node(term: str) -> NamedNode | BlankNode:
-    return BlankNode(term[2:]) if term[0] == "_" else NamedNode(term[1:-1])
+def _node(written: str) -> NamedNode | BlankNode:
+    return BlankNode(written[2:]) if written[0] == "_" else NamedNode(written[1:-1])
 
 
-def _literal(term: str) -> Literal:
-    text, suffix = spelled(term)
+def _literal(written: str) -> Literal:
+    text, suffix = spelled(written)
     if suffix.startswith("@"):
         return Literal(text, language=suffix[1:].partition("--")[0])
     return Literal(text, datatype=NamedNode(suffix[3:-1])) if suffix else Literal(text)

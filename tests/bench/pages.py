@@ -127,7 +127,7 @@ def portal(bench: Workbench, environ: Mapping[str, str] | None = None) -> Iterat
     port = free_port()
     options = ["serve", "--port", str(port), "--workers", "2"]
     with serving(
-        [command("catalograph"), "--data", bench.portal, *options], f"http://127.0.0.1:{port}/-/ready", environ=environ
+        [command("catalograph"), "--data", bench.rested, *options], f"http://127.0.0.1:{port}/-/ready", environ=environ
     ):
         yield port
 

@@ -69,6 +69,13 @@ class Workbench:
         load(data, self.catalogue(self.size, "sorted"))
         return data
 
+    @functools.cached_property
+    def rested(self) -> Path:
+        """The same with all that its server makes besides its answers: nothing is made while they are measured."""
+        for order in ("prepare", "dump"):
+            measure([command("catalograph"), "--data", self.portal, order])
+        return self.portal
+
 
 def load(data: Path, file: Path) -> Measured:
     """`catalograph load` of the whole state of a source, without validation, into this data directory."""

@@ -403,3 +403,17 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         writer.put(documents()[0])
     folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "modified", "title"])
+def test_a_deep_page_goes_on_where_the_page_before_it_ended(tmp_path: Path, sort: Sort) -> None:
+    said = (f'<{BASE}{n}> <{DCT.title.value}> "Map {n % 7}"@en .\n'.encode() for n in range(450))
+    searcher = written(tmp_path / "search", [document(f"{BASE}{n}", "datasets", told) for n, told in enumerate(said)])
+    for text in ("", "map"):
+        found = [searcher.search(text, kind="datasets", sort=sort, offset=n, limit=20) for n in range(0, 460, 20)]
+        whole = searcher.search(text, kind="datasets", sort=sort, limit=1_000)
+        assert {one.total for one in found} == {whole.total} == {450}
+        listed = [hit.iri for one in found for hit in one.hits]
+        assert len(set(listed)) == 450
+        if sort != "relevance" or not text:
+            assert listed == [hit.iri for hit in whole.hits]

@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from graph.errors import StoreError
 from graph.shelf import Shelf
 from queries import descriptions
-from queries.descriptions import BLOCK, Descriptions, is_kept, keep
+from queries.blocks import BLOCK
+from queries.descriptions import Descriptions, is_kept, keep
 from queries.fetching import fetch
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF
 

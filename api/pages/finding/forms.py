@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from api.filters import shortened
 from api.harvest import xml
-from api.outlines import Outline
 from api.pages.finding.asked import Asking
 from api.pages.finding.facets import counted
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -23,6 +22,7 @@ from graph.index import DEEPEST, Hits
 from graph.ledger import Entry
 from graph.store import closure
 from loaders.dumps.tables import SEPARATOR, uncalculated
+from queries.outlines import Outline
 from vocabularies.namespaces import ATOM as NAMESPACE
 from vocabularies.namespaces import DCT, HYDRA, OPENSEARCH, RDF
 

@@ -22,12 +22,13 @@ from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.grouping import grouped
 from api.portal import gettext, portal, presenter, urls, view
 from api.presentation import Presenter, Statements, by_subject, cut
-from api.properties import ANY, DATES, DESCRIPTIONS, ONE_OF
+from api.properties import ANY, ONE_OF
 from graph.ledger import Entry
 from graph.moments import latest
 from graph.record import PAGED
 from graph.store import closure
 from loaders.records import LAST_SEEN, has_record, record_iri
+from queries.outlines import DATES, DESCRIPTIONS
 from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
 
 MOST: Final = 20_000

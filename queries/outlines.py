@@ -1,15 +1,22 @@
-"""What lists tell of a record, read once for all languages and forms."""
+"""What lists tell of a record, for all languages and forms: read from the store, or where it was laid out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
-from api.properties import DATES, DESCRIPTIONS
 from graph.moments import latest
 from graph.record import is_unopened
-from vocabularies.namespaces import ADMS, DCAT, DCATAP, DCT, HVD_REGULATION
+from graph.serialisation.properties import Properties
+from graph.serialisation.terms import term as read
+from vocabularies.namespaces import ADMS, DCAT, DCATAP, DCT, HVD_REGULATION, ORG, SCHEMA, SKOS
+
+DATES: Final = (DCT.modified, DCT.issued, SCHEMA.dateModified, SCHEMA.datePublished)
+"""What dates a record, the best first."""
+
+DESCRIPTIONS: Final = (DCT.description, SCHEMA.description, SKOS.definition, ORG.purpose)
+"""What describes a record, the best first."""
 
 _LONGEST: Final = 3_000
 """Characters of a description in which words are looked for."""
@@ -35,11 +42,39 @@ class Outline:
     status: str | None
     """What makes a dataset an entry of the inventory; None for open data."""
 
+    def written(self) -> dict[str, Any]:
+        """For JSON; `read` makes the same of it."""
+        return asdict(self) | {"descriptions": [(each.value, each.language) for each in self.descriptions]}
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        lists = {name: tuple(told[name]) for name in ("themes", "formats", "licences")}
+        texts = (Literal(text, language=tag) if tag else Literal(text) for text, tag in told["descriptions"])
+        return cls(**{**told, **lists, "descriptions": tuple(texts)})
+
 
 def outline(store: Store, iri: str) -> Outline:
-    record = NamedNode(iri)
-    told = _told(store, record)
-    parts = [list(_of_part(store, part)) for part in _things(told, DCAT.distribution)[:_PARTS]]
+    told = _told(store, NamedNode(iri))
+    return _outline(told, [list(_of_part(store, part)) for part in _things(told, DCAT.distribution)[:_PARTS]])
+
+
+def outline_of(told: Mapping[str, Properties], iri: str) -> Outline:
+    """The same, of what was read already, by subject in N-Triples notation."""
+    own = _terms(told.get(f"<{iri}>", ()), _READ)
+    parts = (_terms(told.get(f"<{part}>", ()), _OF_PART) for part in _things(own, DCAT.distribution)[:_PARTS])
+    return _outline(own, [[(term, each.value) for term, values in part.items() for each in values] for part in parts])
+
+
+def _terms(own: Iterable[tuple[str, list[str]]], wanted: Iterable[NamedNode]) -> "_Told":
+    known, found = {str(predicate): predicate for predicate in wanted}, dict[NamedNode, list[NamedNode | Literal]]()
+    for predicate, values in own:
+        if predicate in known:
+            terms = map(read, values[:_MOST])
+            found[known[predicate]] = [each for each in terms if isinstance(each, NamedNode | Literal)]
+    return found
+
+
+def _outline(told: "_Told", parts: Sequence[Sequence[tuple[NamedNode, str]]]) -> Outline:
     status = min(filter(is_unopened, _things(told, ADMS.status)), default=None)
     legislation = _things(told, DCATAP.applicableLegislation)
     return Outline(
@@ -60,6 +95,7 @@ _READ: Final = (
     ADMS.status, DCAT.distribution, DCAT.theme, DCATAP.applicableLegislation, DCATAP.hvdCategory, DCT.license,
     DCT.publisher, *DATES, *DESCRIPTIONS,
 )  # fmt: skip
+_OF_PART: Final = (DCT["format"], DCT.license)
 
 
 def _told(store: Store, record: NamedNode) -> _Told:
@@ -82,7 +118,7 @@ def _some(store: Store, record: NamedNode, predicate: NamedNode) -> Iterator[Nam
 
 
 def _of_part(store: Store, part: str) -> Iterator[tuple[NamedNode, str]]:
-    for predicate in (DCT["format"], DCT.license):
+    for predicate in _OF_PART:
         for quad in store.quads_for_pattern(NamedNode(part), predicate, None, DefaultGraph()):
             if isinstance(quad.object, NamedNode | Literal):
                 yield predicate, quad.object.value
