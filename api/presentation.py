@@ -18,7 +18,6 @@ from api.views import View
 from graph.model.declarations import Class
 from graph.profile import language_tag
 from graph.record import OTHER, PAGED, TITLES
-from graph.store import closure
 from vocabularies.namespaces import AUTHORITY, DCAT, GSP, RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
@@ -226,7 +225,7 @@ class Presenter:
         name = found and cut(found)
         inside: tuple[Fact, ...] = ()
         if entry is not None and entry.kind in _NESTED and depth < _DEPTH:
-            told = by_subject(closure(self._view.store, thing))
+            told = by_subject(self._view.closure(thing))
             inside = _without_name(self.facts(told, thing, depth + 1, room=room), name)
         href = link(thing.value)
         shown = name or Text(thing.value.removeprefix("mailto:").removeprefix("tel:"))

@@ -1,14 +1,15 @@
 """One generation with what its pages share."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any, Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from api.early import Early
 from api.once import Once
@@ -20,6 +21,7 @@ from graph.iris import Iris
 from graph.ledger import Entry, Ledger, Logged
 from graph.record import DATASETS
 from graph.shelf import Kept
+from graph.store import closure
 from loaders import judging, surveys
 from queries import answers, pointing
 from queries.descriptions import Descriptions
@@ -54,6 +56,10 @@ _LONGEST_IRI: Final = 2_000
 """Characters of an IRI whose entry is remembered."""
 
 _LISTS: Final = 512
+_SMALL: Final = 200
+"""Statements of a resource that are remembered for the other parts of a page."""
+_NAMING: Final = 50
+"""Statements that name a resource and are read at once; of one that more name, each property is asked for."""
 """Lists whose facets are counted once for all their pages."""
 
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
@@ -98,6 +104,8 @@ class View:
         self._kinds: dict[str, dict[str, int]] = {}
         self._prepared: dict[str, Any] = {}
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
+        self._small: Callable[[NamedNode], list[Triple]] = lru_cache(maxsize=256)(self._beginning)
+        self._all_naming: Callable[[NamedNode], list[tuple[NamedNode, str]]] = lru_cache(maxsize=64)(self._naming)
         self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
         self.facets: Callable[[Asked, tuple[str, ...], int], Counts] = lru_cache(maxsize=512)(self._facets)
@@ -194,14 +202,42 @@ class View:
         except ValueError:  # a source that wrote a text where an IRI belongs
             return {}
 
+    def closure(self, node: NamedNode, most: int = 100_000) -> Sequence[Triple]:
+        """What is said of a resource and its blank nodes, so many triples at most; several parts of a page ask."""
+        found = self._small(node)
+        return found if len(found) <= _SMALL else closure(self.store, node, most)
+
+    def naming(self, node: NamedNode, predicate: NamedNode, most: int) -> list[str]:
+        """The IRIs of what names a resource by a property, so many at most."""
+        found = self._all_naming(node)
+        if len(found) <= _NAMING:
+            here = (subject for by, subject in found if by == predicate and subject)
+        else:
+            quads = self.store.quads_for_pattern(None, predicate, node, DefaultGraph())
+            here = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+        return list(islice(here, most))
+
+    def _naming(self, node: NamedNode) -> list[tuple[NamedNode, str]]:
+        """Property and IRI of what names a resource, so many and one more."""
+        quads = islice(self.store.quads_for_pattern(None, None, node, DefaultGraph()), _NAMING + 1)
+        return [(quad.predicate, quad.subject.value if isinstance(quad.subject, NamedNode) else "") for quad in quads]
+
     def named(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
         """The IRIs that are values of a property, in order."""
-        quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
-        return sorted((quad.object for quad in quads if isinstance(quad.object, NamedNode)), key=str)
+        found = self._small(subject)
+        if len(found) <= _SMALL:
+            values = [each.object for each in found if each.predicate == predicate and each.subject == subject]
+        else:
+            quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+            values = [quad.object for quad in quads]
+        return sorted((each for each in values if isinstance(each, NamedNode)), key=str)
 
     def _iris_of_kind(self, kind: str) -> list[str]:
         with self._opening:
             return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
+
+    def _beginning(self, node: NamedNode) -> list[Triple]:
+        return closure(self.store, node, _SMALL + 1)
 
     def part_of_kind(self, kind: str, first: int, count: int) -> list[Entry]:
         with self._opening:

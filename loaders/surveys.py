@@ -22,7 +22,7 @@ from graph.generations import Generation
 from graph.ledger import Ledger
 from graph.record import DATASETS
 from loaders import judging
-from queries.library import Select, load, select
+from queries.library import Select, load, select_unordered
 from queries.questions import ProtectedData, RealTimeData, SuitedToLearning
 from shapes.results import Results
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
@@ -107,7 +107,7 @@ def _basis(folder: Path) -> str:
 def _meeting(store: Store, condition: Condition) -> dict[str, Any]:
     """How many datasets meet it, and the newest of them, each with its values of each column."""
     found: dict[str, dict[str, set[str]]] = {}
-    for row in select(store, condition.question):
+    for row in select_unordered(store, condition.question):
         dataset = row["dataset"]
         if isinstance(dataset, NamedNode):
             told = found.setdefault(dataset.value, {})

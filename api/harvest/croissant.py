@@ -24,7 +24,6 @@ from graph.formats import Format
 from graph.iris import record_path
 from graph.ledger import Entry
 from graph.record import DATASETS
-from graph.store import closure
 from vocabularies.namespaces import AUTHORITY, DCAT, DCT, MEDIA_TYPES, SCHEMA
 
 CONFORMS_TO: Final = "http://mlcommons.org/croissant/1.0"
@@ -61,7 +60,7 @@ def is_offered(entry: Entry) -> bool:
 
 
 def written(entry: Entry) -> bytes:
-    told = by_subject(closure(view().store, NamedNode(entry.iri)))
+    told = by_subject(view().closure(NamedNode(entry.iri)))
     return json.dumps(described(entry, schema_org.described(entry, told)), ensure_ascii=False, indent=1).encode()
 
 

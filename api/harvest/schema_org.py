@@ -20,7 +20,6 @@ from graph import moments
 from graph.ledger import Entry
 from graph.serialisation.terms import triple
 from graph.serialise import row
-from graph.store import closure
 from loaders.dumps.sets import DumpSet, File
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import table
@@ -139,7 +138,7 @@ def described(entry: Entry, told: Statements) -> Statements:
     named = {each for by in _TOLD_BESIDES for each in _things(own, by)[:_MOST]}
     triples = [one for each in told.values() for one in each]
     for each in (*parts, *sorted(named, key=str)):
-        triples += closure(view().store, each)
+        triples += view().closure(each)
     made = becomes([row(one) for one in triples], table("schema.org"), about=[str(node)])
     return by_subject([triple(one) for one in made if not one[2].startswith("<<")])
 

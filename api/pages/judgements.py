@@ -12,7 +12,6 @@ from api.portal import portal, urls, view
 from api.presentation import by_subject
 from graph.errors import NotFound
 from graph.ledger import Entry
-from graph.store import closure
 from shapes.reporting.report import Report, summed
 from shapes.results import Results
 from vocabularies.namespaces import SH
@@ -22,7 +21,7 @@ _SEVERITIES: Final = (("violation", SH.Violation), ("warning", SH.Warning), ("in
 
 def parts_of(entry: Entry) -> list[str]:
     """A record, and the distributions that are told on its page."""
-    told = by_subject(closure(view().store, NamedNode(entry.iri)))
+    told = by_subject(view().closure(NamedNode(entry.iri)))
     return [entry.iri, *(part.value for part in distributions_of(told, entry.iri))]
 
 

@@ -11,7 +11,19 @@ from graph.index import IndexWriter, Searcher
 from graph.serving.found import Index
 from queries import questions
 from queries.headers import Query, read
-from queries.library import Construct, Question, Select, construct, load, names, run, run_named, run_text, select
+from queries.library import (
+    Construct,
+    Question,
+    Select,
+    construct,
+    load,
+    names,
+    run,
+    run_named,
+    run_text,
+    select,
+    select_unordered,
+)  # fmt: skip
 from queries.questions import DatasetDetail, DatasetsByTheme, DatasetStatements, Organisations
 
 DATA = """
@@ -188,3 +200,18 @@ def test_a_typed_question_of_the_wrong_kind_is_refused(store: Store) -> None:
         select(store, Wrong())
     with pytest.raises(QueryParameterError, match="no CONSTRUCT"):
         construct(store, WrongToo())
+
+
+_PUBLISHED = b"""@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<http://x.example/a> a dcat:Dataset ; dct:publisher <http://x.example/1> .
+<http://x.example/b> a dcat:Dataset ; dct:publisher <http://x.example/2>, <http://x.example/3> .
+"""
+
+
+def test_rows_in_any_order_are_the_same_rows(store: Store) -> None:
+    store.load(_PUBLISHED, format=RdfFormat.TURTLE)
+    question = Organisations()
+    assert "ORDER BY" in load(question.file).text.rstrip().splitlines()[-1]
+    rows = [str(row) for row in select_unordered(store, question)]
+    assert sorted(rows) == sorted(str(row) for row in select(store, question))
+    assert rows

@@ -12,7 +12,6 @@ from api.pages.kinds.telling import Told
 from api.portal import gettext, urls, view
 from api.presentation import Presenter, Room, by_subject
 from graph.record import DATASETS
-from graph.store import closure
 from vocabularies.namespaces import DCAT, DCT
 
 PAGE: Final = 50
@@ -34,7 +33,7 @@ def distributions(told: Told, parts: Sequence[NamedNode], first: int = 0) -> Dis
 
 
 def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> Distribution:
-    told = by_subject(closure(view().store, part))
+    told = by_subject(view().closure(part))
     own = told.get(part, [])
     facts = shown.facts(told, part, room=room)
     access, download = _address(own, DCAT.accessURL), _address(own, DCAT.downloadURL)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from api.contexts import Item
 from api.described import Members, Section
@@ -42,8 +42,7 @@ def subjects(iri: str, predicates: Sequence[NamedNode]) -> list[str]:
     """The first few that name it by one of these, and one more where there are more."""
     found: set[str] = set()
     for predicate in predicates:
-        quads = view().store.quads_for_pattern(None, predicate, NamedNode(iri), DefaultGraph())
-        found |= {quad.subject.value for quad in islice(quads, FEW + 1) if isinstance(quad.subject, NamedNode)}
+        found |= {*view().naming(NamedNode(iri), predicate, FEW + 1)}
     return sorted(found)
 
 

@@ -26,7 +26,6 @@ from api.properties import ANY, ONE_OF
 from graph.ledger import Entry
 from graph.moments import latest
 from graph.record import PAGED
-from graph.store import closure
 from loaders.records import LAST_SEEN, has_record, record_iri
 from queries.outlines import DATES, DESCRIPTIONS
 from vocabularies.namespaces import ADMS, DCAT, DCT, OWL, PROV
@@ -63,7 +62,7 @@ class Told:
 
     @classmethod
     def of(cls, entry: Entry) -> "Told":
-        return cls(entry, presenter(), by_subject(closure(view().store, NamedNode(entry.iri), MOST)))
+        return cls(entry, presenter(), by_subject(view().closure(NamedNode(entry.iri), MOST)))
 
     @property
     def node(self) -> NamedNode:
