@@ -238,7 +238,10 @@ class Presenter:
 
     def titles(self, iri: str) -> tuple[Text, tuple[Text, ...]]:
         """The title for the reader, and those in the other languages."""
-        known = self._view.labels(iri)
+        return self.titles_of(iri, self._view.labels(iri))
+
+    def titles_of(self, iri: str, known: Mapping[str, str]) -> tuple[Text, tuple[Text, ...]]:
+        """The same of what is known by language."""
         tag = best_tag(known, self._language)
         if tag is None:
             return Text(iri), ()

@@ -24,7 +24,7 @@ from queries.outlines import Outline, outline_of
 PART: Final = 10
 """Members that are unpacked together: who asks for a few, of a theme or a publisher, needs little else."""
 
-_MADE: Final = "2"
+_MADE: Final = "3"
 """Raised when the same statements are written otherwise."""
 
 _END: Final = "\n\n"

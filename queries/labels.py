@@ -1,5 +1,6 @@
 """What things are called, in every language that is known."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -19,6 +20,11 @@ def labels(store: Store, term: NamedNode) -> dict[str, str]:
             if isinstance(quad.object, Literal)
         ]
         if found:
-            ordered = sorted(found, key=lambda text: (text.language or "", text.value), reverse=True)
-            return {text.language or "": text.value for text in ordered}
+            return by_language(found)
     return {}
+
+
+def by_language(found: Iterable[Literal]) -> dict[str, str]:
+    """The first text of each language by code point."""
+    ordered = sorted(found, key=lambda text: (text.language or "", text.value), reverse=True)
+    return {text.language or "": text.value for text in ordered}

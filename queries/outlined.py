@@ -15,7 +15,7 @@ from graph.shelf import Shelf
 from queries.blocks import places
 from queries.outlines import Outline, outline
 
-_MADE: Final = "1"
+_MADE: Final = "2"
 """Raised when outlines tell something else."""
 
 _OPEN: Final = 64
@@ -41,12 +41,16 @@ class Outlines:
         self._block = lru_cache(maxsize=_OPEN)(self._read)
 
     def of(self, iri: str) -> Outline:
+        return self.kept(iri) or outline(self._store(), iri)
+
+    def kept(self, iri: str) -> Outline | None:
+        """What is laid out."""
         for kind, number, place in places([iri], self._iris_of_kind):
             block = self._block(kind, number)
             if block is not None:
                 ends, body = block
                 return Outline.read(json.loads(body[ends[place] : ends[place + 1]]))
-        return outline(self._store(), iri)
+        return None
 
     def _read(self, kind: str, number: int) -> tuple[list[int], bytes] | None:
         """Where each outline begins, with the end of the last, and all of them; None where they are not laid out."""

@@ -10,6 +10,7 @@ from graph.moments import latest
 from graph.record import is_unopened
 from graph.serialisation.properties import Properties
 from graph.serialisation.terms import term as read
+from queries.labels import NAMING, by_language, labels
 from vocabularies.namespaces import ADMS, DCAT, DCATAP, DCT, HVD_REGULATION, ORG, SCHEMA, SKOS
 
 DATES: Final = (DCT.modified, DCT.issued, SCHEMA.dateModified, SCHEMA.datePublished)
@@ -30,8 +31,10 @@ _MOST: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """All but the title, which is a label. Values are IRIs, or texts where the data has a text; they are in order."""
+    """Values are IRIs, or texts where the data has a text; they are in order."""
 
+    labels: Mapping[str, str]
+    """What the record is called, by language (queries/labels.py)."""
     descriptions: tuple[Literal, ...]
     date: str | None
     publisher: str | None
@@ -55,14 +58,17 @@ class Outline:
 
 def outline(store: Store, iri: str) -> Outline:
     told = _told(store, NamedNode(iri))
-    return _outline(told, [list(_of_part(store, part)) for part in _things(told, DCAT.distribution)[:_PARTS]])
+    parts = [list(_of_part(store, part)) for part in _things(told, DCAT.distribution)[:_PARTS]]
+    return _outline(told, parts, labels(store, NamedNode(iri)))
 
 
 def outline_of(told: Mapping[str, Properties], iri: str) -> Outline:
     """The same, of what was read already, by subject in N-Triples notation."""
-    own = _terms(told.get(f"<{iri}>", ()), _READ)
+    own = _terms(told.get(f"<{iri}>", ()), (*_READ, *NAMING))
+    named = by_language(_first(own, NAMING))
     parts = (_terms(told.get(f"<{part}>", ()), _OF_PART) for part in _things(own, DCAT.distribution)[:_PARTS])
-    return _outline(own, [[(term, each.value) for term, values in part.items() for each in values] for part in parts])
+    said = [[(predicate, each.value) for predicate, values in part.items() for each in values] for part in parts]
+    return _outline(own, said, named)
 
 
 def _terms(own: Iterable[tuple[str, list[str]]], wanted: Iterable[NamedNode]) -> "_Told":
@@ -74,10 +80,11 @@ def _terms(own: Iterable[tuple[str, list[str]]], wanted: Iterable[NamedNode]) ->
     return found
 
 
-def _outline(told: "_Told", parts: Sequence[Sequence[tuple[NamedNode, str]]]) -> Outline:
+def _outline(told: "_Told", parts: Sequence[Sequence[tuple[NamedNode, str]]], labels: Mapping[str, str]) -> Outline:
     status = min(filter(is_unopened, _things(told, ADMS.status)), default=None)
     legislation = _things(told, DCATAP.applicableLegislation)
     return Outline(
+        labels=labels,
         descriptions=tuple(map(_cut, _first(told, DESCRIPTIONS))),
         date=_latest(told),
         publisher=min(_values(told, DCT.publisher), default=None),

@@ -12,7 +12,7 @@ from api.filters import shortened
 from api.marking import excerpt, found
 from api.pages import pictures
 from api.portal import gettext, presenter, urls, view
-from api.presentation import Presenter, Statements
+from api.presentation import Presenter, Statements, cut
 from api.properties import ONE_OF
 from api.views import Asked, View
 from graph.errors import NotFound
@@ -48,14 +48,15 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     if entry is None or entry.kind not in PAGED:
         return None
     told = current.outline(iri)
-    title, others = shown.heading(iri), shown.titles(iri)[1]
+    whole, others = shown.titles_of(iri, told.labels)
+    title = cut(whole)
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
-    cut = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
+    shortly = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
     made = Item(
         title=title,
         href=urls().record(entry),
         kind=entry.kind,
-        summary=cut,
+        summary=shortly,
         publisher=Value(shown.label(told.publisher)) if told.publisher else None,
         date=told.date,
         formats=tuple(sorted({shown.label(form).value for form in told.formats}))[:_FORMATS],
@@ -63,7 +64,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
         kind_name=gettext(ONE_OF[entry.kind]),
         high_value=told.high_value,
         licence=shown.label(told.licences[0]) if len(told.licences) == 1 else None,
-        also=_also((title, *([cut] if cut else [])), others, words),
+        also=_also((title, *([shortly] if shortly else [])), others, words),
         picture=pictures.of_record(entry.kind, iri) if entry.kind == _PICTURED else None,
     )
     return _standing(current, shown, iri, made) if entry.kind in _STANDING else made

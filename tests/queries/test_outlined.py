@@ -53,7 +53,7 @@ def _texts(one: Outline) -> tuple[object, ...]:
 @given(st.lists(st.text(max_size=20), max_size=3), st.lists(st.text(max_size=9), max_size=3), st.none() | st.text())
 def test_an_outline_is_read_as_it_was_written(texts: list[str], values: list[str], date: str | None) -> None:
     told = tuple(Literal(text, language="fr") for text in texts)
-    one = Outline(told, date, None, tuple(values), (), tuple(values), high_value=True, status=date)
+    one = Outline({"fr": "x"}, told, date, None, tuple(values), (), tuple(values), high_value=True, status=date)
     assert Outline.read(one.written()) == one
 
 
