@@ -278,7 +278,7 @@ def _activity(
     yield Triple(node, relation, activity)
     yield Triple(activity, RDF.type, PROV.Activity)
     for predicate, moment in ((PROV.startedAtTime, harvest.started), (PROV.endedAtTime, harvest.ended)):
-        text = _moment(int(moment.timestamp())).decode()
+        text = moments.of_second(int(moment.timestamp()))
         yield Triple(activity, predicate, Literal(text, datatype=XSD.dateTime))
     yield Triple(activity, PROV.generated, draft.iris.source(harvest.source))
     for address in sorted(filter(None, map(public_address, harvest.locations))):

@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.sparql import SparqlEndpoint
 from graph.serving.broker import BrokerProcess, start
 from graph.serving.options import BrokerOptions
+from tests.support.processes import ends
 from tests.support.published import publish, quads
 from tests.support.web import Answer, Web, body, raw, redirect, serving
 from tests.support.wsgi import Reply, call
@@ -147,7 +148,8 @@ def test_rows_that_cannot_be_taken_are_no_answer_even_silently(portal: Portal, c
 @pytest.mark.parametrize("pieces", [[ENDLESS + b"\r\n", b" "], [b"H"], [b""]], ids=["drip", "slow head", "silence"])
 def test_an_endpoint_that_takes_too_long_is_left(portal: Portal, pieces: list[bytes]) -> None:
     portal.web.answers["/sparql"] = raw(*pieces, stop=portal.web.stop, pause=0.05)
-    reply = portal.ask()
+    with ends():
+        reply = portal.ask()
     assert reply.status == 504, reply.body
     assert b"within 1 seconds" in reply.body or b"silent for 1 seconds" in reply.body
 
@@ -201,7 +203,8 @@ def test_waiting_for_others_is_paid_for(data: Path, portal: Portal) -> None:
 
 def test_an_answer_without_end_is_cut_off_at_the_limit(portal: Portal) -> None:
     portal.web.answers["/sparql"] = raw(ENDLESS + b"\r\n", b" " * (64 << 10), stop=portal.web.stop)
-    reply = portal.ask()
+    with ends():
+        reply = portal.ask()
     assert reply.status == 502
     assert b"is too big" in reply.body
 
@@ -229,9 +232,9 @@ def test_no_nesting_of_blocks_ends_a_worker_badly(portal: Portal, before: str, o
     before, opened = before.replace("%s", endpoint), opened.replace("%s", endpoint)
     times = (64_000 - len(before)) // len(opened + closed)
     text = before + opened * times + closed * times + "}"
-    reply = call(
-        portal.endpoint, "POST", body=text.encode(), content_type="application/sparql-query", accept=JSON, address="one"
-    )
+    kind = "application/sparql-query"
+    with ends():
+        reply = call(portal.endpoint, "POST", body=text.encode(), content_type=kind, accept=JSON, address="one")
     assert reply.status in {400, 502, 504}, reply.body
     assert portal.ask().status == 200
 

@@ -4,7 +4,7 @@ import gzip
 import resource
 import ssl
 import subprocess
-import time
+import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from graph.errors import SourceError, StoreError
 from loaders.connection import Resolver, is_public, is_unicast
 from loaders.fetch import Fetched, Fetcher, FetchLimits, Validators
+from tests.support.processes import ends
 from tests.support.web import Answer, Web, body, raw, redirect, serving
 
 TURTLE = b"<https://example.org/a> a <http://www.w3.org/ns/dcat#Dataset> .\n"
@@ -188,12 +189,16 @@ def test_a_name_nobody_knows_is_told(fetcher: Fetcher, tmp_path: Path) -> None:
 
 
 def test_a_look_up_that_hangs_ends_in_time(tmp_path: Path) -> None:
+    answered = threading.Event()
+
     def slow(host: str, port: int) -> list[str]:
-        time.sleep(5)
+        answered.wait(60)
         return []
 
     resolver: Resolver = slow
-    assert "look-up" in refused(Fetcher(tmp_path, QUICK, tls=TLS, resolver=resolver), "http://catalogue.example/")
+    with ends():
+        assert "look-up" in refused(Fetcher(tmp_path, QUICK, tls=TLS, resolver=resolver), "http://catalogue.example/")
+    answered.set()
 
 
 def test_a_server_that_does_not_listen_is_told(fetcher: Fetcher) -> None:
@@ -299,7 +304,8 @@ def test_a_body_over_the_cap_is_refused_by_its_announcement_alone(web: Web, fetc
 def test_an_endless_body_is_stopped_at_the_cap(web: Web, fetcher: Fetcher) -> None:
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     web.answers["/"] = raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk, stop=web.stop)
-    assert "is too big" in refused(fetcher, web.url)
+    with ends():
+        assert "is too big" in refused(fetcher, web.url)
 
 
 def test_an_endless_body_without_any_length_is_stopped_at_the_cap(web: Web, fetcher: Fetcher) -> None:
@@ -319,15 +325,17 @@ def test_an_endless_body_without_any_length_is_stopped_at_the_cap(web: Web, fetc
 )
 def test_what_drips_ends_at_the_deadline(pieces: tuple[bytes, ...], web: Web, hasty: Fetcher) -> None:
     web.answers["/"] = raw(*pieces, stop=web.stop, pause=0.1)
-    assert "within 0.8 seconds" in refused(hasty, web.url)
+    with ends():
+        assert "within 0.8 seconds" in refused(hasty, web.url)
 
 
 def test_a_silent_server_ends_at_the_silence_allowed(web: Web, hasty: Fetcher) -> None:
     def silent(request: BaseHTTPRequestHandler) -> None:
-        web.stop.wait(9)
+        web.stop.wait(60)
 
     web.answers["/"] = silent
-    assert "silent for 0.5 seconds" in refused(hasty, web.url)
+    with ends():
+        assert "silent for 0.5 seconds" in refused(hasty, web.url)
 
 
 def test_redirects_share_one_deadline(web: Web, hasty: Fetcher) -> None:
@@ -336,7 +344,8 @@ def test_redirects_share_one_deadline(web: Web, hasty: Fetcher) -> None:
         redirect("/")(request)
 
     web.answers["/"] = slow
-    assert "within 0.8 seconds" in refused(hasty, web.url)
+    with ends():
+        assert "within 0.8 seconds" in refused(hasty, web.url)
 
 
 @pytest.mark.parametrize(

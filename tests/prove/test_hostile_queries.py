@@ -30,7 +30,7 @@ from tests.support.wsgi import Reply, call
 SECONDS = 1.0
 OPTIONS = BrokerOptions(seconds=SECONDS, memory=1 << 30, answer_bytes=16 << 20, workers=2, client_seconds=1e6)
 LIGHT = "SELECT ?t { <http://example.org/dataset/7> <http://purl.org/dc/terms/title> ?t }"
-SLACK = 3.0  # under a second where nothing else runs
+SLACK = 1.0
 
 pytestmark = pytest.mark.prove
 
@@ -128,7 +128,7 @@ def test_hostile_clients_all_at_once_are_no_worse(endpoint: SparqlEndpoint, brok
     assert max(seconds for _, seconds in outcomes) < OPTIONS.seconds + SLACK
     reply, seconds = _post(endpoint, LIGHT, "127.0.0.9")
     assert reply.status == 200
-    assert seconds < SLACK
+    assert seconds < 1
     _settled(broker)
 
 

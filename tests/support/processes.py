@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -54,3 +55,11 @@ def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     while not holds():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(0.02)
+
+
+@contextmanager
+def ends(seconds: float = 30.0) -> Iterator[None]:
+    """Fail where the block takes longer: a limit for what would hang, far above what a busy machine takes."""
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds, "it took too long to end"

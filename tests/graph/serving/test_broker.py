@@ -90,7 +90,7 @@ def test_an_endless_query_ends_at_the_deadline_and_its_worker_is_replaced(
     before = _settled(broker)
     began = time.monotonic()
     assert isinstance(_fails(client, ENDLESS), QueryTimeout)
-    assert time.monotonic() - began >= OPTIONS.seconds
+    assert OPTIONS.seconds <= time.monotonic() - began < OPTIONS.seconds + 10
     wait_until(lambda: children(broker.process.pid) != before and len(children(broker.process.pid)) == len(before))
     assert client.ask(LIGHT, "127.0.0.1").length == 12
 
@@ -221,13 +221,11 @@ def test_slow_queries_of_many_clients_leave_a_worker_to_the_quick_ones(data: Pat
     with _running(data, options) as (broker, client), ThreadPoolExecutor() as pool:
         client.ask(LIGHT, "modest")
         slow = _slow_queries(client, pool, (f"slow {number}" for number in range(6)))
-        until = time.monotonic() + 3
-        taken = []
-        while time.monotonic() < until:
-            began = time.monotonic()
+        answered = 0
+        while not any(each.done() for each in slow):
             assert client.ask(LIGHT, "modest").length == 12
-            taken.append(time.monotonic() - began)
-        assert sorted(taken)[len(taken) // 2] < options.seconds / 2, "nobody quick waits for somebody slow"
+            answered += 1
+        assert answered > 20, "nobody quick waits for somebody slow"
         assert {type(each.result()) for each in slow} == {QueryTimeout}
         wait_until(lambda: len(children(broker.process.pid)) == options.workers + 1)
 
