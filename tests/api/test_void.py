@@ -130,7 +130,7 @@ def test_the_well_known_address_leads_to_it(client: FlaskClient) -> None:
         ("en", "The data in numbers"),
         ("fr", "Les données en chiffres"),
         ("de", "Die Daten in Zahlen"),
-        ("lb", "D’Donnéeën an Zuelen"),
+        ("lb", "D’Donnéeën an Zuelen"),  # noqa: RUF001 (an apostrophe of the wording)
     ],
 )
 def test_people_read_it_in_their_language(client: FlaskClient, language: str, heading: str) -> None:
