@@ -12,16 +12,17 @@ from typing import Any, Final, TypeVar
 from babel import Locale
 from flask import Response, g, render_template, request
 
-from api import beside, statics
-from api.citations import Reference
-from api.contexts import Beside, Counted, Form, Frame, Page, ProblemPage, Text
-from api.filters import shortened
+from api.contexts.pages import Beside, Counted, Form, Frame, Page, ProblemPage, Text
 from api.harvest import schema_org
-from api.packing import LASTING
+from api.http import statics
+from api.http.packing import LASTING
 from api.portal import gettext, language, named_language, portal, urls, view
-from api.problems import NotAcceptable
-from api.properties import FURTHER, KIND_NAMES
-from api.sparql_request import accepted
+from api.presenting import beside
+from api.presenting.citations import Reference
+from api.presenting.filters import shortened
+from api.presenting.properties import FURTHER, KIND_NAMES
+from api.problems.handling import NotAcceptable
+from api.sparql.request import accepted
 from graph.errors import NotFound, StoreError, Unwritable
 from graph.formats import HTML, RDF_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.iris import key_of_slug, record_path

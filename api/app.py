@@ -10,14 +10,17 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from api import answers, filters, marking, problems, statics
+from api import answers
 from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
+from api.http import statics
 from api.languages import Languages
 from api.pages import records
 from api.pages.finding.warming import warm
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
+from api.presenting import filters, marking
+from api.problems import handling
 from api.readers import Readers
 from api.settings import Settings
 from api.urls import register
@@ -122,11 +125,11 @@ def _within(response: Response) -> Response:
 
 
 def _answer_error(error: Exception) -> Response:
-    told = problems.problem(error)
-    if problems.chosen_form(request.headers.get("Accept")) is not HTML:
-        return problems.plain(told)
-    page = problems.as_page(told)
+    told = handling.problem(error)
+    if handling.chosen_form(request.headers.get("Accept")) is not HTML:
+        return handling.plain(told)
+    page = handling.as_page(told)
     named = named_language()
     path = request.path.removeprefix(f"/{named}") if named else request.path
     body = answers.rendered(page, Resource(path or "/", _EPOCH, rdf=False))
-    return problems.headed(Response(body, content_type=HTML.content_type), told)
+    return handling.headed(Response(body, content_type=HTML.content_type), told)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
-from api.console import progress, say, show_faults
+from api.commands.console import progress, say, show_faults
 from api.serve import serve
 from api.settings import Settings, as_environ
 from api.wiring import pipeline

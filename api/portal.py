@@ -7,10 +7,10 @@ from flask import Flask, current_app, g, request
 
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
+from api.http.limits import Places
 from api.languages import Languages
-from api.limits import Places
 from api.links import Urls
-from api.presentation import Presenter
+from api.presenting.presentation import Presenter
 from api.readers import Readers
 from api.settings import Settings
 from api.views import View

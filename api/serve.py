@@ -26,15 +26,15 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from api.app import create_app, reading
-from api.federation import federating
-from api.forwarding import Forwarding
-from api.freshness import Editions
-from api.packing import Packing
-from api.page_cache import PageCache
+from api.background.preparing import preparing
+from api.http.forwarding import Forwarding
+from api.http.freshness import Editions
+from api.http.packing import Packing
+from api.http.page_cache import PageCache
 from api.portal import DOWNLOADS, portal_of
-from api.preparing import preparing
 from api.settings import SettingError, Settings
-from api.sparql import HELD, SparqlEndpoint
+from api.sparql.endpoint import HELD, SparqlEndpoint
+from api.sparql.federation import federating
 from graph import manifest as manifests
 from graph.collector import settle
 from graph.errors import NotFound, StoreError

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
-from api.early import Early
-from api.once import Once
+from api.background.early import Early
+from api.background.once import Once
 from graph import ledger
 from graph.errors import NotFound, QueryBusy
 from graph.generations import Generation

@@ -21,7 +21,7 @@ def query(
     settings: Settings, *, name: str | None, params: Sequence[str], form: str, lang: str | None, about: bool
 ) -> None:
     """Ask the published generation, no server needed; without a name, list the questions of the library."""
-    from api.output import about_lines, answer, question_lines
+    from api.commands.output import about_lines, answer, question_lines
 
     if name is None or about:
         spoken = lang or language()
@@ -45,7 +45,7 @@ def _pair(text: str) -> tuple[str, str]:
 @click.pass_obj
 def export(settings: Settings, *, form: str, output: Path | None) -> None:
     """Write the whole published catalogue, typed as DCAT-AP asks."""
-    from api.output import export_to
+    from api.commands.output import export_to
 
     export_to(pipeline(settings).generations, form, output)
 
@@ -56,7 +56,7 @@ def export(settings: Settings, *, form: str, output: Path | None) -> None:
 def vocabularies(ctx: click.Context, *, form: str) -> None:
     """List the authority tables: version, date, concepts, languages, licence, source."""
     if ctx.invoked_subcommand is None:
-        from api.output import vocabulary_lines
+        from api.commands.output import vocabulary_lines
         from vocabularies.concepts import FOLDER
 
         for line in vocabulary_lines(ctx.obj.data / FOLDER, form):
@@ -71,8 +71,8 @@ def refresh_vocabulary(settings: Settings, *, name: str, file: Path) -> None:
     """Take the table NAME from FILE, the newer RDF of it that you downloaded."""
     from datetime import UTC, datetime
 
-    from api.console import show_faults
-    from api.output import renewal_lines
+    from api.commands.console import show_faults
+    from api.commands.output import renewal_lines
     from api.wiring import pipeline
     from loaders.renewal import Renewing
     from vocabularies.concepts import FOLDER

@@ -35,7 +35,7 @@ def load(
     wait: bool,
 ) -> None:
     """Take in the whole state of a source and publish it as a new generation."""
-    from api.console import progress, show_faults, show_repairs
+    from api.commands.console import progress, show_faults, show_repairs
     from loaders.pipeline import Order
 
     order = Order(
@@ -59,7 +59,7 @@ def load(
 @click.pass_obj
 def harvest(settings: Settings, names: Sequence[str], *, wait: bool) -> None:
     """Run the sources of the configuration file, all or some; one that fails does not stop the others."""
-    from api.console import progress, show_faults, show_repairs
+    from api.commands.console import progress, show_faults, show_repairs
     from loaders.configuration import orders
 
     failed = False

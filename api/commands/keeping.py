@@ -35,8 +35,8 @@ def prepare(settings: Settings) -> None:
 @click.pass_obj
 def dump(settings: Settings, *, check: bool, deep: bool) -> None:
     """Make dumps of what is published, now; a running server does so itself when the newest are a day old."""
-    from api.console import progress
-    from api.dumping import run
+    from api.background.dumping import run
+    from api.commands.console import progress
 
     if deep and not check:
         raise click.UsageError("--deep goes with --check")
@@ -56,7 +56,7 @@ def dump(settings: Settings, *, check: bool, deep: bool) -> None:
 @click.pass_obj
 def pictures(settings: Settings, *, left_out: bool) -> None:
     """Fetch pictures of reuses and logos that are new or due, now; a running server does so itself."""
-    from api.picturing import gathering
+    from api.background.picturing import gathering
     from shapes.reporting.forms.notation import harmless
 
     if left_out:
@@ -70,7 +70,7 @@ def pictures(settings: Settings, *, left_out: bool) -> None:
 @click.pass_obj
 def generations(settings: Settings) -> None:
     """List the generations that are kept."""
-    from api.output import generation_lines
+    from api.commands.output import generation_lines
 
     for line in generation_lines(pipeline(settings).generations):
         click.echo(line)
@@ -90,7 +90,7 @@ def rollback(settings: Settings, number: int, *, wait: bool) -> None:
 @click.pass_obj
 def rebuild(settings: Settings, *, wait: bool) -> None:
     """Make everything anew from the archive: after a change of model, rules or base IRI."""
-    from api.console import progress
+    from api.commands.console import progress
     from loaders.rebuild import rebuild as run
 
     with progress("rebuild") as told:

@@ -42,8 +42,8 @@ def validate(
     all_nodes: bool,
 ) -> None:
     """Check files or addresses (- is standard input) against shapes: as received, and as publishing would mend them."""
-    from api.console import show_faults, show_idle, style_of
-    from api.reporting import Asked, checked, suggestions, write
+    from api.commands.console import show_faults, show_idle, style_of
+    from api.commands.reporting import Asked, checked, suggestions, write
 
     asked = Asked(locations, profiles, shapes, syntax, all_nodes=all_nodes)
     with checked(pipeline(settings), asked) as told:

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from api.filters import shortened
 from api.harvest import asked, crawl, following, paging, xml
 from api.harvest.paging import Paging
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import Presenter
+from api.presenting.filters import shortened
+from api.presenting.presentation import Presenter
 from graph import moments
 from graph.formats import ATOM, HTML, TURTLE
 from queries.changes import Item

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from api.limits import Places
+from api.http.limits import Places
 from graph.errors import CrawlBudgetUsed
 from graph.serving.budgets import Budgets
 
@@ -51,7 +51,7 @@ class CrawlBudget:
                     self._budgets.charge(client, now - began, now)
 
     def headers(self, client: str) -> list[tuple[str, str]]:
-        """What is left, in the fields that answers to queries have too (api.limits)."""
+        """What is left, in the fields that answers to queries have too (api.http.limits)."""
         with self._lock:
             used = self._budgets.used(client, self._clock())
         limit, left = math.floor(self._seconds), max(0, math.floor(self._seconds - used))

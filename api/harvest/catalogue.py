@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.contexts import CataloguePage
+from api.contexts.pages import CataloguePage
 from api.harvest import asked, crawl, extracts, following, invitation, licensing, paging, profiles
 from api.harvest.paging import Paging
 from api.pages.home import counts

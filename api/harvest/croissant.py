@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode, Triple
 
-from api.citations import Reference, text
-from api.filters import link
 from api.harvest import schema_org
 from api.portal import language, portal, urls, view
-from api.presentation import Statements, by_subject
+from api.presenting.citations import Reference, text
+from api.presenting.filters import link
+from api.presenting.presentation import Statements, by_subject
 from graph.formats import Format
 from graph.iris import record_path
 from graph.ledger import Entry

@@ -5,9 +5,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from api.citations import Reference, text
 from api.harvest import catalogue, licensing
 from api.portal import portal
+from api.presenting.citations import Reference, text
 from graph import moments
 from graph.formats import CSV, JSON_LD, N_QUADS, TURTLE
 from loaders.dumps.sets import Dumps, DumpSet, File

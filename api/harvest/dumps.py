@@ -19,15 +19,15 @@ from werkzeug.wsgi import FileWrapper
 
 from api import answers
 from api.answers import Resource
-from api.beside import cited
-from api.compression import GZIP
-from api.contexts import Beside, Page
+from api.contexts.pages import Beside, Page
 from api.harvest import licensing, schema_org
 from api.harvest.dump_statements import DESCRIPTION, PATH, TITLE, kept, reference, series, statements
 from api.harvest.signposting import licences
-from api.limits import LONG
+from api.http.compression import GZIP
+from api.http.limits import LONG
 from api.portal import gettext, portal, urls, view
-from api.sparql_request import client_key
+from api.presenting.beside import cited
+from api.sparql.request import client_key
 from graph.errors import Gone, NotFound, QueryBusy
 from graph.formats import CSV, TURTLE
 from loaders.dumps.making import CHECKSUMS, METADATA, PACKED

@@ -7,9 +7,9 @@ from pyoxigraph import NamedNode
 
 from api import answers
 from api.answers import Resource
-from api.contexts import CataloguePage, TermsOfUse
+from api.contexts.pages import CataloguePage, TermsOfUse
 from api.harvest import profiles
-from api.interfaces import parameters
+from api.interfaces.table import parameters
 from api.portal import gettext, language, presenter, urls, view
 from loaders.terms import Terms
 

@@ -8,10 +8,10 @@ from flask import Response, after_this_request, request
 from flask.typing import ResponseReturnValue
 
 from api.harvest import profiles
-from api.limits import NAMES
-from api.packing import LASTING
+from api.http.limits import NAMES
+from api.http.packing import LASTING
 from api.portal import portal
-from api.sparql_request import client_key
+from api.sparql.request import client_key
 
 _HARVESTED: Final = ("/catalogue", "/catalog", "/feed", "/oai", "/organisations/<slug>/catalogue", "/sitemap")
 """How the rules begin of what harvesters take page by page."""

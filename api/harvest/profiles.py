@@ -7,8 +7,8 @@ from typing import Final
 from flask import Response, request
 
 from api.portal import urls, view
-from api.problems import ProfileNotAcceptable
-from api.sparql_request import accepted
+from api.problems.handling import ProfileNotAcceptable
+from api.sparql.request import accepted
 from graph.errors import HarvestParameterError
 from graph.formats import Format
 from graph.serialise import Row

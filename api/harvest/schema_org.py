@@ -12,10 +12,10 @@ from typing import Any, Final
 from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from api.contexts import Text
-from api.filters import link, shortened
+from api.contexts.pages import Text
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import Statements, best_tag, by_subject, cut
+from api.presenting.filters import link, shortened
+from api.presenting.presentation import Statements, best_tag, by_subject, cut
 from graph import moments
 from graph.ledger import Entry
 from graph.serialisation.terms import triple

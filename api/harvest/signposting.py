@@ -14,9 +14,9 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode
 from werkzeug.urls import iri_to_uri
 
-from api.filters import link
 from api.harvest import croissant
 from api.portal import portal, urls, view
+from api.presenting.filters import link
 from graph.formats import HTML, Format
 from graph.iris import record_path
 from graph.ledger import Entry

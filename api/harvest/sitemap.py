@@ -12,12 +12,12 @@ from typing import Final
 
 from flask import Response, request
 
-from api import compression
 from api.harvest import xml
+from api.http import compression
 from api.pages import conditions, graphs
 from api.pages.axes import overviews
 from api.portal import portal, urls, view
-from api.properties import FURTHER
+from api.presenting.properties import FURTHER
 from graph import moments
 from graph.errors import NotFound
 from graph.record import PAGED

@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from flask import Response
 
-from api import answers, beside, interfaces
+from api import answers
 from api.answers import Resource
-from api.beside import mailbox
-from api.browsed import AboutPage, Accessibility, ApiPage, Operation, OperationParameter, Topic
-from api.contexts import Beside, Text, Value
+from api.contexts.browsed import AboutPage, Accessibility, ApiPage, Operation, OperationParameter, Topic
+from api.contexts.pages import Beside, Text, Value
 from api.harvest import invitation, licensing
-from api.openapi import ALL_ERRORS, document
+from api.interfaces import table
+from api.interfaces.openapi import ALL_ERRORS, document
 from api.pages.home import counts
 from api.portal import gettext, language, portal, urls, view
+from api.presenting import beside
+from api.presenting.beside import mailbox
 from queries.headers import topics
 
 _OURS: Final = "en"
@@ -132,5 +134,5 @@ def _parameters(told: Sequence[Mapping[str, Any]]) -> Iterator[OperationParamete
 def texts() -> Iterator[str]:
     """The texts of the interface that the description of the interfaces brings."""
     yield from ALL_ERRORS.values()
-    yield from interfaces.tags().values()
-    yield from (each.summary for each in interfaces.interfaces())
+    yield from table.tags().values()
+    yield from (each.summary for each in table.interfaces())

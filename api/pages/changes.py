@@ -7,15 +7,15 @@ from functools import partial
 from flask import Response
 
 from api import answers
-from api.accounts import ChangeRow, ChangesPage
 from api.answers import Resource
-from api.contexts import Text
-from api.filters import link
+from api.contexts.accounts import ChangeRow, ChangesPage
+from api.contexts.pages import Text
 from api.harvest import following
 from api.pages import gone
 from api.pages.items import DEEPEST, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
-from api.properties import KIND_NAMES, ONE_OF
+from api.presenting.filters import link
+from api.presenting.properties import KIND_NAMES, ONE_OF
 from graph.formats import HTML
 from queries.changes import Item
 

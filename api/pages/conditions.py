@@ -11,14 +11,15 @@ from typing import Any, Final
 from flask import Response
 from pyoxigraph import NamedNode
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.browsed import ConditionPage, Meeting
-from api.contexts import Beside, Fact, Value
-from api.filters import duration, link
+from api.contexts.browsed import ConditionPage, Meeting
+from api.contexts.pages import Beside, Fact, Value
 from api.pages.axes.schemes import address_of
 from api.pages.items import item, page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
+from api.presenting import beside
+from api.presenting.filters import duration, link
 from graph.errors import QueryBusy
 from queries.library import load
 

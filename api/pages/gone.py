@@ -7,11 +7,11 @@ from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
 from api import answers
-from api.accounts import GonePage
 from api.answers import Resource
-from api.filters import link
+from api.contexts.accounts import GonePage
 from api.portal import gettext, portal, urls, view
-from api.properties import ANY, KIND_NAMES, ONE_OF
+from api.presenting.filters import link
+from api.presenting.properties import ANY, KIND_NAMES, ONE_OF
 from graph.errors import Gone, NotFound, PortalError, ResourceGone
 from graph.formats import RdfForm
 from graph.iris import key_of_slug, record_path

@@ -8,12 +8,13 @@ from typing import Final
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api import answers, description
-from api.accounts import GraphPage
+from api import answers
 from api.answers import Resource
+from api.contexts.accounts import GraphPage
 from api.harvest import licensing
 from api.harvest.dump_statements import data_dumps, kept
 from api.portal import gettext, portal, urls, view
+from api.sparql import description
 from graph.errors import NotFound
 from graph.iris import Iris
 from loaders.terms import Terms

@@ -5,14 +5,15 @@ from typing import Final
 
 from flask import Response
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.contexts import Beside, Counted, HomePage, Text, Way
+from api.contexts.pages import Beside, Counted, HomePage, Text, Way
 from api.harvest import schema_org
 from api.pages.finding.suggesting import box_of_all
 from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
-from api.properties import KIND_NAMES
+from api.presenting import beside
+from api.presenting.properties import KIND_NAMES
 from graph.record import INVENTORY, PAGED
 
 WAYS: Final = (

@@ -6,16 +6,17 @@ from functools import partial
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api import answers, beside
-from api.accounts import HighValuePage, VersionRow
+from api import answers
 from api.answers import Resource
-from api.browsed import Below
-from api.contexts import Beside, Text, Value
+from api.contexts.accounts import HighValuePage, VersionRow
+from api.contexts.browsed import Below
+from api.contexts.pages import Beside, Text, Value
 from api.harvest import catalogue, invitation, licensing
 from api.pages.axes import schemes
 from api.pages.axes.declared import CATEGORIES
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
+from api.presenting import beside
 from graph.errors import NotFound
 from loaders.lists import Members, list_iri, members
 from queries.library import select

@@ -7,13 +7,13 @@ from typing import Final
 from flask import request
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
-from api.contexts import Counted, Item, Pager, Text, Value
-from api.filters import shortened
-from api.marking import excerpt, found
+from api.contexts.pages import Counted, Item, Pager, Text, Value
 from api.pages import pictures
 from api.portal import gettext, presenter, urls, view
-from api.presentation import Presenter, Statements, cut
-from api.properties import ONE_OF
+from api.presenting.filters import shortened
+from api.presenting.marking import excerpt, found
+from api.presenting.presentation import Presenter, Statements, cut
+from api.presenting.properties import ONE_OF
 from api.views import Asked, View
 from graph.errors import NotFound
 from graph.moments import is_day, latest

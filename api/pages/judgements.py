@@ -6,10 +6,10 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from api.contexts import Validity
+from api.contexts.pages import Validity
 from api.pages.items import distributions_of
 from api.portal import portal, urls, view
-from api.presentation import by_subject
+from api.presenting.presentation import by_subject
 from graph.errors import NotFound
 from graph.ledger import Entry
 from shapes.reporting.report import Report, summed

@@ -8,16 +8,16 @@ from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts import Beside, Counted, ListPage, OrganisationsPage, Text
-from api.filters import number
-from api.marking import stems
+from api.contexts.pages import Beside, Counted, ListPage, OrganisationsPage, Text
 from api.pages.finding import asked, facets, forms, querying, suggesting
 from api.pages.finding.asked import SORTS, Asking
 from api.pages.finding.helping import helping
 from api.pages.home import organisations as organisations_with_counts
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, ngettext, portal, urls, view
-from api.properties import KIND_NAMES, LEADS
+from api.presenting.filters import number
+from api.presenting.marking import stems
+from api.presenting.properties import KIND_NAMES, LEADS
 from graph.formats import CSV, HTML, Format, RdfForm
 from graph.index import Hits
 from graph.record import DATASETS

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Response, request
 
-from api.contexts import Picture
+from api.contexts.pages import Picture
 from api.portal import portal, urls, view
 from loaders.pictures.addresses import addresses, kinds
 from loaders.pictures.album import MEDIA_TYPE, Rendition

@@ -5,11 +5,11 @@ from typing import Final
 
 from flask import Response
 
-from api import answers, problem_kinds
+from api import answers
 from api.answers import Resource
+from api.contexts.queried import Explained, ProblemsPage
 from api.portal import gettext, language, portal
-from api.problem_kinds import Kind, kinds
-from api.queried import Explained, ProblemsPage
+from api.problems.kinds import PATH, Kind, kinds
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def problems() -> Response:
     """The page; it is there before anything is published, since a problem may be just that."""
     form = answers.chosen(None, rdf=False)
-    resource = Resource(problem_kinds.PATH, _EPOCH, rdf=False)
+    resource = Resource(PATH, _EPOCH, rdf=False)
     response = Response(answers.rendered(problems_page(), resource), content_type=form.content_type)
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -11,14 +11,14 @@ from pyoxigraph import NamedNode
 
 from api import answers
 from api.answers import Resource
-from api.asking import Asked, ask, asked, packed, respond, whole
-from api.contexts import Form, Text, Value
-from api.filters import day, number, shortened
-from api.openapi import document
+from api.contexts.pages import Form, Text, Value
+from api.contexts.queried import Answered, Field, LibraryPage, Listed, QuestionPage, Topic
+from api.interfaces.openapi import document
+from api.library.asking import Asked, ask, asked, packed, respond, whole
 from api.pages.items import page_number
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.problems import NotAcceptable, headed, problem
-from api.queried import Answered, Field, LibraryPage, Listed, QuestionPage, Topic
+from api.presenting.filters import day, number, shortened
+from api.problems.handling import NotAcceptable, headed, problem
 from graph.errors import NotFound, PortalError
 from graph.formats import HTML, JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
 from graph.record import PAGED

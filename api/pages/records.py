@@ -9,10 +9,8 @@ from pyoxigraph import NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.beside import of_resource
-from api.citations import FORMS
-from api.contexts import Beside, Value
-from api.described import DistributionsPage
+from api.contexts.pages import Beside, Value
+from api.contexts.records import DistributionsPage
 from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles
 from api.harvest.signposting import of_part, signposts
@@ -22,7 +20,9 @@ from api.pages.kinds import files
 from api.pages.kinds.making import record_page
 from api.pages.kinds.telling import Told, reference
 from api.portal import gettext, language, presenter, urls, view
-from api.properties import KIND_NAMES
+from api.presenting.beside import of_resource
+from api.presenting.citations import FORMS
+from api.presenting.properties import KIND_NAMES
 from graph.errors import NotFound
 from graph.formats import HTML, by_extension
 from graph.iris import key_of_slug

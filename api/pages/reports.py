@@ -9,14 +9,14 @@ from flask import Response
 from pyoxigraph import NamedNode, Triple
 
 from api import answers
-from api.accounts import ReportPage
 from api.answers import Resource
-from api.contexts import Pager, Text, Value
+from api.contexts.accounts import ReportPage
+from api.contexts.pages import Pager, Text, Value
 from api.pages.items import page_number, pager
 from api.pages.judgements import on_page, on_records, on_source, parts_of
 from api.pages.records import find
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import KIND_NAMES
+from api.presenting.properties import KIND_NAMES
 from graph.errors import NotFound
 from graph.formats import Format
 from shapes.profiles import PROFILES, SHAPES_BASE

@@ -10,16 +10,16 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from api import answers
 from api.answers import Resource
-from api.beside import of_resource, problem, summary
-from api.contexts import Beside, Pager, Text, Value
+from api.contexts.pages import Beside, Pager, Text, Value
+from api.contexts.records import Pointing, ResourcePage, Said
 from api.declared import capitalised
-from api.described import Pointing, ResourcePage, Said
-from api.filters import link, shortened
 from api.pages.graphs import TITLES
 from api.pages.items import page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import Presenter, by_subject
-from api.properties import short
+from api.presenting.beside import of_resource, problem, summary
+from api.presenting.filters import link, shortened
+from api.presenting.presentation import Presenter, by_subject
+from api.presenting.properties import short
 from graph.errors import NotFound, QueryParameterError
 from graph.record import PAGED
 from graph.store import closure

@@ -8,11 +8,13 @@ from typing import Any, Final, NoReturn
 from flask import Response
 from pyoxigraph import NamedNode
 
-from api import answers, description, statics
+from api import answers
 from api.answers import Resource
-from api.filters import size
+from api.contexts.querying import Script
+from api.http import statics
 from api.portal import gettext, language, portal, urls, view
-from api.querying import Script
+from api.presenting.filters import size
+from api.sparql import description
 from graph.errors import NotFound
 from graph.formats import Format
 from graph.model.tables import shortened

@@ -9,12 +9,12 @@ from flask import Response
 from pyoxigraph import NamedNode, Triple
 
 from api import answers
-from api.accounts import DeclaredClass, Field, ProfilePage, ProfileRow, ProfilesPage
 from api.answers import Resource
-from api.contexts import Text, Value
+from api.contexts.accounts import DeclaredClass, Field, ProfilePage, ProfileRow, ProfilesPage
+from api.contexts.pages import Text, Value
 from api.declared import COHERENCE, capitalised
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import OBLIGATIONS
+from api.presenting.properties import OBLIGATIONS
 from graph.errors import NotFound
 from graph.model.declarations import Class, Use
 from graph.model.tables import shortened

@@ -8,14 +8,15 @@ from typing import Any, Final
 from flask import Response
 from pyoxigraph import NamedNode, Triple
 
-from api import answers, beside
-from api.accounts import RunRow, SourcePage, SourceRow, SourcesPage
+from api import answers
 from api.answers import Resource
-from api.contexts import Beside
+from api.contexts.accounts import RunRow, SourcePage, SourceRow, SourcesPage
+from api.contexts.pages import Beside
 from api.harvest import invitation, licensing
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
-from api.properties import KIND_NAMES
+from api.presenting import beside
+from api.presenting.properties import KIND_NAMES
 from api.wiring import pipeline
 from graph.errors import NotFound, StoreError
 from loaders.records import public_address

@@ -1,7 +1,7 @@
 """The query page for people: a form that works without script, the answer in pages, as a text, or as a yes or no.
 
 The query is asked as it was typed, whatever part of the answer is shown: the workers put the whole answer in a file,
-and the page reads from it what it shows (api/rows.py). The same address holds with script and without.
+and the page reads from it what it shows (api/library/rows.py). The same address holds with script and without.
 """
 
 import re
@@ -12,18 +12,18 @@ from typing import Final
 
 from flask import Response, g, request
 
-from api import rows
 from api.answers import Resource, chosen, rendered
-from api.contexts import Form, Text, Value
-from api.filters import link
+from api.contexts.pages import Form, Text, Value
+from api.contexts.querying import Cell, Example, Limits, Part, Shown, SparqlPage, Table
+from api.library import rows
 from api.pages.items import page_number
 from api.pages.script import script
 from api.portal import gettext, language, portal, urls, view
-from api.problems import headed, problem
-from api.querying import Cell, Example, Limits, Part, Shown, SparqlPage, Table
-from api.refusals import refusal
-from api.sparql import PATH, ask
-from api.sparql_request import Choice, read
+from api.presenting.filters import link
+from api.problems.handling import headed, problem
+from api.problems.refusals import refusal
+from api.sparql.endpoint import PATH, ask
+from api.sparql.request import Choice, read
 from graph.errors import NotFound, PortalError, QueryBusy, StoreError
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, TSV, TURTLE
 from graph.profile import language_tag

@@ -16,14 +16,14 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from api import answers
 from api.answers import Resource
-from api.beside import question
-from api.contexts import Beside, Text, Value
-from api.described import Change, Mended, Understood, UnderstoodPage
+from api.contexts.pages import Beside, Text, Value
+from api.contexts.records import Change, Mended, Understood, UnderstoodPage
 from api.pages.items import distributions_of
 from api.pages.kinds.telling import Told, last_seen
 from api.pages.records import find, moved
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import KIND_NAMES, short
+from api.presenting.beside import question
+from api.presenting.properties import KIND_NAMES, short
 from graph.errors import NotFound
 from graph.ledger import Entry
 from graph.profile import restored

@@ -7,14 +7,15 @@ from typing import Final
 from flask import Response
 from pyoxigraph import Triple
 
-from api import answers, beside
-from api.accounts import ConceptRow, TableRow, VocabulariesPage, VocabularyPage
+from api import answers
 from api.answers import Resource
-from api.contexts import Beside
+from api.contexts.accounts import ConceptRow, TableRow, VocabulariesPage, VocabularyPage
+from api.contexts.pages import Beside
 from api.pages.axes import schemes, values
 from api.pages.axes.declared import axis_of
 from api.pages.items import page_number, pager
 from api.portal import gettext, language, portal, urls, view
+from api.presenting import beside
 from graph.errors import NotFound
 from vocabularies.concepts import Concept, Table
 

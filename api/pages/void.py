@@ -8,16 +8,17 @@ from flask import Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as Redirection
 
-from api import answers, description
-from api.accounts import Held, VoidPage
+from api import answers
 from api.answers import Resource
-from api.contexts import Text
+from api.contexts.accounts import Held, VoidPage
+from api.contexts.pages import Text
 from api.declared import capitalised
 from api.harvest.dump_statements import kept
 from api.pages import sparql
 from api.portal import gettext, language, named_language, portal, urls, view
-from api.sparql import PATH
-from api.sparql_request import asks_for_description, from_page, read
+from api.sparql import description
+from api.sparql.endpoint import PATH
+from api.sparql.request import asks_for_description, from_page, read
 from graph.errors import NotFound
 from graph.formats import RDF_FORMATS, by_extension, by_name
 from graph.model.tables import shortened

@@ -7,13 +7,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import api
-from api import citations, properties
 from api.harvest import catalogue, invitation
 from api.languages import Languages
 from api.pages import about, conditions, graphs, home, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbours, organisation
+from api.presenting import citations, properties
 from api.settings import LANGUAGES
 
 FOLDER = Path(api.__file__).parent

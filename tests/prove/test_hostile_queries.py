@@ -17,7 +17,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from api.sparql import SparqlEndpoint
+from api.sparql.endpoint import SparqlEndpoint
 from graph.serving.broker import BrokerProcess, start
 from graph.serving.client import Client
 from graph.serving.options import BrokerOptions

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 import pytest
 
 from api.app import create_app, reading
-from api.federation import FederatingClient, federating
 from api.settings import Settings
-from api.sparql import SparqlEndpoint
+from api.sparql.endpoint import SparqlEndpoint
+from api.sparql.federation import FederatingClient, federating
 from graph.errors import PortalError, SourceError
 from graph.serving.broker import BrokerProcess, start
 from graph.serving.options import BrokerOptions

@@ -5,7 +5,7 @@ The query editor's page, which loads the editor, is left out.
 
 from pathlib import Path
 
-from api.compression import BROTLI
+from api.http.compression import BROTLI
 from tests.site.crawl import Site, inner, visit
 from tests.support.portal import portal
 

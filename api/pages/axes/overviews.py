@@ -8,14 +8,15 @@ from typing import Final
 
 from flask import Response
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.browsed import Overview
-from api.contexts import Beside, Counted, Text, Value
+from api.contexts.browsed import Overview
+from api.contexts.pages import Beside, Counted, Text, Value
 from api.pages.axes import schemes
 from api.pages.axes.declared import CATEGORIES, LISTED, OTHERS, Axis, axis_at
 from api.pages.items import page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
+from api.presenting import beside
 from graph.record import DATASETS
 
 _PAGE: Final = 60

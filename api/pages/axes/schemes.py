@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from api.browsed import Below
-from api.contexts import Text, Value
+from api.contexts.browsed import Below
+from api.contexts.pages import Text, Value
 from api.pages.axes.declared import Axis, axis_of
 from api.portal import portal, presenter, urls, view
 from api.views import Asked

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from flask import Response
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.asking import packed
-from api.browsed import Standard, StandardsPage
-from api.contexts import Beside, Text
+from api.contexts.browsed import Standard, StandardsPage
+from api.contexts.pages import Beside, Text
+from api.library.asking import packed
 from api.pages.axes.overviews import elsewhere
 from api.pages.items import page_number, pager
 from api.portal import gettext, presenter, urls, view
+from api.presenting import beside
 from queries.answers import BLOCK, PAGES
 from queries.answers import page as block
 from queries.library import load

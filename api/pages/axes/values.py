@@ -7,18 +7,19 @@ from typing import Final
 from flask import Response
 from pyoxigraph import NamedNode
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.browsed import Datasets, ValuePage
-from api.contexts import Beside, Counted, Fact, Text, Value
+from api.contexts.browsed import Datasets, ValuePage
+from api.contexts.pages import Beside, Counted, Fact, Text, Value
 from api.pages.axes import schemes
 from api.pages.axes.declared import FORMATS, Axis, axis_at
 from api.pages.finding import querying
 from api.pages.finding.asked import FACETS, MOST_VALUES, Asking
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import by_subject
-from api.properties import KIND_NAMES, short
+from api.presenting import beside
+from api.presenting.presentation import by_subject
+from api.presenting.properties import KIND_NAMES, short
 from api.views import Asked
 from graph.errors import NotFound
 from graph.record import DATASETS

@@ -10,19 +10,20 @@ from urllib.parse import quote
 from flask import Response
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from api import answers, beside
+from api import answers
 from api.answers import Resource
-from api.asking import packed
-from api.browsed import Datasets, Overview, ValuePage
-from api.contexts import Beside, Counted, Text
-from api.filters import shortened
+from api.contexts.browsed import Datasets, Overview, ValuePage
+from api.contexts.pages import Beside, Counted, Text
 from api.languages import LOOKED_UP
+from api.library.asking import packed
 from api.links import LONGEST_KEYWORD
 from api.pages.axes.overviews import elsewhere
 from api.pages.finding import querying
 from api.pages.finding.asked import Asking
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
+from api.presenting import beside
+from api.presenting.filters import shortened
 from graph.errors import NotFound
 from graph.record import DATASETS
 from queries.answers import BLOCK, PAGES

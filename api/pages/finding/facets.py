@@ -6,12 +6,12 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from api import contexts
-from api.contexts import Counted, FacetPage, FacetValue, Text
+from api.contexts import pages
+from api.contexts.pages import Counted, FacetPage, FacetValue, Text
 from api.pages.finding.asked import ANY, FACETS, Asking, Facet, missing
 from api.pages.items import pager
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.properties import KIND_NAMES
+from api.presenting.properties import KIND_NAMES
 from api.views import Asked, Counts, Place
 from graph.index import Hits
 
@@ -43,16 +43,16 @@ def found(asking: Asking) -> Hits:
     return view().listed(asking.asked(), place, names(asking.kind), COUNTED)
 
 
-def facets(asking: Asking, counts: Counts) -> tuple[contexts.Facet, ...]:
+def facets(asking: Asking, counts: Counts) -> tuple[pages.Facet, ...]:
     offered = [(one, values) for one, values in counted(asking, counts) if one.parameter != "kind" or not asking.kind]
     return tuple(_facet(asking, one, values, unfolded=place < _OPEN) for place, (one, values) in enumerate(offered))
 
 
-def _facet(asking: Asking, one: Facet, values: Sequence[tuple[str, int]], *, unfolded: bool) -> contexts.Facet:
+def _facet(asking: Asking, one: Facet, values: Sequence[tuple[str, int]], *, unfolded: bool) -> pages.Facet:
     rows = _rows(asking, one, values, complete=len(values) < COUNTED)
     chosen = len(asking.values(one.parameter))
     shown = max(SHOWN, chosen)
-    return contexts.Facet(
+    return pages.Facet(
         name=gettext(one.label),
         parameter=one.parameter,
         values=tuple(_value(asking, one, *row) for row in rows[:shown]),

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api.filters import shortened
 from api.harvest import xml
 from api.pages.finding.asked import Asking
 from api.pages.finding.facets import counted
 from api.portal import gettext, language, portal, presenter, urls, view
-from api.presentation import best_tag
-from api.properties import KIND_NAMES
+from api.presenting.filters import shortened
+from api.presenting.presentation import best_tag
+from api.presenting.properties import KIND_NAMES
 from graph import moments
 from graph.formats import ATOM, CSV, HTML, TURTLE, Format
 from graph.formats import PLAIN_JSON as JSON

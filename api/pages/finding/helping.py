@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from api.contexts import Counted, Help, Text
+from api.contexts.pages import Counted, Help, Text
 from api.pages.finding.asked import FACETS, Asking
 from api.portal import gettext, language, urls, view
-from api.properties import KIND_NAMES
+from api.presenting.properties import KIND_NAMES
 from api.views import Asked, Place
 from graph.index import Hits
 from graph.record import PAGED

@@ -8,9 +8,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from api import beside
 from api.pages.finding.asked import ANY, FACETS, Asking
 from api.portal import language, portal
+from api.presenting import beside
 from graph.record import DATASETS, INVENTORY, KINDS
 
 _LINE: Final = re.compile(r"^(.*) #(-?)(\w+)$")

@@ -10,15 +10,16 @@ from typing import Final, NoReturn
 
 from flask import Response, request
 
-from api import answers, statics
+from api import answers
 from api.answers import Resource
-from api.contexts import SearchBox
-from api.filters import number
+from api.contexts.pages import SearchBox
 from api.harvest import xml
+from api.http import statics
 from api.pages.finding.asked import FACETS, LONGEST, Asking
 from api.pages.finding.helping import searched
 from api.portal import gettext, language, named_language, ngettext, portal, speak, urls, view
-from api.properties import ONE_OF
+from api.presenting.filters import number
+from api.presenting.properties import ONE_OF
 from graph.errors import NotFound, QueryParameterError
 from graph.formats import ATOM, HTML, Format
 from graph.formats import PLAIN_JSON as JSON

@@ -5,9 +5,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from api.beside import mailbox
 from api.portal import view
-from api.presentation import Statements
+from api.presenting.beside import mailbox
+from api.presenting.presentation import Statements
 from vocabularies.namespaces import CV, DCAT, DCT, FOAF, RDF, SCHEMA, VCARD
 
 _MOST: Final = 5

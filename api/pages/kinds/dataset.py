@@ -5,8 +5,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from api.contexts import Fact, Value
-from api.described import DatasetPage, Distributions, NotOpen
+from api.contexts.pages import Fact, Value
+from api.contexts.records import DatasetPage, Distributions, NotOpen
 from api.harvest import croissant as croissants
 from api.pages.items import distributions_of, planned, status_of
 from api.pages.kinds import files

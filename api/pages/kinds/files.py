@@ -5,12 +5,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from api.contexts import Fact, Text, Value
-from api.described import Distribution, Distributions
-from api.filters import link
+from api.contexts.pages import Fact, Text, Value
+from api.contexts.records import Distribution, Distributions
 from api.pages.kinds.telling import Told
 from api.portal import gettext, urls, view
-from api.presentation import Presenter, Room, by_subject
+from api.presenting.filters import link
+from api.presenting.presentation import Presenter, Room, by_subject
 from graph.record import DATASETS
 from vocabularies.namespaces import DCAT, DCT
 

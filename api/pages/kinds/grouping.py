@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from api.contexts import Fact
+from api.contexts.pages import Fact
+from api.contexts.records import Group
 from api.declared import expanded
-from api.described import Group
 from api.portal import gettext
 
 FURTHER: Final = "Further details"

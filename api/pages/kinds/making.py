@@ -5,15 +5,15 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from api.contexts import Page, Text, Value
-from api.described import CorePage, GatheringPage, Members, RecordPage, ReusePage, ServicePage
+from api.contexts.pages import Page, Text, Value
+from api.contexts.records import CorePage, GatheringPage, Members, RecordPage, ReusePage, ServicePage
 from api.pages.items import items
 from api.pages.kinds.dataset import dataset_page
 from api.pages.kinds.neighbours import FEW, members, named, naming
 from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import urls, view
-from api.properties import KIND_NAMES
+from api.presenting.properties import KIND_NAMES
 from graph.ledger import Entry
 from graph.record import INVENTORY
 from vocabularies.namespaces import DCAT, DCT, FOAF, OA, SCHEMA, SKOS

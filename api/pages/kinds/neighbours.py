@@ -6,12 +6,12 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from api.contexts import Item
-from api.described import Members, Section
+from api.contexts.pages import Item
+from api.contexts.records import Members, Section
 from api.pages.items import items, unopened
 from api.pages.kinds.telling import Told
 from api.portal import gettext, language, urls, view
-from api.properties import INBOUND
+from api.presenting.properties import INBOUND
 from graph.record import DATASETS
 from vocabularies.namespaces import DCAT, DCT, PROV
 

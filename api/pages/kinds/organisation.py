@@ -7,8 +7,8 @@ from urllib.parse import quote_plus
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from api.contexts import Counted, Text, Validity, Value
-from api.described import Account, Flawed, Month, OrganisationPage
+from api.contexts.pages import Counted, Text, Validity, Value
+from api.contexts.records import Account, Flawed, Month, OrganisationPage
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.neighbours import members, naming
 from api.pages.kinds.telling import Told, beside_of, described, structured

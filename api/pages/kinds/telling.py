@@ -9,11 +9,8 @@ from typing import Final
 from markupsafe import Markup
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from api import beside
-from api.citations import FORMS, Reference, doi_of
-from api.contexts import Beside, Fact, Form, Text
-from api.described import Described
-from api.filters import shortened
+from api.contexts.pages import Beside, Fact, Form, Text
+from api.contexts.records import Described
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
 from api.pages import pictures
@@ -21,8 +18,11 @@ from api.pages.judgements import validity
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.grouping import grouped
 from api.portal import gettext, portal, presenter, urls, view
-from api.presentation import Presenter, Statements, by_subject, cut
-from api.properties import ANY, ONE_OF
+from api.presenting import beside
+from api.presenting.citations import FORMS, Reference, doi_of
+from api.presenting.filters import shortened
+from api.presenting.presentation import Presenter, Statements, by_subject, cut
+from api.presenting.properties import ANY, ONE_OF
 from graph.ledger import Entry
 from graph.moments import latest
 from graph.record import PAGED

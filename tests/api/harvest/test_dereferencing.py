@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from werkzeug.test import TestResponse
 
 from api.app import create_app, reading
-from api.federation import federating
 from api.settings import Settings
+from api.sparql.federation import federating
 from api.wiring import pipeline
 from graph.formats import RDF_FORMATS, TURTLE
 from graph.generations import Generations

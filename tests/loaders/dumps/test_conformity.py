@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-from api.dumping import run
+from api.background.dumping import run
 from api.settings import Settings
 from loaders.dumps.sets import Dumps
 from tests.api.harvest.test_conformity import IMPERFECT, as_published, faults

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from api.dumping import run
+from api.background.dumping import run
 from api.settings import Settings
 from api.wiring import pipeline
 from graph.errors import NotFound, StoreError
@@ -246,7 +246,7 @@ def test_a_set_of_another_portals_generation_is_never_taken_for_ours(data: Path)
 def test_what_a_killed_one_left_is_removed_by_the_next(data: Path) -> None:
     dumps = Dumps(data)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "api.dumping", json.dumps({"CATALOGRAPH_DATA": str(data)})],
+        [sys.executable, "-P", "-m", "api.background.dumping", json.dumps({"CATALOGRAPH_DATA": str(data)})],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

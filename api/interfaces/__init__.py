@@ -1,0 +1,1 @@
+"""The interfaces for programs, told to people and as OpenAPI."""

@@ -1,0 +1,1 @@
+"""Questions of the library put by requests, and their answers in parts."""

@@ -1,0 +1,1 @@
+"""From statements to what people read: texts, labels, order, marks, citations."""
