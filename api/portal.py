@@ -1,6 +1,7 @@
 """What one application has, and what one request asks for; only this module knows where Flask keeps it."""
 
 from dataclasses import dataclass, field
+from gettext import NullTranslations
 from typing import Final, cast
 
 from flask import Flask, current_app, g, request
@@ -67,9 +68,10 @@ def portal_of(app: Flask) -> Portal:
 
 def view() -> View:
     """The generation this request reads, from its first question to its end. Raises StoreError."""
-    if "view" not in g:
-        g.view = portal().readers.acquire()
-    return cast("View", g.view)
+    held = g.get("view")
+    if held is None:
+        held = g.view = portal().readers.acquire()
+    return cast("View", held)
 
 
 def read_at(number: int) -> View:
@@ -88,9 +90,11 @@ def release() -> None:
 
 def language() -> str:
     """The language to answer in: the address names it, or Accept-Language does, or it is the portal's first."""
-    if "language" not in g:
-        g.language = named_language() or portal().languages.preferred(request.headers.get("Accept-Language"))
-    return cast("str", g.language)
+    found = g.get("language")
+    if found is None:
+        asked = named_language() or portal().languages.preferred(request.headers.get("Accept-Language"))
+        found = g.language = asked
+    return cast("str", found)
 
 
 def named_language() -> str | None:
@@ -98,14 +102,19 @@ def named_language() -> str | None:
     return cast("str | None", g.get("named_language"))
 
 
-def speak(language: str) -> None:
-    """Let the request be answered in a language as if its address named it in front."""
+def speak(language: str | None) -> None:
+    """Let the request be answered in the language that its address names, or as if it did."""
     g.named_language = language
-    g.pop("language", None)
+    for depends_on_it in ("language", "urls", "texts"):
+        g.pop(depends_on_it, None)
 
 
 def urls() -> Urls:
-    return Urls(portal().iris, named_language())
+    """Links in the language that the address names; a page asks a hundred times."""
+    found = g.get("urls")
+    if found is None:
+        found = g.urls = Urls(portal().iris, named_language())
+    return cast("Urls", found)
 
 
 def presenter() -> Presenter:
@@ -114,8 +123,15 @@ def presenter() -> Presenter:
 
 def gettext(text: str) -> str:
     """A text of the interface in the reader's language."""
-    return portal().languages.catalogues[language()].gettext(text)
+    return _texts().gettext(text)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
-    return portal().languages.catalogues[language()].ngettext(singular, plural, number)
+    return _texts().ngettext(singular, plural, number)
+
+
+def _texts() -> NullTranslations:
+    found = g.get("texts")
+    if found is None:
+        found = g.texts = portal().languages.catalogues[language()]
+    return cast("NullTranslations", found)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, g, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from api.harvest import catalogue, dumps, feed, linkset, sitemap
@@ -34,6 +34,7 @@ from api.pages import (
 from api.pages.axes import overviews, standards, values, words
 from api.pages.finding import suggesting
 from api.pages.finding.asked import FACETS
+from api.portal import speak
 from api.settings import LANGUAGES
 from graph.record import HARVESTED, PAGED
 
@@ -163,7 +164,7 @@ def register(app: Flask) -> None:
 def _take_language(_endpoint: str | None, values: Mapping[str, Any] | None) -> None:
     """The language that the address names belongs to the request, not to the view."""
     if isinstance(values, dict) and "language" in values:
-        g.named_language = values.pop("language")
+        speak(values.pop("language"))
     elif values is None:  # nothing is at this address; its error page is in its language all the same
         first = request.path.split("/")[1]
-        g.named_language = first if first in LANGUAGES else None
+        speak(first if first in LANGUAGES else None)

@@ -27,7 +27,7 @@ from queries import answers, pointing
 from queries.descriptions import Descriptions
 from queries.extracts import Parts
 from queries.headers import Query
-from queries.labels import labels
+from queries.labels import labels, labels_in
 from queries.outlined import Outlines
 from queries.outlines import Outline
 from queries.references import Stub, stub
@@ -198,9 +198,12 @@ class View:
 
     def _labels(self, iri: str) -> Mapping[str, str]:
         try:
-            return labels(self.store, NamedNode(iri))
+            node = NamedNode(iri)
         except ValueError:  # a source that wrote a text where an IRI belongs
             return {}
+        said = self._small(node)
+        whole = len(said) <= _SMALL
+        return labels_in(each for each in said if each.subject == node) if whole else labels(self.store, node)
 
     def closure(self, node: NamedNode, most: int = 100_000) -> Sequence[Triple]:
         """What is said of a resource and its blank nodes, so many triples at most; several parts of a page ask."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from vocabularies.namespaces import DCT, FOAF, RDFS, SCHEMA, SKOS, VCARD
 
@@ -22,6 +22,15 @@ def labels(store: Store, term: NamedNode) -> dict[str, str]:
         if found:
             return by_language(found)
     return {}
+
+
+def labels_in(own: Iterable[Triple]) -> dict[str, str]:
+    """The same of all that is said of a thing."""
+    texts: dict[NamedNode, list[Literal]] = {}
+    for triple in own:
+        if isinstance(triple.object, Literal):
+            texts.setdefault(triple.predicate, []).append(triple.object)
+    return by_language(next((texts[naming] for naming in NAMING if naming in texts), ()))
 
 
 def by_language(found: Iterable[Literal]) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Outlines laid out after the flip, in blocks as descriptions are: a list of twenty needs no look into the store.
+"""Outlines laid out after the flip, in parts of the blocks of descriptions: a list of twenty asks no store.
 
-A block begins with the lengths of its outlines, so that one of them is read without the others.
+A part is small, since a list has its records from anywhere. It begins with the lengths of its outlines, so that one of
+them is read without the others.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final
@@ -15,20 +16,26 @@ from graph.shelf import Shelf
 from queries.blocks import places
 from queries.outlines import Outline, outline
 
-_MADE: Final = "2"
+_MADE: Final = "3"
 """Raised when outlines tell something else."""
 
-_OPEN: Final = 64
-"""Blocks that stay in memory, of a tenth of a megabyte each."""
+_PART: Final = 10
+"""Outlines of a file."""
+
+_OPEN: Final = 640
+"""Files that stay in memory, of ten kilobytes each."""
 
 
-def _name(kind: str, number: int) -> str:
-    return f"outlines/{kind}/{number:06}"
+def _name(kind: str, number: int, part: int) -> str:
+    return f"outlines/{kind}/{number:06}/{part:02}"
 
 
-def keep(shelf: Shelf, kind: str, number: int, outlines: Iterable[Outline]) -> None:
-    written = [json.dumps(each.written(), ensure_ascii=False).encode() for each in outlines]
-    shelf.put(_name(kind, number), _MADE, json.dumps([*map(len, written)]).encode() + b"\n" + b"".join(written))
+def keep(shelf: Shelf, kind: str, number: int, outlines: Sequence[Outline]) -> None:
+    """Write those of block `number`, which all are given."""
+    for first in range(0, len(outlines), _PART):
+        written = [json.dumps(each.written(), ensure_ascii=False).encode() for each in outlines[first : first + _PART]]
+        lengths = json.dumps([*map(len, written)]).encode()
+        shelf.put(_name(kind, number, first // _PART), _MADE, lengths + b"\n" + b"".join(written))
 
 
 class Outlines:
@@ -38,7 +45,7 @@ class Outlines:
         self._shelf = shelf
         self._store = store
         self._iris_of_kind = iris_of_kind
-        self._block = lru_cache(maxsize=_OPEN)(self._read)
+        self._part = lru_cache(maxsize=_OPEN)(self._read)
 
     def of(self, iri: str) -> Outline:
         return self.kept(iri) or outline(self._store(), iri)
@@ -46,15 +53,15 @@ class Outlines:
     def kept(self, iri: str) -> Outline | None:
         """What is laid out."""
         for kind, number, place in places([iri], self._iris_of_kind):
-            block = self._block(kind, number)
-            if block is not None:
-                ends, body = block
-                return Outline.read(json.loads(body[ends[place] : ends[place + 1]]))
+            part = self._part(kind, number, place // _PART)
+            if part is not None:
+                ends, body = part
+                return Outline.read(json.loads(body[ends[place % _PART] : ends[place % _PART + 1]]))
         return None
 
-    def _read(self, kind: str, number: int) -> tuple[list[int], bytes] | None:
+    def _read(self, kind: str, number: int, part: int) -> tuple[list[int], bytes] | None:
         """Where each outline begins, with the end of the last, and all of them; None where they are not laid out."""
-        kept = self._shelf.get(_name(kind, number), _MADE)
+        kept = self._shelf.get(_name(kind, number, part), _MADE)
         if kept is None:
             return None
         lengths, _, body = kept.body.partition(b"\n")

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any, Final
 
 from flask import Response
-from werkzeug.urls import iri_to_uri
 
 from api import answers
 from api.answers import Resource
 from api.harvest.signposting import LINKSET, Signpost, of_record, page_of
 from api.pages.records import find
 from api.portal import urls
+from api.presenting.filters import uri
 from graph.errors import NotFound
 from graph.formats import HTML, RDF_FORMATS, Format
 from graph.ledger import Entry
@@ -47,8 +47,8 @@ def _document(entry: Entry) -> bytes:
 
 
 def _context(anchor: str, signposts: Iterable[Signpost]) -> dict[str, Any]:
-    found: dict[str, Any] = {"anchor": iri_to_uri(anchor)}
+    found: dict[str, Any] = {"anchor": uri(anchor)}
     for each in signposts:
-        target = {"href": iri_to_uri(each.target)}
+        target = {"href": uri(each.target)}
         found.setdefault(each.relation, []).append({**target, "type": each.media_type} if each.media_type else target)
     return found

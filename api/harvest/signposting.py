@@ -12,11 +12,10 @@ from itertools import islice
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode
-from werkzeug.urls import iri_to_uri
 
 from api.harvest import croissant
 from api.portal import portal, urls, view
-from api.presenting.filters import link
+from api.presenting.filters import link, uri
 from graph.formats import HTML, Format
 from graph.iris import record_path
 from graph.ledger import Entry
@@ -150,7 +149,7 @@ def _is_linkable(target: NamedNode) -> bool:
 
 def header(told: Signpost) -> str:
     """A target in a header is in ASCII, and holds nothing that would end it."""
-    link = f'<{iri_to_uri(told.target).translate(_ESCAPED)}>; rel="{told.relation}"'
+    link = f'<{uri(told.target).translate(_ESCAPED)}>; rel="{told.relation}"'
     return f'{link}; type="{told.media_type}"' if _MEDIA_TYPE.fullmatch(told.media_type) else link
 
 

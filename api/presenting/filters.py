@@ -24,6 +24,8 @@ _SHAPE: Final = re.compile(r"(?:MULTI)?(?:POINT|POLYGON)\s*Z?\s*\(([-+.\d\s,()eE
 _COMPASS: Final = {"fr": ("E", "O"), "de": ("O", "W"), "en": ("E", "W"), "lb": ("O", "W")}
 """What east and west are called; north and south are N and S in all four."""
 _SAFE: Final = re.compile(r"(?:https?://[^\s]+|mailto:[^\s]+)\Z", re.IGNORECASE)
+PLAIN: Final = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?\Z")
+"""Most addresses: nothing in them is written otherwise in a URI, and nothing can be wrong with host or port."""
 
 
 def day(value: str | datetime, locale: Locale) -> str:
@@ -106,7 +108,9 @@ def link(iri: str | None) -> str | None:
 
     Neither is one of a host or port that there cannot be, though it is an IRI.
     """
-    if iri is None or not _SAFE.match(iri):
+    if iri is None or PLAIN.match(iri):
+        return iri
+    if not _SAFE.match(iri):
         return None
     try:
         iri_to_uri(iri)
@@ -114,6 +118,11 @@ def link(iri: str | None) -> str | None:
     except ValueError:
         return None
     return iri
+
+
+def uri(iri: str) -> str:
+    """The address in ASCII. Raises ValueError where no host or port is like its own."""
+    return iri if PLAIN.match(iri) else iri_to_uri(iri)
 
 
 def paragraphs(text: str) -> Iterable[str]:

@@ -1,9 +1,13 @@
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from babel import Locale
+from hypothesis import given
+from hypothesis.strategies import from_regex
+from werkzeug.urls import iri_to_uri
 
-from api.presenting.filters import area, day, duration, link, number, paragraphs, shortened, size
+from api.presenting.filters import PLAIN, area, day, duration, link, number, paragraphs, shortened, size, uri
 
 FR, DE, EN, LB = map(Locale.parse, ("fr", "de", "en", "lb"))
 
@@ -105,3 +109,15 @@ def test_a_text_is_cut_at_empty_lines_and_shortened_between_words() -> None:
 )
 def test_an_address_of_a_host_that_there_cannot_be_is_no_link(host: str) -> None:
     assert link(f"http://{host}/x") is None
+
+
+@given(from_regex(PLAIN, fullmatch=True))
+def test_what_is_known_to_be_plain_would_be_written_no_other_way(address: str) -> None:
+    assert uri(address) == iri_to_uri(address) == address
+    assert urlsplit(address).hostname
+    assert link(address) == address
+
+
+@pytest.mark.parametrize("address", ["http://a..b/", "https://exämple.org/", "http://example.org:99999/", "http://x/ü"])
+def test_what_is_not_plain_is_looked_at(address: str) -> None:
+    assert not PLAIN.match(address)
