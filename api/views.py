@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from api.background.early import Early
 from api.background.once import Once
@@ -56,11 +56,16 @@ _LONGEST_IRI: Final = 2_000
 """Characters of an IRI whose entry is remembered."""
 
 _LISTS: Final = 512
+"""Lists whose facets are counted once for all their pages."""
+
 _SMALL: Final = 200
 """Statements of a resource that are remembered for the other parts of a page."""
-_NAMING: Final = 50
+
+_NAMING: Final = 20
 """Statements that name a resource and are read at once; of one that more name, each property is asked for."""
-"""Lists whose facets are counted once for all their pages."""
+
+_LOOKED_AT: Final = 1_000
+"""Statements that name a resource by a property, among which those of named things are looked for."""
 
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 """Facet to its values and how many have each."""
@@ -104,7 +109,7 @@ class View:
         self._kinds: dict[str, dict[str, int]] = {}
         self._prepared: dict[str, Any] = {}
         self.labels: Callable[[str], Mapping[str, str]] = lru_cache(maxsize=20_000)(self._labels)
-        self._small: Callable[[NamedNode], list[Triple]] = lru_cache(maxsize=256)(self._beginning)
+        self._small: Callable[[NamedNode | BlankNode], list[Triple]] = lru_cache(maxsize=256)(self._beginning)
         self._all_naming: Callable[[NamedNode], list[tuple[NamedNode, str]]] = lru_cache(maxsize=64)(self._naming)
         self._entries: Callable[[str], Entry | None] = lru_cache(maxsize=20_000)(self._entry)
         self.iris_of_kind: Callable[[str], list[str]] = lru_cache(maxsize=8)(self._iris_of_kind)
@@ -205,7 +210,7 @@ class View:
         whole = len(said) <= _SMALL
         return labels_in(each for each in said if each.subject == node) if whole else labels(self.store, node)
 
-    def closure(self, node: NamedNode, most: int = 100_000) -> Sequence[Triple]:
+    def closure(self, node: NamedNode | BlankNode, most: int = 100_000) -> Sequence[Triple]:
         """What is said of a resource and its blank nodes, so many triples at most; several parts of a page ask."""
         found = self._small(node)
         return found if len(found) <= _SMALL else closure(self.store, node, most)
@@ -216,7 +221,7 @@ class View:
         if len(found) <= _NAMING:
             here = (subject for by, subject in found if by == predicate and subject)
         else:
-            quads = self.store.quads_for_pattern(None, predicate, node, DefaultGraph())
+            quads = islice(self.store.quads_for_pattern(None, predicate, node, DefaultGraph()), _LOOKED_AT)
             here = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
         return list(islice(here, most))
 
@@ -239,7 +244,7 @@ class View:
         with self._opening:
             return [entry.iri for entry in self.generation.ledger.of_kind(kind)]
 
-    def _beginning(self, node: NamedNode) -> list[Triple]:
+    def _beginning(self, node: NamedNode | BlankNode) -> list[Triple]:
         return closure(self.store, node, _SMALL + 1)
 
     def part_of_kind(self, kind: str, first: int, count: int) -> list[Entry]:

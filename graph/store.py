@@ -142,7 +142,7 @@ def default_graph_is_union(store: Store, iris: Iris) -> bool:
     return union == {quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())}
 
 
-def closure(store: Store, iri: NamedNode, most: int = 100_000) -> list[Triple]:
+def closure(store: Store, iri: NamedNode | BlankNode, most: int = 100_000) -> list[Triple]:
     """The published triples of one record: its own and those of its blank nodes, from the default graph.
 
     Stops at so many triples: a record is never that large, a cycle of blank nodes never loops.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.portal import view
 from api.presenting.beside import mailbox
@@ -12,6 +12,8 @@ from vocabularies.namespaces import CV, DCAT, DCT, FOAF, RDF, SCHEMA, VCARD
 
 _MOST: Final = 5
 """Contacts that are looked at."""
+_MOST_READ: Final = 200
+"""Statements of a contact that are read: a source may name anything as one."""
 _ADDRESSES: Final = (VCARD.hasEmail, VCARD.email, VCARD.value, FOAF.mbox, SCHEMA.email, CV.email)
 _NODES: Final = (VCARD.hasEmail, DCAT.contactPoint, CV.contactPoint)
 _PERSONS: Final = frozenset({VCARD.Individual, FOAF.Person})
@@ -39,7 +41,7 @@ def _nodes(*groups: Iterable[object]) -> Iterator[_Node]:
 
 
 def _mailboxes(node: _Node, depth: int) -> Iterator[str]:
-    said = [quad.triple for quad in view().store.quads_for_pattern(node, None, None, DefaultGraph())]
+    said = [each for each in view().closure(node, _MOST_READ) if each.subject == node]
     if any(t.predicate == RDF.type and t.object in _PERSONS for t in said):
         return
     for triple in sorted(said, key=str):
