@@ -192,7 +192,7 @@ def _description(form: Format, resource: Resource) -> str:
     """What describes a page is its RDF; what describes the RDF is our record of the resource, where there is one."""
     kind, _, slug = resource.path.strip("/").partition("/")
     key = key_of_slug(slug) if kind in PAGED else None
-    return forms(resource)[0].href if form is HTML or key is None else record_path(kind, key)
+    return _in_form(RDF_FORMATS[0], resource) if form is HTML or key is None else record_path(kind, key)
 
 
 def _absolute(href: str) -> str:
@@ -210,11 +210,13 @@ def forms(resource: Resource) -> tuple[Form, ...]:
     """The resource in each other form: those of its own, and its RDF in each syntax."""
     if not resource.rdf:
         return ()
-    parameters = () if resource.whole else resource.parameters
     return tuple(
-        Form(form.label, urls().resource(f"{resource.path}.{form.extension}", parameters), form.media_type)
-        for form in (*RDF_FORMATS, *resource.others)
+        Form(form.label, _in_form(form, resource), form.media_type) for form in (*RDF_FORMATS, *resource.others)
     )
+
+
+def _in_form(form: Format, resource: Resource) -> str:
+    return urls().resource(f"{resource.path}.{form.extension}", () if resource.whole else resource.parameters)
 
 
 def hreflang(resource: Resource) -> tuple[tuple[str, str], ...]:
@@ -253,7 +255,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         alternates=forms(resource),
         hreflang=hreflang(resource),
         crumbs=crumbs,
-        describedby=forms(resource)[0].href if resource.rdf else None,
+        describedby=_in_form(RDF_FORMATS[0], resource) if resource.rdf else None,
         generation=_generation(),
         updated=_sealed_at(),
         beside=beside.of_page(getattr(page, "beside", None) or Beside(), _reference(title, resource)),

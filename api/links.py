@@ -12,6 +12,8 @@ from graph.ledger import Entry
 LONGEST_KEYWORD: Final = 200
 """Characters of a keyword that has a page."""
 
+_LONGEST_REMEMBERED: Final = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Urls:
@@ -70,7 +72,9 @@ class Urls:
         return f"{path}?{query}" if query else path
 
 
-@lru_cache(maxsize=8192)
 def _quoted(value: str) -> str:
-    """A page of a list names the same few values a thousand times."""
-    return quote_plus(value)
+    """A page of a list names the same few values a thousand times; long ones are what somebody typed."""
+    return _quoted_before(value) if len(value) <= _LONGEST_REMEMBERED else quote_plus(value)
+
+
+_quoted_before: Final = lru_cache(maxsize=8192)(quote_plus)

@@ -83,6 +83,7 @@ def read_at(number: int) -> View:
 
 def release() -> None:
     """Give the generation back, if the request read one."""
+    g.pop("presenter", None)
     held = g.pop("view", None)
     if held is not None:
         portal().readers.release(held)
@@ -105,7 +106,7 @@ def named_language() -> str | None:
 def speak(language: str | None) -> None:
     """Let the request be answered in the language that its address names, or as if it did."""
     g.named_language = language
-    for depends_on_it in ("language", "urls", "texts"):
+    for depends_on_it in ("language", "urls", "texts", "presenter"):
         g.pop(depends_on_it, None)
 
 
@@ -118,7 +119,11 @@ def urls() -> Urls:
 
 
 def presenter() -> Presenter:
-    return Presenter(view(), language(), portal().languages.locales[language()], urls(), portal().declared)
+    found = g.get("presenter")
+    if found is None:
+        locale = portal().languages.locales[language()]
+        found = g.presenter = Presenter(view(), language(), locale, urls(), portal().declared)
+    return cast("Presenter", found)
 
 
 def gettext(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ _SAFE: Final = re.compile(r"(?:https?://[^\s]+|mailto:[^\s]+)\Z", re.IGNORECASE)
 PLAIN: Final = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?\Z")
 """Most addresses: nothing in them is written otherwise in a URI, and nothing can be wrong with host or port."""
 
+_REPEATED: Final = 8_192
+"""Numbers and dates that are remembered as written: a list has dozens, and most are on other pages too."""
+
 
 def day(value: str | datetime, locale: Locale) -> str:
     """A date as the reader writes it; what is no date we can write stays as it is."""
@@ -37,9 +41,14 @@ def day(value: str | datetime, locale: Locale) -> str:
     if match is None or match.group(3) is None:
         return value
     try:
-        written = format_date(date(*map(int, match.group(1, 2, 3))), "long", locale=locale)
+        return _written(date(*map(int, match.group(1, 2, 3))), locale)
     except (ValueError, OverflowError):
         return value
+
+
+@lru_cache(maxsize=_REPEATED)
+def _written(when: date, locale: Locale) -> str:
+    written = format_date(when, "long", locale=locale)
     return re.sub(r"^1\b", "1er", written) if locale.language == "fr" else written
 
 
@@ -54,6 +63,7 @@ def month(value: str, locale: Locale) -> str:
         return value
 
 
+@lru_cache(maxsize=_REPEATED)
 def number(value: float, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
 
