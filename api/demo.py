@@ -1,5 +1,6 @@
 """The one-command start: the bundled example catalogue loaded, validated, published and served."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from api.commands.console import progress, say, show_faults
 from api.serve import serve
 from api.settings import Settings, as_environ
 from api.wiring import pipeline
-from graph.errors import SourceError
+from graph.errors import NotFound, SourceError
 from graph.generations import Generations
 from loaders.pictures.addresses import wanted
 from loaders.pictures.album import Album
@@ -31,6 +32,7 @@ SOURCE: Final = "example"
 def run(settings: Settings, *, once: bool) -> None:
     """Load and serve; `once` asks the server for its home page and stops."""
     settings = replace(settings, isolation_required=False)  # on loopback a machine without isolation gets a warning
+    settings = replace(settings, base=base_of(settings))
     with as_file(files("loaders") / "example") as folder, progress(SOURCE) as told:
         loaded = pipeline(settings).load(Order([str(folder)], SOURCE, wait=True), told)
     show_faults(loaded.faults)
@@ -41,6 +43,19 @@ def run(settings: Settings, *, once: bool) -> None:
         _ask_once(replace(settings, port=0))
     else:
         serve(settings)
+
+
+def base_of(settings: Settings) -> str:
+    """The base of an example that is read where it is served: the address listened on, unless one was chosen.
+
+    What is published already keeps the base that it has.
+    """
+    if settings.base != Settings().base:
+        return settings.base
+    with contextlib.suppress(NotFound), Generations(settings.data).current() as generation:
+        return generation.manifest.base
+    local = settings.host == Settings().host and settings.port
+    return f"http://{settings.host}:{settings.port}" if local else settings.base
 
 
 def _take_pictures(settings: Settings) -> None:

@@ -48,7 +48,17 @@ def resource(extension: str | None = None) -> Response:
     crumbs = ((gettext("The data in numbers"), urls().page("/void")),)
     found = Resource(PATH, view().generation.manifest.sealed_at, parameters=parameters, crumbs=crumbs)
     form = answers.chosen(extension)
-    return answers.respond(form, found, partial(resource_page, iri, by, page), lambda: closure(view().store, iri))
+    return answers.respond(form, found, partial(resource_page, iri, by, page), partial(_statements, iri, by, page))
+
+
+def _statements(iri: NamedNode, by: NamedNode | None, page: int) -> Iterator[Triple]:
+    """What the page tells, of what is published: what is said of it, and what names it on this page of that."""
+    store = view().store
+    if page == 1:
+        yield from closure(store, iri)
+    for thing, named in subjects(store, iri, by, (page - 1) * _PAGE, _PAGE):
+        if thing != iri and Quad(thing, named, iri) in store:  # else a blank node of it does
+            yield Triple(thing, named, iri)
 
 
 def _asked(name: str, *, required: bool = True) -> NamedNode | None:

@@ -71,6 +71,14 @@ def test_its_rdf_is_what_is_published_of_it(odd: FlaskClient) -> None:
     assert f'<http://127.0.0.1:8000{about(BASE + "translated")}>; rel="canonical"' in answer.headers["Link"]
 
 
+def test_its_rdf_says_what_names_it(odd: FlaskClient) -> None:
+    graph = rdf(odd.get(about("http://standard.example/table").replace("/resource", "/resource.ttl")))
+    assert [quad.predicate.value for quad in graph] == ["http://purl.org/dc/terms/conformsTo"]
+    paths = [about(LICENCE, page=str(number)).replace("/resource", "/resource.nt") for number in (1, 2, 3)]
+    named = [sum(quad.predicate.value == IS_LICENCE for quad in rdf(odd.get(path))) for path in paths]
+    assert named == [50, 50, FILES + 1 - 100]
+
+
 @pytest.mark.parametrize(
     "path", ["/resource", "/resource?iri=", "/resource?iri=no+iri", about("http://a.example/" + "x" * 3000)]
 )
