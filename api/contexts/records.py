@@ -214,8 +214,10 @@ class OrganisationPage:
     """From the top down."""
     below: tuple[Counted, ...]
     """What is part of it, with the numbers of their datasets."""
+    more_below: str
+    """Where all of them are, if those are not."""
     together: Counted | None
-    """The datasets of it and all that is part of it; None where nothing is."""
+    """The datasets of it and all that is part of it; None where nothing is, or too much for one list."""
     members: Members
     account: Account | None
     """None where it is not found out yet."""

@@ -1,7 +1,7 @@
 """The page of an organisation: what it is part of, its datasets, what is wrong with them and what happened to them."""
 
 from collections.abc import Iterator, Mapping
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote_plus
 
@@ -41,6 +41,7 @@ def organisation_page(entry: Entry) -> OrganisationPage:
         record=described(told, without={term.value for term in (*_ABOVE, *_BELOW)}),
         above=tuple(_value(one) for one in reversed(list(_over(told.node)))),
         below=tuple(_ordered(parts)),
+        more_below=urls().page("/resource", [("iri", entry.iri)]) if len(parts) == _MOST else "",
         together=_together(told.node, parts),
         members=members(told),
         account=_account(entry),
@@ -95,24 +96,24 @@ def _counts() -> dict[str, int]:
 
 
 def _together(node: NamedNode, parts: list[NamedNode]) -> Counted | None:
-    """Parts of parts are counted too, up to a number."""
+    """Parts of parts are counted too; None where there are none, or more than the address of a list may name."""
     if not parts:
         return None
     found = dict.fromkeys([node, *parts])
     for one in islice(parts, _MOST):
         found |= dict.fromkeys(_parts(one)) if len(found) < _MOST else {}
-    iris = _fitting([one.value for one in islice(found, _MOST)])
+    iris = _having([one.value for one in found])
+    if len(found) >= _MOST or len(iris) > _MOST_NAMED or sum(map(len, map(quote_plus, iris))) > _LONGEST_NAMES:
+        return None
     total = view().generation.search.search("", kind=DATASETS, filters={"publisher": iris}, limit=0).total
     href = urls().listed(DATASETS, [("organisation", iri) for iri in iris])
     return Counted(Text(gettext(TOGETHER)), total, href)
 
 
-def _fitting(iris: list[str]) -> list[str]:
-    """Those that have datasets, as many as the address of a list may name."""
+def _having(iris: list[str]) -> list[str]:
+    """Those that have datasets, else the first."""
     counts = view().once("datasets by organisation", _counts)
-    having = [iri for iri in iris if counts.get(iri)] or iris[:1]
-    ends = accumulate(len(quote_plus(iri)) for iri in having)
-    return [iri for iri, end in zip(having[:_MOST_NAMED], ends, strict=False) if end <= _LONGEST_NAMES]
+    return [iri for iri in iris if counts.get(iri)] or iris[:1]
 
 
 def _account(entry: Entry) -> Account | None:

@@ -1,6 +1,7 @@
 """The page of an organisation: what it is part of, its datasets with most problems, and what happened to them."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -24,6 +25,7 @@ OFFICES = """
 GOOD = ':good a dcat:Dataset ; dct:title "Good"@en ; dct:description "It is well described."@en ; dct:publisher :mid .'
 POOR = ":poor a dcat:Dataset ; dct:publisher :mid ; dct:issued 7 ; dcat:theme 3 ; dcat:distribution :file ."
 FILE = ":file a dcat:Distribution ; dcat:byteSize 'many' ; dct:license 7 ; dct:format 9 ."
+TOGETHER = r'href="(/en/datasets[?]organisation=[^"]+)">[^<]*</a> <span class="count">(\d+)<'
 PARTS = ':below a dcat:Dataset ; dct:title "Below"@en ; dct:publisher :unit .'
 
 
@@ -52,26 +54,29 @@ def test_it_tells_what_is_above_and_below_it(tmp_path: Path) -> None:
         assert "Part of" not in page_of(client, "Ring")
 
 
-def test_the_datasets_of_all_its_parts_are_listed_where_it_has_more_than_a_list_can_name(tmp_path: Path) -> None:
-    units = (
-        f':u{n} a org:Organization, foaf:Agent ; foaf:name "U {n}" ; org:unitOf :top . '
-        f':d{n} a dcat:Dataset ; dct:title "Data {n}" ; dct:publisher :u{n} .'
-        for n in range(90)
-    )
-    publish_these(tmp_path, OFFICES, *units)
+def _units(count: int) -> Iterator[str]:
+    for n in range(count):
+        yield f':u{n} a org:Organization, foaf:Agent ; foaf:name "U {n}" ; org:unitOf :top .'
+        yield f':d{n} a dcat:Dataset ; dct:title "Data {n}" ; dct:publisher :u{n} .'
+
+
+def test_the_datasets_of_all_its_parts_are_one_list(tmp_path: Path) -> None:
+    publish_these(tmp_path, OFFICES, *_units(48))
+    with portal(tmp_path / "portal") as client:
+        found = re.search(TOGETHER, page_of(client, "Ministry"))
+        assert found is not None
+        assert ">48 results<" in page(client, found[1]).text
+        assert found[2] == "48"
+
+
+def test_no_list_is_told_that_would_have_some_of_them_only(tmp_path: Path) -> None:
+    publish_these(tmp_path, OFFICES, *_units(130))
     with portal(tmp_path / "portal") as client:
         text = page_of(client, "Ministry")
-        (count, address) = _together(text)
-        listed = page(client, address)
-    assert listed.status_code == 200
-    assert f">{count} results<" in listed.text
-    assert int(count) >= 40
-
-
-def _together(text: str) -> tuple[str, str]:
-    found = re.search(r'href="(/en/datasets[?]organisation=[^"]+)">[^<]*</a> <span class="count">(\d+)<', text)
-    assert found is not None
-    return found[2], found[1]
+        assert not re.search(TOGETHER, text)
+        all_of_them = re.search(r'<a href="(/en/resource[?]iri=[^"]+)">All of them</a>', text)
+        assert all_of_them is not None
+        assert re.search(r">130</span>", page(client, all_of_them[1]).text)
 
 
 def test_its_worst_dataset_comes_first_with_the_problems_of_its_files(tmp_path: Path) -> None:
