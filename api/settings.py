@@ -164,7 +164,9 @@ class Settings:
     title: str = _setting("Catalograph", TEXT, "What the portal is called, on pages and in the catalogue's own record.")
     publisher: str = _setting("Catalograph", TEXT, "Who publishes the catalogue, as its own record says.")
     contact: str = _setting(
-        "opendata@portal.example", MAILBOX, "The mailbox that the operators of harvesters write to (OAI-PMH names it)."
+        "opendata@portal.example",
+        MAILBOX,
+        "The portal's mailbox: of pages whose publisher has none, of its accessibility, of harvesters (OAI-PMH).",
     )
     licence: str = _setting("", LICENCE, "Licence of the metadata, where its source states none (`sources.toml`).")
     attribution: str = _setting("", OPTIONAL, "Whom users of the metadata are to name, where its source states nobody.")
