@@ -23,6 +23,8 @@ from vocabularies.namespaces import AUTHORITY, DCAT, GSP, RDF, RDFS, XSD
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
 _LONGEST: Final = 600
 """Characters of one literal in a table of facts: geometries have thousands."""
+_LONGEST_CODE: Final = 100
+"""Characters of a text that stands for a code, as long as a list is filtered by it."""
 _LONGEST_NAME: Final = 300
 """Characters of a name or title where it is not told for its own sake."""
 _MOST: Final = 60
@@ -189,9 +191,14 @@ class Presenter:
         return Fact(name or short(predicate.value), tuple(values), plain=name is None, hint=predicate.value, more=more)
 
     def _told(self, predicate: NamedNode, literals: Sequence[Literal]) -> list[Value]:
-        """The texts for the reader; a keyword leads to all that have it."""
-        linked, shown = predicate == DCAT.keyword, self.texts(literals)
-        return [Value(text, self._urls.keyword(text.value) if linked else None) for text in shown]
+        """The texts for the reader; a keyword leads to all that have it, so does a text in the place of a code."""
+        return [Value(text, self._having(predicate, text.value)) for text in self.texts(literals)]
+
+    def _having(self, predicate: NamedNode, text: str) -> str | None:
+        if predicate == DCAT.keyword:
+            return self._urls.keyword(text)
+        parameter = FILTERED.get(predicate) if len(text) <= _LONGEST_CODE else None
+        return self._urls.listed("datasets", [(parameter, text)]) if parameter else None
 
     def _linked(self, predicate: NamedNode, value: Value, thing: NamedNode | BlankNode) -> Value:
         """A value leads to all that have it: in a list, or on the page of what is said of it; documents lead out."""

@@ -37,23 +37,33 @@ def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> 
     own = told.get(part, [])
     facts = shown.facts(told, part, room=room)
     access, download = _address(own, DCAT.accessURL), _address(own, DCAT.downloadURL)
-    kind = next(iter(_things(own, DCT["format"])), None)
-    form = kind and shown.label(kind.value)
+    form = _format(shown, own, facts)
     title = _first_text(shown, own, DCT.title)
-    licence = next((fact.values[0] for fact in facts if fact.hint == DCT.license.value), None)
+    licence = _first_of(facts, DCT.license)
     return Distribution(
-        title=title or Text(_file_name(download or access) or _named_by(form)),
+        title=title or Text(_file_name(download or access) or _named_by(form.text if form else None)),
         anchor=f"distribution-{place}",
         description=_first_text(shown, own, DCT.description),
         access=access if access != download else None,
         download=download,
-        format=form,
-        alike=urls().listed(DATASETS, [("format", kind.value)]) if kind else "",
+        format=form.text if form else None,
+        alike=(form.href if form else None) or "",
         licence=licence,
         size=_size(own),
         services=tuple(shown.value(each, told) for each in _things(own, DCAT.accessService)),
         facts=_without(facts, _SHOWN_ABOVE),
     )
+
+
+def _format(shown: Presenter, own: Sequence[Triple], facts: Sequence[Fact]) -> Value | None:
+    """That of the tables where it has one, else what stands in the place of it; leads to all that have it."""
+    for each in _things(own, DCT["format"]):
+        return Value(shown.label(each.value), urls().listed(DATASETS, [("format", each.value)]))
+    return _first_of(facts, DCT["format"])
+
+
+def _first_of(facts: Sequence[Fact], predicate: NamedNode) -> Value | None:
+    return next((fact.values[0] for fact in facts if fact.hint == predicate.value and fact.values), None)
 
 
 def _without(facts: Sequence[Fact], hints: Collection[str]) -> tuple[Fact, ...]:

@@ -18,7 +18,7 @@ from loaders.pipeline import Pipeline
 from shapes.reporting.rendering import Style, pieces
 from shapes.reporting.wording import LANGUAGES
 
-CASES: Final = Path(__file__).parents[2] / "cases" / "validator"
+CASES: Final = Path(__file__).parents[1] / "cases" / "validator"
 PROFILES: Final = ("dcat-ap", "dcat-ap-hvd", "portal")
 ID: Final = "https://data.beispill.example/id/"
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
