@@ -7,6 +7,7 @@ the query deadline: then the worker is free in any case. Its processes are spawn
 
 import contextlib
 import multiprocessing
+import os
 import socket
 import sys
 import tempfile
@@ -41,6 +42,7 @@ from graph.errors import NotFound, StoreError
 from graph.generations import Generations
 from graph.serving import broker
 from graph.serving.options import BrokerOptions
+from loaders.background import end_with
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -67,7 +69,7 @@ def serve(settings: Settings) -> None:
         made = multiprocessing.Semaphore(0)
         announcer = threading.Thread(target=_announce, args=(settings, made), daemon=True)
         server.on_startup(announcer.start)
-        server.serve(target_loader=partial(application, settings, path, made), wrap_loader=False)
+        server.serve(target_loader=partial(application, settings, path, made, os.getpid()), wrap_loader=False)
 
 
 def check(settings: Settings) -> None:
@@ -173,8 +175,12 @@ def _server(settings: Settings) -> MPServer:
     )
 
 
-def application(settings: Settings, queries: Path, made: Semaphore) -> "WSGIApplication":
-    """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done."""
+def application(settings: Settings, queries: Path, made: Semaphore, supervisor: int) -> "WSGIApplication":
+    """What a web process runs; made in that process, which inherits nothing. Tells `made` when it is done.
+
+    A supervisor that was killed stops nobody, and who held its port would keep the next one from starting.
+    """
+    end_with(supervisor)
     readers = reading(settings, early=True)
     client = federating(settings, queries, options(settings), readers)
     editions = Editions(Generations(settings.data), settings.base)

@@ -37,10 +37,11 @@ def _end_with_parent() -> None:
 def beside(count: int) -> ProcessPoolExecutor:
     """Processes that do a share of this one's work, and end with it however it ends."""
     spawn = multiprocessing.get_context("spawn")  # what is forked beside threads may hang
-    return ProcessPoolExecutor(count, spawn, initializer=_watch_parent, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(count, spawn, initializer=end_with, initargs=(os.getpid(),))
 
 
-def _watch_parent(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """Let this process end soon after that one has, which need not have told it."""
     threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 

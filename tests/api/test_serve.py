@@ -115,6 +115,14 @@ def test_a_web_process_that_dies_is_replaced(data: Path) -> None:
         stopped(process, signal.SIGTERM)
 
 
+def test_web_processes_end_with_the_server_however_that_ends(data: Path) -> None:
+    with server(data) as (process, _):
+        workers = [child for child in children(process.pid) if b"spawn_main" in _command(child)]
+        assert len(workers) == 2
+        stopped(process, signal.SIGKILL)
+        wait_until(lambda: all(state(worker) in ("", "Z") for worker in workers))
+
+
 def test_a_broker_that_dies_is_replaced(data: Path) -> None:
     with server(data) as (process, address):
         (broker,) = [child for child in children(process.pid) if b"graph.serving.broker" in _command(child)]
