@@ -1,6 +1,7 @@
 """The server's side of what is made after a flip: one process at a time of each kind, started when it is wanted."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -16,6 +17,9 @@ _PAUSE: Final = 30.0
 """Seconds after which a process that failed is tried again: a full disk may have room by then. Doubled each time."""
 
 _LONGEST_PAUSE: Final = 3600.0
+
+_UNTOLD: Final = "ignore:resource_tracker"
+"""Who is stopped in the middle of its work leaves semaphores to Python's tracker, which says so to whoever looks."""
 
 
 class Background:
@@ -73,6 +77,7 @@ class Background:
     def _start(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             self._command,
+            env={**os.environ, "PYTHONWARNINGS": _UNTOLD},
             stdin=subprocess.PIPE,  # it ends when this end is closed, even where we are killed
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the server, which ends it
