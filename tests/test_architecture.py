@@ -65,7 +65,7 @@ def test_no_python_file_holds_a_query() -> None:
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = {path.relative_to(ROOT).as_posix() for path in modules() if "os.environ" in path.read_text()}
-    handing_it_on = {"api/cli.py", "api/demo.py"}  # to the settings, or to a server
+    handing_it_on = {"api/background/child.py", "api/cli.py", "api/demo.py"}  # to the settings, or to a process
     assert readers <= {*handing_it_on, "api/commands/terminal.py"}  # which asks in what language to speak
 
 
