@@ -1,8 +1,9 @@
 """What one application has, and what one request asks for; only this module knows where Flask keeps it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from gettext import NullTranslations
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
@@ -20,6 +21,8 @@ from graph.serving.client import Client
 from loaders.pictures.album import Album
 
 _KEY: Final = "catalograph"
+
+_Found = TypeVar("_Found")
 
 DOWNLOADS: Final = (32, 8)
 """How many long files a process sends at once, each of which holds a thread, and how many to one client."""
@@ -68,10 +71,11 @@ def portal_of(app: Flask) -> Portal:
 
 def view() -> View:
     """The generation this request reads, from its first question to its end. Raises StoreError."""
-    held = g.get("view")
-    if held is None:
-        held = g.view = portal().readers.acquire()
-    return cast("View", held)
+    return _once("view", _current)
+
+
+def _current() -> View:
+    return portal().readers.acquire()
 
 
 def read_at(number: int) -> View:
@@ -91,11 +95,10 @@ def release() -> None:
 
 def language() -> str:
     """The language to answer in: the address names it, or Accept-Language does, or it is the portal's first."""
-    found = g.get("language")
-    if found is None:
-        asked = named_language() or portal().languages.preferred(request.headers.get("Accept-Language"))
-        found = g.language = asked
-    return cast("str", found)
+    return _once(
+        "language",
+        lambda: named_language() or portal().languages.preferred(request.headers.get("Accept-Language")),
+    )
 
 
 def named_language() -> str | None:
@@ -112,18 +115,14 @@ def speak(language: str | None) -> None:
 
 def urls() -> Urls:
     """Links in the language that the address names; a page asks a hundred times."""
-    found = g.get("urls")
-    if found is None:
-        found = g.urls = Urls(portal().iris, named_language())
-    return cast("Urls", found)
+    return _once("urls", lambda: Urls(portal().iris, named_language()))
 
 
 def presenter() -> Presenter:
-    found = g.get("presenter")
-    if found is None:
-        locale = portal().languages.locales[language()]
-        found = g.presenter = Presenter(view(), language(), locale, urls(), portal().declared)
-    return cast("Presenter", found)
+    return _once(
+        "presenter",
+        lambda: Presenter(view(), language(), portal().languages.locales[language()], urls(), portal().declared),
+    )
 
 
 def gettext(text: str) -> str:
@@ -136,7 +135,13 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def _texts() -> NullTranslations:
-    found = g.get("texts")
+    return _once("texts", lambda: portal().languages.catalogues[language()])
+
+
+def _once(name: str, find: Callable[[], _Found]) -> _Found:
+    """What a request asks for again and again, found when it first does; `release` and `speak` take it away."""
+    found = g.get(name)
     if found is None:
-        found = g.texts = portal().languages.catalogues[language()]
-    return cast("NullTranslations", found)
+        found = find()
+        setattr(g, name, found)
+    return cast("_Found", found)

@@ -53,9 +53,8 @@ class Distribution:
     description: Text | None
     access: str | None
     download: str | None
-    format: Text | None
-    alike: str
-    """Where datasets in this format are listed; empty where it has none."""
+    format: Value | None
+    """Leads to the datasets in this format."""
     licence: Value | None
     size: int | None
     services: tuple[Value, ...]
@@ -104,8 +103,19 @@ class Members:
     """How many like these are known and not open yet, and where they are listed."""
 
 
+class _OfRecord:
+    """A page that is called as its record."""
+
+    __slots__ = ()
+    record: Described
+
+    @property
+    def title(self) -> Text:
+        return self.record.title
+
+
 @dataclass(frozen=True, slots=True)
-class RecordPage:
+class RecordPage(_OfRecord):
     """A record of a kind that has nothing of its own to tell."""
 
     template = "record.html"
@@ -116,13 +126,9 @@ class RecordPage:
     glance: tuple[Fact, ...] = ()
     """What readers look for first."""
 
-    @property
-    def title(self) -> Text:
-        return self.record.title
-
 
 @dataclass(frozen=True, slots=True)
-class DatasetPage:
+class DatasetPage(_OfRecord):
     """A dataset, open or known and not open yet."""
 
     template = "dataset.html"
@@ -136,10 +142,6 @@ class DatasetPage:
     structured: str
     croissant: str
     """Where its files are described for machine learning; empty where they are not."""
-
-    @property
-    def title(self) -> Text:
-        return self.record.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class DistributionsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class GatheringPage:
+class GatheringPage(_OfRecord):
     """What datasets belong to: an organisation, a series."""
 
     template = "gathering.html"
@@ -164,10 +166,6 @@ class GatheringPage:
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
-
-    @property
-    def title(self) -> Text:
-        return self.record.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationPage:
+class OrganisationPage(_OfRecord):
     """An organisation: what it is part of, what is part of it, its datasets and how they do."""
 
     template = "organisation.html"
@@ -226,13 +224,9 @@ class OrganisationPage:
     beside: Beside
     structured: str = ""
 
-    @property
-    def title(self) -> Text:
-        return self.record.title
-
 
 @dataclass(frozen=True, slots=True)
-class ServicePage:
+class ServicePage(_OfRecord):
     """A data service: where it answers, how it is asked, and which data it gives."""
 
     template = "service.html"
@@ -245,13 +239,9 @@ class ServicePage:
     beside: Beside
     structured: str = ""
 
-    @property
-    def title(self) -> Text:
-        return self.record.title
-
 
 @dataclass(frozen=True, slots=True)
-class ReusePage:
+class ReusePage(_OfRecord):
     """What somebody made of data."""
 
     template = "reuse.html"
@@ -262,13 +252,9 @@ class ReusePage:
     beside: Beside
     structured: str = ""
 
-    @property
-    def title(self) -> Text:
-        return self.record.title
-
 
 @dataclass(frozen=True, slots=True)
-class CorePage:
+class CorePage(_OfRecord):
     """A common core: the datasets that a kind of body is expected to have."""
 
     template = "core.html"
@@ -278,10 +264,6 @@ class CorePage:
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
-
-    @property
-    def title(self) -> Text:
-        return self.record.title
 
 
 @dataclass(frozen=True, slots=True)

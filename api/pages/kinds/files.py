@@ -41,13 +41,12 @@ def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> 
     title = _first_text(shown, own, DCT.title)
     licence = _first_of(facts, DCT.license)
     return Distribution(
-        title=title or Text(_file_name(download or access) or _named_by(form.text if form else None)),
+        title=title or Text(_file_name(download or access) or _named_by(form)),
         anchor=f"distribution-{place}",
         description=_first_text(shown, own, DCT.description),
         access=access if access != download else None,
         download=download,
-        format=form.text if form else None,
-        alike=(form.href if form else None) or "",
+        format=form,
         licence=licence,
         size=_size(own),
         services=tuple(shown.value(each, told) for each in _things(own, DCAT.accessService)),
@@ -70,8 +69,8 @@ def _without(facts: Sequence[Fact], hints: Collection[str]) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.hint not in hints)
 
 
-def _named_by(form: Text | None) -> str:
-    return form.value if form else gettext("Distribution")
+def _named_by(form: Value | None) -> str:
+    return form.text.value if form else gettext("Distribution")
 
 
 def _things(triples: Sequence[Triple], predicate: NamedNode) -> list[NamedNode]:
@@ -107,4 +106,4 @@ def terms(shown: Distributions) -> tuple[Value, ...]:
 
 def formats(shown: Distributions) -> tuple[Value, ...]:
     """Their formats, each once, leading to the datasets that have it."""
-    return tuple({part.format.value: Value(part.format, part.alike) for part in shown.parts if part.format}.values())
+    return tuple({part.format.text.value: part.format for part in shown.parts if part.format}.values())
