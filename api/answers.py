@@ -1,7 +1,7 @@
 """How a view answers: the form chosen, the page framed or the statements serialised, and the headers that go along."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -246,12 +246,11 @@ def frame(page: Page, resource: Resource) -> Frame:
         home=here.page("/"),
         search=here.page("/search"),
         sparql=here.page("/sparql"),
-        catalogue=here.page("/catalogue"),
         stylesheet=here.resource("/static/style.css", [("v", portal().stylesheet)]),
         navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
         languages=tuple(_switch(code, resource) for code in portal().languages.offered),
         canonical=_canonical(HTML, resource),
-        further=tuple(Counted(Text(gettext(name)), 0, here.page(path)) for path, name in FURTHER.items()),
+        further=tuple((gettext(heading), tuple(_led_to(paths))) for heading, paths in FURTHER.items()),
         alternates=forms(resource),
         hreflang=hreflang(resource),
         crumbs=crumbs,
@@ -304,6 +303,10 @@ def _title(page: Page) -> str:
 def _entry(kind: str, path: str) -> Counted:
     here = path == f"/{kind}" or path.startswith(f"/{kind}/")
     return Counted(Text(gettext(KIND_NAMES[kind])), 0, urls().listed(kind), active=here)
+
+
+def _led_to(paths: Mapping[str, str]) -> Iterable[Counted]:
+    return (Counted(Text(gettext(name)), 0, urls().page(path)) for path, name in paths.items())
 
 
 def _switch(code: str, resource: Resource) -> tuple[str, str, str]:

@@ -93,6 +93,8 @@ class Counted:
     count: int
     href: str | None
     active: bool = False
+    icon: str = ""
+    """The drawing beside it, one of icons.html."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +221,13 @@ class Frame:
     home: str
     search: str
     sparql: str
-    catalogue: str
     stylesheet: str
     navigation: tuple[Counted, ...]
     languages: tuple[tuple[str, str, str], ...]
     """Code, own name and address of the page in each language."""
     canonical: str
-    further: tuple[Counted, ...] = ()
-    """What a page's foot leads to besides the catalogue."""
+    further: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
+    """Where a page's foot leads, under headings."""
     alternates: tuple[Form, ...] = ()
     hreflang: tuple[tuple[str, str], ...] = ()
     crumbs: tuple[tuple[str, str], ...] = ()
@@ -250,6 +251,8 @@ class Way:
     title: str
     about: str
     href: str
+    icon: str
+    """The drawing beside it, one of icons.html."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,9 @@ def _pages() -> Iterator[_Located]:
     """What is no record: lists of what there is, and what explains it."""
     sealed = view().generation.manifest.sealed_at
     own = chain(
-        ("/", "/catalogue"),
+        ("/",),
         (f"/{kind}" for kind in PAGED if view().counts().get(kind)),
-        FURTHER,
+        chain.from_iterable(FURTHER.values()),
         overviews.paths(),
         (f"/{condition.name}" for condition in conditions.CONDITIONS),
         (f"/sources/{name}" for name in view().generation.manifest.sources),

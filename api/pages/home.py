@@ -17,16 +17,16 @@ from api.presenting.properties import KIND_NAMES
 from graph.record import INVENTORY, PAGED
 
 WAYS: Final = (
-    ("/hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
-    ("/real-time", "Real-time data", "What is going on now, and the services that tell it."),
-    ("/ai", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
-    ("/protected", "Protected data", "What may not simply be published, and how its use is asked for."),
-    ("/inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
-    ("/reuses", "Reuses", "What others made of the data."),
-    ("/organisations", "Organisations", "Who publishes what, and how well it is described."),
-    ("/api", "For programs", "Interfaces to harvest, to ask and to take everything home."),
+    ("/hvd", "hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
+    ("/real-time", "real-time", "Real-time data", "What is going on now, and the services that tell it."),
+    ("/ai", "learning", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
+    ("/protected", "protected", "Protected data", "What may not simply be published, and how its use is asked for."),
+    ("/inventory", "inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
+    ("/reuses", "reuses", "Reuses", "What others made of the data."),
+    ("/organisations", "organisations", "Organisations", "Who publishes what, and how well it is described."),
+    ("/api", "programs", "For programs", "Interfaces to harvest, to ask and to take everything home."),
 )
-"""Path, title and what is there; texts of the interface."""
+"""Path, drawing, title and what is there; texts of the interface."""
 
 AXES: Final = {
     "/formats": "Formats",
@@ -63,7 +63,7 @@ def page() -> HomePage:
         themes=tuple(_themes()),
         sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
-        ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
+        ways=tuple(Way(gettext(title), gettext(about), here.page(path), icon) for path, icon, title, about in WAYS),
         axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),
         changes=here.page("/feed"),
         beside=Beside(
@@ -81,11 +81,11 @@ def _themes() -> Iterator[Counted]:
         concept = known.get(row["iri"] or "")
         if concept is not None and concept.table == "data-theme":
             name = presenter().best(row["labels"]) or Text(concept.notation)
-            yield Counted(name, row["count"], urls().page(f"/themes/{concept.notation}"))
+            yield Counted(name, row["count"], urls().page(f"/themes/{concept.notation}"), icon=concept.notation)
         else:
             others += row["count"]
     if others:
-        yield Counted(Text(gettext("Other themes")), others, urls().page("/themes"))
+        yield Counted(Text(gettext("Other themes")), others, urls().page("/themes"), icon="others")
 
 
 def counts() -> tuple[Counted, ...]:
@@ -93,7 +93,7 @@ def counts() -> tuple[Counted, ...]:
     known = view().counts()
     ordered = dict.fromkeys((*_SOUGHT, *PAGED))
     shown = (kind for kind in ordered if known.get(kind) and kind not in ("catalogues", INVENTORY))
-    return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind)) for kind in shown)
+    return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind), icon=kind) for kind in shown)
 
 
 def organisations(limit: int, offset: int = 0) -> tuple[Counted, ...]:

@@ -113,19 +113,28 @@ ANY: Final = "Resource"
 
 
 FURTHER: Final = {
-    "/themes": "Themes",
-    "/hvd": "High-value datasets",
-    "/inventory": "Data not open yet",
-    "/sources": "Sources",
-    "/feed": "Changes of the catalogue",
-    "/shapes": "Profiles",
-    "/vocabularies": "Vocabularies",
-    "/queries": "Query library",
-    "/dumps": "Dumps",
-    "/void": "The data in numbers",
-    "/api": "Interfaces for programs",
-    "/about": "About this portal",
-    "/accessibility": "Accessibility",
+    "The catalogue": {
+        "/themes": "Themes",
+        "/hvd": "High-value datasets",
+        "/inventory": "Data not open yet",
+        "/feed": "Changes of the catalogue",
+    },
+    "How it is described": {
+        "/sources": "Sources",
+        "/shapes": "Profiles",
+        "/vocabularies": "Vocabularies",
+        "/void": "The data in numbers",
+    },
+    "For programs": {
+        "/api": "Interfaces for programs",
+        "/catalogue": "The whole catalogue",
+        "/queries": "Query library",
+        "/dumps": "Dumps",
+    },
+    "This portal": {
+        "/about": "About this portal",
+        "/accessibility": "Accessibility",
+    },
 }
 """Where the foot of each page leads."""
 

@@ -32,7 +32,9 @@ def texts() -> set[str | tuple[str, ...]]:
 
 def tabled() -> Iterator[str]:
     yield from (section.name for section in properties.INBOUND)
-    yield from (*properties.FURTHER.values(), *properties.OBLIGATIONS.values())
+    for heading, paths in properties.FURTHER.items():
+        yield from (heading, *paths.values())
+    yield from properties.OBLIGATIONS.values()
     yield from (*properties.KIND_NAMES.values(), *properties.ONE_OF.values(), properties.ANY)
     yield from properties.LEADS.values()
     yield from (one.label for one in asked.FACETS.values())
@@ -43,7 +45,7 @@ def tabled() -> Iterator[str]:
     yield from invitation.DOORS
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))
-    yield from (text for _, title, told in home.WAYS for text in (title, told))
+    yield from (text for _, _, title, told in home.WAYS for text in (title, told))
     yield from (*home.AXES.values(), organisation.TOGETHER, *about.texts(), "Accessibility", "Profiles")
     yield from graphs.TITLES.values()
     for axis in declared.AXES:
