@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITOR := api/static/yasqe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench shapes suites clients lock clean editor
+.PHONY: help demo serve test prove check bench shapes suites clients screenshots lock clean editor
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -64,6 +64,10 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
 
+screenshots: $(READY)  ## Take pictures of every kind of page with Chromium; of some with KINDS="home dataset*"
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(RUN)/python -m tests.screenshots $(foreach kind,$(KINDS),'$(kind)')
+
 clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client and the Nu HTML checker from npm, for the tests
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
@@ -77,7 +81,7 @@ lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/clients/requirements.lock -c requirements.lock tests/clients/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
-	rm -rf $(VENV) $(EDITOR) node_modules tests/clients/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(EDITOR) node_modules tests/clients/node_modules dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # Lines and branches, in per cent: high enough that a forgotten branch shows.
 COVERAGE := 95
