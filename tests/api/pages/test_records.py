@@ -55,7 +55,7 @@ def test_what_readers_ask_first_comes_first(odd: FlaskClient) -> None:
 def test_a_dataset_tells_its_services_series_reuses_and_related_datasets(odd: FlaskClient) -> None:
     text = shown(odd, "translated")
     sections = dict(
-        re.findall(r"<h2>([^<]+)</h2>\s*<article class=\"card\">\s*<h3 dir=\"auto\"><a href=\"([^\"]+)\"", text)
+        re.findall(r'<h2>([^<]+)</h2>\s*<article class="card">\s*(?:<p .*</p>\s*)?<h3 dir="auto"><a href="([^"]+)"', text)
     )
     assert sections["Data services for this"].startswith("/services/sensors-")
     assert sections["Made with this"].startswith("/reuses/a-map-")
