@@ -15,6 +15,7 @@ from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.http import statics
+from api.http.protection import Protection
 from api.languages import Languages
 from api.pages import records
 from api.pages.finding.warming import warm
@@ -34,11 +35,6 @@ from vocabularies.concepts import FOLDER
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""
-
-CONTENT_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 _SHARED: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -74,8 +70,9 @@ def create_app(settings: Settings, queries: Client | None = None, readers: Reade
     _configure_templates(app)
     register(app)
     app.register_error_handler(Exception, _answer_error)
-    app.after_request(_protect)
+    app.after_request(_finish)
     app.teardown_request(lambda _error: release())
+    app.wsgi_app = Protection(app.wsgi_app, settings)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -102,13 +99,10 @@ def _localised(written: Any, value: Any) -> str:
     return str(written(value, portal().languages.locales[language()]))
 
 
-def _protect(response: Response) -> Response:
-    """What every answer says: no guessing of types, no foreign scripts, and by what it was chosen."""
+def _finish(response: Response) -> Response:
+    """What every answer says besides: whose scripts may ask, and by what it was chosen."""
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
         response = _within(response)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if request.method == "OPTIONS":
         response.headers.update(_SHARED)
     if request.path.startswith(statics.FOLDER):

@@ -32,6 +32,7 @@ from api.http.forwarding import Forwarding
 from api.http.freshness import Editions
 from api.http.packing import Packing
 from api.http.page_cache import PageCache
+from api.http.protection import Protection
 from api.portal import DOWNLOADS, portal_of
 from api.settings import SettingError, Settings
 from api.sparql.endpoint import HELD, SparqlEndpoint
@@ -189,7 +190,7 @@ def application(settings: Settings, queries: Path, made: Semaphore, supervisor: 
     endpoint = SparqlEndpoint(pages, client, settings)
     settle()
     made.release()
-    return Forwarding(endpoint, settings.proxies) if settings.proxies else endpoint
+    return Protection(Forwarding(endpoint, settings.proxies) if settings.proxies else endpoint, settings)
 
 
 def _announce(settings: Settings, made: Semaphore) -> None:

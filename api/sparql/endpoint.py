@@ -17,7 +17,7 @@ from api.http.limits import LONG, Allowance, Places
 from api.http.presence import Presence
 from api.problems.handling import PROBLEM, TEXT, AnswerNotAcceptable, as_json, as_text, problem
 from api.settings import Settings
-from api.sparql.reply import SAFE, Call, Headers, validity
+from api.sparql.reply import ALWAYS, Call, Headers, validity
 from api.sparql.request import (
     FORM,
     QUERY,
@@ -53,7 +53,7 @@ HELD: Final = _RECEIVING[0] + _SENDING[0]
 def _form_headers(form: Format) -> tuple[tuple[str, str], ...]:
     saved = [("Content-Disposition", f'attachment; filename="result.{form.extension}"')]
     spreadsheet = form.name in ("csv", "tsv")  # a spreadsheet may take a cell for a formula: never open it unasked
-    return (*SAFE, ("Content-Type", form.content_type), *(saved if spreadsheet else []))
+    return (*ALWAYS, ("Content-Type", form.content_type), *(saved if spreadsheet else []))
 
 
 _FORMS: Final = {
@@ -184,7 +184,7 @@ class SparqlEndpoint:
         told = problem(error)
         form = negotiate(accepted(call.environ), (PROBLEM, TEXT)) or PROBLEM
         body = (as_text if form is TEXT else as_json)(told, self._settings.base)
-        headers = [*SAFE, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
+        headers = [*ALWAYS, ("Content-Type", form.content_type), ("Cache-Control", "no-store")]
         if told.retry_after is not None:
             headers.append(("Retry-After", str(told.retry_after)))
         headers.append(("Content-Length", str(len(body))))

@@ -7,6 +7,7 @@ from api.http.answer_cache import Kept
 from api.http.compression import Encoding
 from api.http.freshness import entity_tag, known
 from api.http.limits import NAMES, Allowance
+from api.http.protection import SHARED
 from api.problems.handling import TEXT
 
 if TYPE_CHECKING:
@@ -16,16 +17,13 @@ METHODS: Final = "GET, HEAD, OPTIONS, POST"
 
 Headers = list[tuple[str, str]]
 
-SAFE: Final = (
-    ("Access-Control-Allow-Origin", "*"),
+ALWAYS: Final = (
+    SHARED,
     (
         "Access-Control-Expose-Headers",
         f"Catalograph-Generation, Content-Disposition, ETag, Retry-After, Server-Timing, {NAMES}",
     ),
     ("Timing-Allow-Origin", "*"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
     ("Vary", "Accept, Accept-Encoding"),
 )
 """Sent with every answer, whatever its status."""
@@ -70,7 +68,7 @@ class Call:
         return known(self.environ["HTTP_IF_NONE_MATCH"], *tags)
 
     def not_modified(self, etag: str, generation: int) -> Iterable[bytes]:
-        self.start("304 Not Modified", [*SAFE, *validity(etag), ("Catalograph-Generation", str(generation))])
+        self.start("304 Not Modified", [*ALWAYS, *validity(etag), ("Catalograph-Generation", str(generation))])
         return []
 
     def options(self) -> Iterable[bytes]:
@@ -80,13 +78,13 @@ class Call:
             ("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match, X-Requested-With"),
             ("Access-Control-Max-Age", "86400"),
         ]
-        self.start("204 No Content", [*SAFE, *allowed])
+        self.start("204 No Content", [*ALWAYS, *allowed])
         return []
 
     def not_allowed(self) -> Iterable[bytes]:
         body = f"only {METHODS} are answered here\n".encode()
         headers = [("Allow", METHODS), ("Content-Type", TEXT.content_type), ("Content-Length", str(len(body)))]
-        return self.send("405 Method Not Allowed", [*SAFE, *headers], body)
+        return self.send("405 Method Not Allowed", [*ALWAYS, *headers], body)
 
 
 def validity(etag: str) -> Headers:
