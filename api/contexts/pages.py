@@ -5,17 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from api.presenting.visible import spoken, visible
 from api.problems.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with its language where that differs from the page's."""
+    """A text with its language where that differs from the page's; nothing is in it that cannot be seen."""
 
     value: str
     lang: str | None = None
     translated: str | None = None
     """For what a machine translated: the name of the language it did from, empty where nobody says."""
+    reduced: bool = False
+    """Whether something was left out that cannot be seen, or towers over its line."""
+
+    def __post_init__(self) -> None:
+        shown = visible(self.value)
+        if shown != self.value:
+            object.__setattr__(self, "value", shown)
+            object.__setattr__(self, "reduced", True)
+        if self.lang is not None:
+            object.__setattr__(self, "lang", spoken(self.lang))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from api.harvest import asked, crawl, following, paging, xml
 from api.harvest.paging import Paging
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import shortened
+from api.presenting.markup import without_markup
 from api.presenting.presentation import Presenter
 from graph import moments
 from graph.formats import ATOM, HTML, TURTLE
@@ -104,8 +105,8 @@ def _entry(shown: Presenter, item: Item) -> Iterator[str]:
         _link("alternate", path, HTML.media_type),
         _link("alternate", f"{path}.{TURTLE.extension}", TURTLE.media_type),
     ]
-    summary = shown.texts(shown.first(item.iri, DESCRIPTIONS))[:1]
-    told += (xml.text("summary", shortened(text.value, _SUMMARY)) for text in summary)
+    summary = shown.texts(shown.first(item.iri, DESCRIPTIONS), whole=True)[:1]
+    told += (xml.text("summary", shortened(without_markup(text.value), _SUMMARY)) for text in summary)
     yield xml.element("entry", "\n".join(["", *told, ""]))
 
 

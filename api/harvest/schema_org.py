@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from api.contexts.pages import Text
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import link, shortened
+from api.presenting.markup import without_markup
 from api.presenting.presentation import Statements, best_tag, by_subject, cut
 from graph import moments
 from graph.ledger import Entry
@@ -220,7 +221,7 @@ def _dumped(file: File, address: str) -> dict[str, str]:
 
 def _description(own: Sequence[Triple], title: str, address: str) -> str:
     """One that is too short begins with the title, and ends with whose data it is and where it is listed."""
-    text = "\n\n".join(_texts(own, SCHEMA.description))
+    text = "\n\n".join(map(without_markup, _texts(own, SCHEMA.description)))
     if len(text) < _SHORTEST:
         publishers = (presenter().label(each.value).value for each in _things(own, SCHEMA.publisher))
         text = " · ".join(filter(None, (title, text, *publishers, portal().settings.title, address)))

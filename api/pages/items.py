@@ -12,6 +12,7 @@ from api.pages import pictures
 from api.portal import gettext, presenter, urls, view
 from api.presenting.filters import shortened
 from api.presenting.marking import excerpt, found
+from api.presenting.markup import without_markup
 from api.presenting.presentation import Presenter, Statements, cut
 from api.presenting.properties import ONE_OF
 from api.views import Asked, View
@@ -51,7 +52,7 @@ def item(current: View, shown: Presenter, iri: str, words: Sequence[str] = ()) -
     whole, others = shown.titles_of(iri, told.labels)
     title = cut(whole)
     summary = next(iter(shown.texts(told.descriptions, whole=True)), None)
-    shortly = Text(excerpt(summary.value, words, SUMMARY), summary.lang, summary.translated) if summary else None
+    shortly = replace(summary, value=excerpt(without_markup(summary.value), words, SUMMARY)) if summary else None
     made = Item(
         title=title,
         href=urls().record(entry),
@@ -102,7 +103,7 @@ def _also(shown: Iterable[Text], others: Iterable[Text], words: Sequence[str]) -
     if not words or any(found(text.value, words) for text in shown):
         return None
     other = next((text for text in others if found(text.value, words)), None)
-    return Text(excerpt(other.value, words, _TITLE), other.lang, other.translated) if other else None
+    return replace(other, value=excerpt(other.value, words, _TITLE)) if other else None
 
 
 def status_of(values: Iterable[object]) -> NamedNode | None:

@@ -85,7 +85,7 @@ def resource_page(iri: NamedNode, by: NamedNode | None, page: int) -> ResourcePa
     pointing = tuple(_pointing(iri, by))
     listed, pages = _subjects(shown, iri, by, page, pointing)
     title = _title(shown, iri)
-    descriptions = shown.texts(shown.first(iri.value, DESCRIPTIONS))
+    descriptions = shown.texts(shown.first(iri.value, DESCRIPTIONS), whole=True)
     return ResourcePage(
         title=title,
         iri=iri.value,

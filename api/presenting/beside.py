@@ -12,6 +12,7 @@ from api.portal import gettext, portal, urls
 from api.presenting import citations
 from api.presenting.citations import Reference
 from api.presenting.filters import shortened
+from api.presenting.markup import without_markup
 
 _MAILBOX: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _ITSELF: Final = "<urn:resource>"
@@ -62,8 +63,8 @@ def mailbox(address: str) -> str:
 
 
 def summary(text: str) -> str:
-    """The beginning of a text, as long as those who show it show of it."""
-    return shortened(text, _LONGEST_SUMMARY) if text else ""
+    """The beginning of a text without its markup, as long as those who show it show of it."""
+    return shortened(without_markup(text), _LONGEST_SUMMARY) if text else ""
 
 
 def of_page(found: Beside, told: Reference) -> Beside:

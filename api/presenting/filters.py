@@ -135,7 +135,7 @@ def uri(iri: str) -> str:
     return iri if PLAIN.match(iri) else iri_to_uri(iri)
 
 
-def paragraphs(text: str) -> Iterable[str]:
+def paragraphs(text: str) -> list[str]:
     """A text cut at its empty lines."""
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 

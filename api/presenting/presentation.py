@@ -14,6 +14,7 @@ from api.languages import NEXT_BEST
 from api.links import Urls
 from api.presenting.filters import area, day, duration, link, shortened
 from api.presenting.properties import FILTERED, HEADING, OUTWARD, short
+from api.presenting.visible import is_blank, visible
 from api.views import View
 from graph.model.declarations import Class
 from graph.profile import language_tag
@@ -105,7 +106,7 @@ class Presenter:
         return origin and (self._locale.languages.get(origin) or origin)
 
     def best(self, labels: Mapping[str, str]) -> Text | None:
-        tag = best_tag(labels, self._language)
+        tag = best_tag((tag for tag, text in labels.items() if not is_blank(visible(text))), self._language)
         return None if tag is None else self.text(labels[tag], tag)
 
     def label(self, iri: str) -> Text:
@@ -249,7 +250,7 @@ class Presenter:
 
     def titles_of(self, iri: str, known: Mapping[str, str]) -> tuple[Text, tuple[Text, ...]]:
         """The same of what is known by language."""
-        tag = best_tag(known, self._language)
+        tag = best_tag((tag for tag, text in known.items() if not is_blank(visible(text))), self._language)
         if tag is None:
             return Text(iri), ()
         others = (self.text(known[other], other) for other in sorted(known) if other != tag)

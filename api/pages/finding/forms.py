@@ -13,6 +13,7 @@ from api.pages.finding.asked import Asking
 from api.pages.finding.facets import counted
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import shortened
+from api.presenting.markup import without_markup
 from api.presenting.presentation import best_tag
 from api.presenting.properties import KIND_NAMES
 from graph import moments
@@ -106,7 +107,7 @@ def _result(entry: Entry, told: Outline) -> dict[str, Any]:
         "page": _page_of(entry),
         "kind": entry.kind,
         "title": dict(view().labels(entry.iri)),
-        "summary": {each.language or "": shortened(each.value, _SUMMARY) for each in told.descriptions},
+        "summary": {each.language or "": shortened(without_markup(each.value), _SUMMARY) for each in told.descriptions},
         "publisher": _named(told.publisher) if told.publisher else None,
         "changed": told.date,
         "themes": [_named(each) for each in told.themes],
@@ -152,7 +153,7 @@ def _row(entry: Entry, told: Outline) -> Iterator[str]:
     yield entry.kind
     yield titles[tag] if tag is not None else ""
     yield tag or ""
-    yield shortened(summary.value, _SUMMARY) if summary else ""
+    yield shortened(without_markup(summary.value), _SUMMARY) if summary else ""
     yield presenter().label(told.publisher).value if told.publisher else ""
     yield told.publisher or ""
     yield told.date or ""
@@ -210,7 +211,7 @@ def _entry(entry: Entry, outline: Outline) -> str:
         _link("alternate", f"{page}.{TURTLE.extension}", TURTLE.media_type),
     ]
     if summary:
-        told.append(xml.text("summary", shortened(summary.value, _SUMMARY)))
+        told.append(xml.text("summary", shortened(without_markup(summary.value), _SUMMARY)))
     return xml.element("entry", "\n".join(["", *told, ""]))
 
 

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from api.contexts.pages import Fact, Text, Value
 from api.contexts.records import Distribution, Distributions
-from api.pages.kinds.telling import Told
+from api.pages.kinds.telling import Told, beginning
 from api.portal import gettext, urls, view
 from api.presenting.filters import link
 from api.presenting.presentation import Presenter, Room, by_subject
@@ -16,6 +16,8 @@ from vocabularies.namespaces import DCAT, DCT
 
 PAGE: Final = 50
 """Files on one page."""
+_LONGEST: Final = 600
+"""Characters of the description of a file."""
 _FACTS: Final = 1500
 """Values that are told of the files of a page together."""
 
@@ -43,7 +45,7 @@ def _distribution(shown: Presenter, part: NamedNode, place: int, room: Room) -> 
     return Distribution(
         title=title or Text(_file_name(download or access) or _named_by(form)),
         anchor=f"distribution-{place}",
-        description=_first_text(shown, own, DCT.description),
+        description=_description(shown, own),
         access=access if access != download else None,
         download=download,
         format=form,
@@ -78,9 +80,16 @@ def _things(triples: Sequence[Triple], predicate: NamedNode) -> list[NamedNode]:
     return sorted((each for each in found if isinstance(each, NamedNode)), key=str)
 
 
-def _first_text(shown: Presenter, triples: Sequence[Triple], predicate: NamedNode) -> Text | None:
+def _first_text(
+    shown: Presenter, triples: Sequence[Triple], predicate: NamedNode, *, whole: bool = False
+) -> Text | None:
     found = [t.object for t in triples if t.predicate == predicate and isinstance(t.object, Literal)]
-    return next(iter(shown.texts(found)), None)
+    return next(iter(shown.texts(found, whole=whole)), None)
+
+
+def _description(shown: Presenter, own: Sequence[Triple]) -> Text | None:
+    found = _first_text(shown, own, DCT.description, whole=True)
+    return found and beginning(found, _LONGEST)
 
 
 def _address(triples: Sequence[Triple], predicate: NamedNode) -> str | None:

@@ -1,6 +1,7 @@
 """Which page a record of a kind has."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode
@@ -13,6 +14,7 @@ from api.pages.kinds.neighbours import FEW, members, named, naming
 from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import urls, view
+from api.presenting import beside
 from api.presenting.properties import KIND_NAMES
 from graph.ledger import Entry
 from graph.record import INVENTORY
@@ -123,9 +125,13 @@ def _expected(told: Told) -> tuple[tuple[str, Text, Text | None], ...]:
     for one in (quad.subject for quad in listed):
         if isinstance(one, NamedNode):
             notation = next((literal.value for literal in shown.first(one.value, (SKOS.notation,))), "")
-            definitions = shown.texts(shown.first(one.value, (SKOS.definition,)))
-            found.append((notation, shown.label(one.value), next(iter(definitions), None)))
+            definitions = shown.texts(shown.first(one.value, (SKOS.definition,)), whole=True)
+            found.append((notation, shown.label(one.value), next(map(_shortly, definitions), None)))
     return tuple(sorted(found, key=lambda one: (one[0], one[1].value)))
+
+
+def _shortly(text: Text) -> Text:
+    return replace(text, value=beside.summary(text.value))
 
 
 _PAGES: Final[Mapping[str, Callable[[Entry], Page]]] = {

@@ -108,7 +108,7 @@ class Told:
         for each in self.descriptions:
             if room <= 0:
                 break
-            told.append(_shorter(each, room))
+            told.append(beginning(each, room))
             room -= len(each.value)
         return tuple(told)
 
@@ -117,7 +117,7 @@ class Told:
         return self.shown.facts(self.statements, self.node)
 
 
-def _shorter(text: Text, length: int) -> Text:
+def beginning(text: Text, length: int) -> Text:
     """The text, with its paragraphs, to the last space within that length; to the last character without one."""
     if len(text.value) <= length:
         return text
@@ -130,7 +130,7 @@ def described(
 ) -> Described:
     """What any page of a record tells; its fields but for those told elsewhere on it."""
     entry, title = told.entry, told.titles[0]
-    whole = () if told.heading == title else (_shorter(title, _LONGEST),)
+    whole = () if told.heading == title else (beginning(title, _LONGEST),)
     facts = [fact for fact in told.facts if fact.hint not in without and not _repeated(fact, entry.iri)]
     page = urls().record(entry)
     judged = [entry.iri, *(part.value for part in parts)] if entry.kind in PAGED else []
@@ -177,6 +177,8 @@ def _missing(told: Told) -> list[str]:
     notes = []
     if told.titles[0].value == told.entry.iri:
         notes.append(gettext("This has no title; it is shown by its address."))
+    if told.titles[0].reduced:
+        notes.append(gettext("Signs that cannot be seen, or that hide others, were left out of the title."))
     if not told.descriptions and told.entry.kind not in _SELF_EVIDENT:
         notes.append(gettext("There is no description."))
     if (

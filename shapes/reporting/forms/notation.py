@@ -13,13 +13,15 @@ from vocabularies.namespaces import PREFIXES, SH, XSD
 LONGEST: Final = 200
 """How much of a value is shown; JSON and RDF give all of it."""
 
-_UNSEEN: Final = (
+UNSEEN: Final = (
     "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
-_HARMFUL: Final = re.compile(f"[\x00-\x1f{_UNSEEN}]")
+"""Controls and formats of no width, for a set of characters in an expression; joiners are not among them: scripts and
+emoji need them."""
+_HARMFUL: Final = re.compile(f"[\x00-\x1f{UNSEEN}]")
 """Controls of terminals, and those that let a text read otherwise than it is written."""
 
-_HARMFUL_IN_LINES: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_UNSEEN}]")
+_HARMFUL_IN_LINES: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{UNSEEN}]")
 """The same in what has lines of its own."""
 
 _FRENCH: Final = re.compile(r" (?=[:;!?»])|(?<=«) |(?<=p\.) (?=ex\.)")
