@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.contexts.maps import Map
 from api.contexts.pages import Beside, Counted, Fact, Item, Pager, Picture, Text, Validity, Value
 from shapes.reporting.forms.style import Message
 from shapes.reporting.wording import Wording
@@ -14,6 +15,8 @@ class Group:
 
     name: str
     facts: tuple[Fact, ...]
+    map: Map | None = None
+    """Of the places among them."""
 
 
 @dataclass(frozen=True, slots=True)
