@@ -9,6 +9,7 @@ from api.contexts.pages import Page, Text, Value
 from api.contexts.records import CorePage, GatheringPage, Members, RecordPage, ReusePage, ServicePage
 from api.pages.items import items
 from api.pages.kinds.dataset import dataset_page
+from api.pages.kinds.neighbourhood import neighbourhood
 from api.pages.kinds.neighbours import FEW, members, named, naming
 from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
@@ -54,6 +55,7 @@ def gathering_page(entry: Entry) -> GatheringPage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 
@@ -83,6 +85,7 @@ def service_page(entry: Entry) -> ServicePage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 
@@ -95,6 +98,7 @@ def reuse_page(entry: Entry) -> ReusePage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 
