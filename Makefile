@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EDITOR := api/static/yasqe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench shapes suites clients screenshots lock clean editor
+.PHONY: help demo serve test prove check bench shapes suites clients screenshots lock clean editor outlines
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -73,6 +73,14 @@ clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-progress --loglevel=error
 	touch $@
+
+OUTLINES := .cache/outlines
+
+outlines: $(READY)  ## Make the table of the outlines of countries anew, from npm's copy of Natural Earth
+	mkdir -p $(OUTLINES)
+	npm pack --silent --pack-destination $(OUTLINES) world-atlas@2.0.2
+	tar -xzf $(OUTLINES)/world-atlas-2.0.2.tgz -C $(OUTLINES) package/countries-10m.json
+	$(RUN)/python -m vocabularies.outlines.making $(OUTLINES)/package/countries-10m.json
 
 lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade -o requirements.lock pyproject.toml

@@ -82,6 +82,10 @@ PREFIXES: Final[dict[str, str]] = {
 HVD_REGULATION: Final = NamedNode("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 """The act that makes a dataset a high-value one: what its dcatap:applicableLegislation names."""
 
+NUTS: Final = "http://data.europa.eu/nuts/code/"
+COMMUNES: Final = PORTAL["commune/"].value
+"""What goes before the code of a region, and of a commune of Luxembourg."""
+
 OAI_PMH: Final = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC: Final = f"{OAI_PMH}oai_dc/"
 ATOM: Final = "http://www.w3.org/2005/Atom"

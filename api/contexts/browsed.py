@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.contexts.maps import Map
 from api.contexts.pages import Beside, Counted, Fact, Item, Pager, TermsOfUse, Text, Value
 
 
@@ -57,6 +58,8 @@ class ValuePage:
     """Where all that names it is listed."""
     spellings: tuple[Counted, ...] = ()
     """The same keyword written otherwise."""
+    map: Map | None = None
+    """Of a place."""
 
     @property
     def covered(self) -> tuple[Below, ...]:
@@ -82,6 +85,8 @@ class Overview:
     """The values of its vocabulary that no dataset has, where those are few."""
     others: tuple[Value, ...] = ()
     """The other axes."""
+    map: Map | None = None
+    """Of places."""
 
 
 @dataclass(frozen=True, slots=True)

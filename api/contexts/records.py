@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.contexts.maps import Map
+from api.contexts.neighbourhood import Neighbourhood
 from api.contexts.pages import Beside, Counted, Fact, Item, Pager, Picture, Text, Validity, Value
 from shapes.reporting.forms.style import Message
 from shapes.reporting.wording import Wording
@@ -14,6 +16,8 @@ class Group:
 
     name: str
     facts: tuple[Fact, ...]
+    map: Map | None = None
+    """Of the places among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class DatasetPage(_OfRecord):
     structured: str
     croissant: str
     """Where its files are described for machine learning; empty where they are not."""
+    neighbourhood: Neighbourhood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,7 @@ class GatheringPage(_OfRecord):
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
+    neighbourhood: Neighbourhood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +244,7 @@ class ServicePage(_OfRecord):
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
+    neighbourhood: Neighbourhood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +258,7 @@ class ReusePage(_OfRecord):
     sections: tuple[Section, ...]
     beside: Beside
     structured: str = ""
+    neighbourhood: Neighbourhood | None = None
 
 
 @dataclass(frozen=True, slots=True)

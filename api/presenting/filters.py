@@ -13,6 +13,9 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from werkzeug.urls import iri_to_uri
 
+from graph.geometry.reading import read
+from graph.geometry.shapes import Extent, Shapes
+
 _DATE: Final = re.compile(r"(-?\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d).*)?)?)?(?:Z|[+-]\d\d:\d\d)?")
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _OCTETS: Final = ("o", "ko", "Mo", "Go", "To", "Po")
@@ -21,7 +24,6 @@ _DURATION: Final = re.compile(
     r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.0+)?S)?)?"
 )
 _SPANS: Final = tuple(f"duration-{unit}" for unit in ("year", "month", "week", "day", "hour", "minute", "second"))
-_SHAPE: Final = re.compile(r"(?:MULTI)?(?:POINT|POLYGON)\s*Z?\s*\(([-+.\d\s,()eE]+)\)", re.IGNORECASE)
 _COMPASS: Final = {"fr": ("E", "O"), "de": ("O", "W"), "en": ("E", "W"), "lb": ("O", "W")}
 """What east and west are called; north and south are N and S in all four."""
 _SAFE: Final = re.compile(r"(?:https?://[^\s]+|mailto:[^\s]+)\Z", re.IGNORECASE)
@@ -91,16 +93,16 @@ def duration(value: str, locale: Locale) -> str:
 
 
 def area(value: str, locale: Locale) -> str:
-    """From where to where a point or polygon in WKT goes, by longitude and latitude; any other text stays as it is."""
-    match = _SHAPE.fullmatch(value.strip())
-    if match is None:
-        return value
-    try:
-        corners = [tuple(map(float, pair.split()[:2])) for pair in re.split(r"[,()]+", match[1]) if pair.strip()]
-        across, along = zip(*corners, strict=True)
-    except (ValueError, TypeError):
-        return value
+    """From where to where a shape goes, by longitude and latitude; what is read as none stays as it is."""
+    shapes = read(value)
+    extent = shapes.extent if isinstance(shapes, Shapes) else None
+    return reached(extent, locale) if extent else value
+
+
+def reached(extent: Extent, locale: Locale) -> str:
+    """From where to where something reaches, in words."""
     east, west = _COMPASS.get(locale.language, _COMPASS["en"])
+    across, along = (extent.west, extent.east), (extent.south, extent.north)
     return ", ".join((_span(across, east, west, locale), _span(along, "N", "S", locale)))
 
 

@@ -22,6 +22,7 @@ from graph.record import OTHER, PAGED, TITLES
 from vocabularies.namespaces import AUTHORITY, DCAT, GSP, RDF, RDFS, XSD
 
 _DATED: Final = frozenset({XSD.date, XSD.dateTime})
+_SHAPED: Final = frozenset({GSP.wktLiteral, GSP.geoJSONLiteral})
 _LONGEST: Final = 600
 """Characters of one literal in a table of facts: geometries have thousands."""
 _LONGEST_CODE: Final = 100
@@ -134,7 +135,7 @@ class Presenter:
         """What machines write and people do not: durations and shapes; all else as it is."""
         if literal.datatype == XSD.duration:
             return duration(literal.value, self._locale)
-        shown = area(literal.value, self._locale) if literal.datatype == GSP.wktLiteral else literal.value
+        shown = area(literal.value, self._locale) if literal.datatype in _SHAPED else literal.value
         return shown if shown != literal.value else self._literal(literal, whole=whole)
 
     def _literal(self, literal: Literal, *, whole: bool) -> str:

@@ -9,10 +9,10 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, graphs, home, understanding
+from api.pages import about, conditions, graphs, home, mapping, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
-from api.pages.kinds import dataset, grouping, neighbours, organisation
+from api.pages.kinds import dataset, grouping, neighbourhood, neighbours, organisation
 from api.presenting import citations, properties
 from api.settings import LANGUAGES
 
@@ -42,6 +42,9 @@ def tabled() -> Iterator[str]:
     yield citations.VERSION
     yield from understanding.CHANGES.values()
     yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)
+    yield from (relation.name for relation in (*neighbourhood.FROM, *neighbourhood.TO))
+    yield from (*neighbourhood.SIDES, neighbourhood.LISTED)
+    yield from (*mapping.UNREAD.values(), mapping.PART, mapping.SWAPPED, mapping.TITLE, mapping.WHERE, mapping.INCLUDED)
     yield from invitation.DOORS
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))

@@ -12,8 +12,8 @@ from api import answers
 from api.answers import Resource
 from api.contexts.browsed import Overview
 from api.contexts.pages import Beside, Counted, Text, Value
-from api.pages.axes import schemes
-from api.pages.axes.declared import CATEGORIES, LISTED, OTHERS, Axis, axis_at
+from api.pages.axes import regions, schemes
+from api.pages.axes.declared import CATEGORIES, LISTED, OTHERS, PLACES, Axis, axis_at
 from api.pages.items import page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from api.presenting import beside
@@ -78,6 +78,7 @@ def overview_page(axis: Axis, page: int) -> Overview:
         beside=Beside(summary=about, query=beside.question(_COUNTING[axis.path])),
         unused=tuple(_unused(axis)) if pages.pages == page else (),
         others=elsewhere(axis.path),
+        map=regions.overview_map() if axis == PLACES and page == 1 else None,
     )
 
 

@@ -11,8 +11,9 @@ from api import answers
 from api.answers import Resource
 from api.contexts.browsed import Datasets, ValuePage
 from api.contexts.pages import Beside, Counted, Fact, Text, Value
+from api.pages import mapping
 from api.pages.axes import schemes
-from api.pages.axes.declared import FORMATS, Axis, axis_at
+from api.pages.axes.declared import FORMATS, PLACES, Axis, axis_at
 from api.pages.finding import querying
 from api.pages.finding.asked import FACETS, MOST_VALUES, Asking
 from api.pages.items import items, page_number, pager, unopened
@@ -129,6 +130,7 @@ def value_page(concept: Concept, axis: Axis | None, path: str, page: int) -> Val
         notation=concept.notation,
         vocabulary=_vocabulary(table),
         everything=urls().page("/resource", [("iri", concept.iri)]),
+        map=mapping.of_place(concept.iri, name.value) if axis == PLACES else None,
     )
 
 

@@ -10,6 +10,7 @@ from api.contexts.records import DatasetPage, Distributions, NotOpen
 from api.harvest import croissant as croissants
 from api.pages.items import distributions_of, planned, status_of
 from api.pages.kinds import files
+from api.pages.kinds.neighbourhood import neighbourhood
 from api.pages.kinds.neighbours import named, naming, related
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import gettext, urls, view
@@ -40,6 +41,7 @@ def dataset_page(entry: Entry) -> DatasetPage:
         not_open=closed,
         structured=structured(told),
         croissant=urls().resource(croissants.path(entry)) if croissants.is_offered(entry) else "",
+        neighbourhood=neighbourhood(told),
     )
 
 

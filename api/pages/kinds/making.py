@@ -10,6 +10,7 @@ from api.contexts.pages import Page, Text, Value
 from api.contexts.records import CorePage, GatheringPage, Members, RecordPage, ReusePage, ServicePage
 from api.pages.items import items
 from api.pages.kinds.dataset import dataset_page
+from api.pages.kinds.neighbourhood import neighbourhood
 from api.pages.kinds.neighbours import FEW, members, named, naming
 from api.pages.kinds.organisation import organisation_page
 from api.pages.kinds.telling import Told, beside_of, described, structured
@@ -56,6 +57,7 @@ def gathering_page(entry: Entry) -> GatheringPage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 
@@ -85,6 +87,7 @@ def service_page(entry: Entry) -> ServicePage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 
@@ -97,6 +100,7 @@ def reuse_page(entry: Entry) -> ReusePage:
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),
+        neighbourhood=neighbourhood(told),
     )
 
 

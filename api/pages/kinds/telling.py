@@ -10,10 +10,10 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from api.contexts.pages import Beside, Fact, Form, Text
-from api.contexts.records import Described
+from api.contexts.records import Described, Group
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
-from api.pages import pictures
+from api.pages import mapping, pictures
 from api.pages.judgements import validity
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.grouping import grouped
@@ -141,7 +141,7 @@ def described(
         descriptions=told.shown_descriptions,
         other_titles=(*whole, *map(cut, told.titles[1][:_TITLES])),
         iri=entry.iri,
-        groups=grouped(fact for fact in facts if not fact.plain),
+        groups=tuple(_with_map(told, group) for group in grouped(fact for fact in facts if not fact.plain)),
         others=tuple(fact for fact in facts if fact.plain),
         source=entry.source,
         source_href=urls().page(f"/sources/{entry.source}"),
@@ -155,6 +155,13 @@ def described(
         notes=(*_missing(told), *notes),
         picture=pictures.of_record(entry.kind, entry.iri),
     )
+
+
+def _with_map(told: Told, group: Group) -> Group:
+    """A map goes where the places are told."""
+    if any(fact.hint == DCT.spatial.value for fact in group.facts):
+        return replace(group, map=mapping.of_spatial(told.statements, told.own, group.facts))
+    return group
 
 
 def _repeated(fact: Fact, iri: str) -> bool:

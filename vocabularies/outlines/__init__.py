@@ -1,0 +1,1 @@
+"""How countries lie: their outlines, simplified, and of which countries continents are made."""
