@@ -1,20 +1,26 @@
 """The portal's first page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts.pages import Beside, Counted, HomePage, Text, Way
+from api.contexts.charts import Bars
+from api.contexts.home import HomePage, Way
+from api.contexts.pages import Beside, Counted, Text
 from api.harvest import schema_org
+from api.pages import figures
+from api.pages.finding import querying
+from api.pages.finding.asked import Asking
 from api.pages.finding.suggesting import box_of_all
 from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
-from api.presenting import beside
+from api.presenting import beside, charts
 from api.presenting.properties import KIND_NAMES
-from graph.record import INVENTORY, PAGED
+from graph.record import DATASETS, INVENTORY, PAGED
+from loaders import surveys
 
 WAYS: Final = (
     ("/hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
@@ -43,6 +49,9 @@ _FIGURES: Final = 6
 _SOUGHT: Final = ("datasets", "organisations", "reuses", "services", "series", "requests")
 """What most people look for, in this order; the other kinds come behind it."""
 _SHOWN: Final = 12
+_FORMATS: Final = 8
+_PATIENCE: Final = 1.0
+"""Seconds that the page waits for what is not prepared yet."""
 
 
 def home() -> Response:
@@ -51,7 +60,8 @@ def home() -> Response:
 
 
 def page() -> HomePage:
-    here = urls()
+    here, themes = urls(), tuple(_themes())
+    told = (view().survey(surveys.ORGANISATIONS, _PATIENCE) or {}).get(surveys.WHOLE, {})
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
@@ -60,7 +70,8 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=tuple(_themes()),
+        themes=themes,
+        shares=tuple(map(charts.percent, charts.lengths([each.count for each in themes]))),
         sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
         ways=tuple(Way(gettext(title), gettext(about), here.page(path)) for path, title, about in WAYS),
@@ -71,7 +82,21 @@ def page() -> HomePage:
             query=beside.question("catalogue/counts"),
         ),
         structured=schema_org.portal_itself(),
+        activity=figures.activity_of_all(),
+        course=figures.sparkline(figures.months_of_all() or {}),
+        quality=figures.quality(told.get("grades", {}), more=here.page("/sources")),
+        formats=_formats(told.get("formats", ())),
     )
+
+
+def _formats(counted: Sequence[tuple[str, int]]) -> Bars | None:
+    """In which datasets are, each leading to those."""
+    every = Asking(DATASETS)
+    rows = [
+        Counted(presenter().label(iri), count, every.having("format", iri).href()) for iri, count in counted[:_FORMATS]
+    ]
+    total = view().counts().get(DATASETS, 0)
+    return figures.bars(rows, gettext("Format"), total, querying.counting(every, "format"), urls().page("/formats"))
 
 
 def _themes() -> Iterator[Counted]:
