@@ -1,8 +1,8 @@
 """What pages tell of many records at once and no index counts: found out after the flip, and kept on the shelf.
 
-How organisations do: which of their datasets have most problems, what was added and changed in which month, and whom
-their datasets name as contacts. And which datasets meet a condition that is a question of the library, with what of
-them meets it.
+How organisations do, and the portal as a whole: which of their datasets have most problems, what was added and changed
+in which month, in which formats their data is, and whom it names as contacts. And which datasets meet a condition that
+is a question of the library, with what of them meets it.
 """
 
 import json
@@ -28,6 +28,8 @@ from shapes.results import Results
 from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
 
 ORGANISATIONS: Final = "organisations"
+WHOLE: Final = ""
+"""What stands for the portal where organisations are told by their IRIs."""
 
 WORST: Final = 20
 """Datasets of an organisation that are told, those with most problems first."""
@@ -35,13 +37,17 @@ MONTHS: Final = 24
 """Months of its activity that are told, the newest."""
 CONTACTS: Final = 5
 """Contacts that are told, those of most datasets."""
+FORMATS: Final = 12
+"""Formats that are told, those of most datasets."""
 MOST: Final = 10_000
 """Datasets that meet a condition and are listed, the newest."""
 
-_MADE: Final = 2
+_MADE: Final = 3
 """Raised when the same generation is told otherwise."""
 
 _SEVERITIES: Final = (SH.Violation.value, SH.Warning.value, SH.Info.value)
+GRADES: Final = ("violation", "warning", "info", "sound")
+"""What the worst of a dataset may be: the severities, and nothing found."""
 _NO_LANGUAGE: Final = Literal("zxx")
 """Titles are asked for in a language that has none: a row for each thing, not for each of its titles."""
 _PERSONS: Final = (VCARD.Individual, FOAF.Person)
@@ -91,7 +97,7 @@ def _name(name: str) -> str:
 def _recipe(generation: Generation, name: str) -> str:
     """The same data may be judged anew, by other shapes: what is told of problems goes by the results."""
     if name == ORGANISATIONS:
-        return f"{_MADE} {WORST} {MONTHS} {CONTACTS} {_basis(generation.path)}"
+        return f"{_MADE} {WORST} {MONTHS} {CONTACTS} {FORMATS} {_basis(generation.path)}"
     asked = CONDITIONS[name]
     return f"{_MADE} {MOST} {asked.columns} {load(asked.question.file).text}"
 
@@ -146,37 +152,54 @@ class _Account:
     flaws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     months: dict[str, Counter[str]] = field(default_factory=dict)
     contacts: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
+    grades: Counter[str] = field(default_factory=Counter)
+    """How many datasets there are by the worst that was found of each."""
     sound: int = 0
+
+    def judge(self, iri: str, counts: tuple[int, ...]) -> None:
+        """Take note of a dataset with what was found of it, the worst first."""
+        self.grades[next((grade for grade, count in zip(GRADES, counts, strict=False) if count), GRADES[-1])] += 1
+        if any(counts):
+            self.flaws.append((iri, counts))
+        else:
+            self.sound += 1
 
     def told(self) -> dict[str, Any]:
         worst = sorted(self.flaws, key=lambda one: (*(-count for count in one[1]), one[0]))
         months = sorted(self.months, reverse=True)[:MONTHS]
-        contacts = sorted(self.contacts.items(), key=lambda one: (-one[1], one[0]))
+        contacts, formats = (sorted(each.items(), key=_most) for each in (self.contacts, self.formats))
         return {
             "sound": self.sound,
             "flawed": len(worst),
             "worst": [[iri, *counts] for iri, counts in worst[:WORST]],
             "months": [[one, *(self.months[one][what] for what in ("added", "changed", "removed"))] for one in months],
             "contacts": [list(one) for one in contacts[:CONTACTS]],
+            "formats": [list(one) for one in formats[:FORMATS]],
+            "grades": {name: self.grades[name] for name in GRADES},
         }
+
+
+def _most(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
 
 
 def _organisations(store: Store, records: Ledger, problems: Mapping[str, Counter[str]]) -> dict[str, Any]:
     datasets = {entry.iri for entry in records.of_kind(DATASETS)}
     publishers = _publishers(_saying(store, DCT.publisher), datasets)
-    accounts: dict[str, _Account] = {}
+    accounts = {WHOLE: _Account()}
     of = partial(_accounts, accounts)
     if problems:
-        for iri, counts in _with_parts(store, publishers, problems):
-            for account in of(publishers[iri]):
-                if any(counts):
-                    account.flaws.append((iri, counts))
-                else:
-                    account.sound += 1
+        for iri, counts in _with_parts(store, datasets, problems):
+            for account in of((WHOLE, *publishers.get(iri, ()))):
+                account.judge(iri, counts)
     before = _left(records)
     for iri, month, change, count in records.months(DATASETS):
-        for account in of(publishers.get(iri, before.get(iri, []))):
+        for account in of((WHOLE, *publishers.get(iri, before.get(iri, ())))):
             account.months.setdefault(month, Counter())[change] += count
+    for iri, formats in _formats(store, datasets).items():
+        for account in of((WHOLE, *publishers.get(iri, ()))):
+            account.formats.update(formats)
     for iri, contact in _contacts(store, publishers):
         for account in of(publishers[iri]):
             account.contacts[contact] += 1
@@ -216,6 +239,18 @@ def _with_parts(
             found[iri].update(problems.get(part, {}))
     for iri, counts in found.items():
         yield iri, tuple(counts[severity] for severity in _SEVERITIES)
+
+
+def _formats(store: Store, datasets: set[str]) -> dict[str, set[str]]:
+    """In which formats each dataset is, by the word of its distributions or its own."""
+    stated: dict[str, set[str]] = {}
+    for one, value in _named(_saying(store, DCT["format"])):
+        stated.setdefault(one, set()).add(value)
+    found = {iri: set(formats) for iri, formats in stated.items() if iri in datasets}
+    for iri, part in _named(_saying(store, DCAT.distribution)):
+        if iri in datasets and part in stated:
+            found.setdefault(iri, set()).update(stated[part])
+    return found
 
 
 def _left(records: Ledger) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.contexts.browsed import Below
+from api.contexts.charts import Bars, Columns, Strip
 from api.contexts.pages import Beside, Form, Item, Pager, TermsOfUse, Text, Validity, Value
 from shapes.reporting.forms.style import Entry, Row
 from shapes.reporting.wording import Wording
@@ -79,6 +79,8 @@ class SourcePage:
     triples: int
     validity: Validity | None
     terms: TermsOfUse | None
+    harvests: Columns | None
+    quality: Strip | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,10 @@ class HighValuePage:
     title: Text
     description: Text | None
     total: int
-    categories: tuple[Below, ...]
-    """The six at the top, also those that nothing on the list belongs to."""
+    coverage: Bars | None
+    """The six categories at the top, also those that nothing belongs to."""
+    charts: tuple[tuple[str, Bars], ...]
+    """Formats and licences of all data of high value."""
     versions: tuple[VersionRow, ...]
     items: tuple[Item, ...]
     came: tuple[Value, ...]

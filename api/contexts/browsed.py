@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.contexts.charts import Bars, Strip
 from api.contexts.maps import Map
 from api.contexts.pages import Beside, Counted, Fact, Item, Pager, TermsOfUse, Text, Value
 
@@ -26,8 +27,10 @@ class Datasets:
     """The same as a list that can be searched and filtered; empty where lists have no such filter."""
     unopened: Counted | None = None
     """How many like these are known and not open yet, and where they are listed."""
-    counts: tuple[tuple[str, tuple[Counted, ...]], ...] = ()
-    """What they have besides: name of the axis, its most frequent values."""
+    charts: tuple[tuple[str, Bars], ...] = ()
+    """What they have besides: heading, and the most frequent values of another axis."""
+    value: Strip | None = None
+    """How many of them are of high value."""
     mixed: bool = False
     """Whether services, reuses and others are among them."""
 

@@ -256,39 +256,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way into the catalogue."""
-
-    title: str
-    about: str
-    href: str
-    icon: str
-    """The drawing beside it, one of icons.html."""
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    template = "home.html"
-    title: str
-    box: SearchBox
-    counts: tuple[Counted, ...]
-    latest: tuple[Item, ...]
-    organisations: tuple[Counted, ...]
-    all_organisations: str
-    themes: tuple[Counted, ...]
-    sparql: str
-    catalogue: str
-    ways: tuple["Way", ...] = ()
-    axes: tuple[tuple[str, str], ...] = ()
-    """What else one can go through the catalogue by, and where."""
-    changes: str = ""
-    """Where all changes are listed."""
-    beside: Beside = Beside()
-    structured: str = ""
-    """What the page says to search engines, as JSON-LD that may stand in HTML."""
-
-
-@dataclass(frozen=True, slots=True)
 class ListPage:
     template = "list.html"
     kind: str | None

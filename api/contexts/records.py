@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.contexts.charts import Bars, Columns, Sparkline, Strip
 from api.contexts.maps import Map
 from api.contexts.neighbourhood import Neighbourhood
 from api.contexts.pages import Beside, Counted, Fact, Item, Pager, Picture, Text, Validity, Value
@@ -184,24 +185,17 @@ class Flawed:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """What happened to the datasets of an organisation in a month."""
-
-    name: str
-    """As `2026-11`."""
-    counts: tuple[int, ...]
-    """Added, changed, removed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """What is found out of the datasets of an organisation together."""
 
     sound: int
     flawed: int
     worst: tuple[Flawed, ...]
-    months: tuple[Month, ...]
     contacts: tuple[Value, ...]
+    activity: Columns | None
+    course: Sparkline | None
+    quality: Strip | None
+    formats: Bars | None
 
     @property
     def judged(self) -> int:

@@ -1,32 +1,38 @@
 """The portal's first page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts.pages import Beside, Counted, HomePage, Text, Way
+from api.contexts.charts import Bars
+from api.contexts.home import HomePage, Way
+from api.contexts.pages import Beside, Counted, Text
 from api.harvest import schema_org
+from api.pages import figures
+from api.pages.finding import querying
+from api.pages.finding.asked import Asking
 from api.pages.finding.suggesting import box_of_all
 from api.pages.items import items
 from api.portal import gettext, portal, presenter, urls, view
-from api.presenting import beside
+from api.presenting import beside, charts
 from api.presenting.properties import KIND_NAMES
-from graph.record import INVENTORY, PAGED
+from graph.record import DATASETS, INVENTORY, PAGED
+from loaders import surveys
 
 WAYS: Final = (
-    ("/hvd", "hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
-    ("/real-time", "real-time", "Real-time data", "What is going on now, and the services that tell it."),
-    ("/ai", "learning", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
-    ("/protected", "protected", "Protected data", "What may not simply be published, and how its use is asked for."),
-    ("/inventory", "inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
-    ("/reuses", "reuses", "Reuses", "What others made of the data."),
-    ("/organisations", "organisations", "Organisations", "Who publishes what, and how well it is described."),
-    ("/api", "programs", "For programs", "Interfaces to harvest, to ask and to take everything home."),
+    ("/hvd", "High-value datasets", "What European law wants to be open, free and served by an API, by category."),
+    ("/real-time", "Real-time data", "What is going on now, and the services that tell it."),
+    ("/ai", "Data suited to artificial intelligence", "In formats that machines read, under open licences."),
+    ("/protected", "Protected data", "What may not simply be published, and how its use is asked for."),
+    ("/inventory", "Data not open yet", "What is known to exist, why it is not open, and when it may be."),
+    ("/reuses", "Reuses", "What others made of the data."),
+    ("/organisations", "Organisations", "Who publishes what, and how well it is described."),
+    ("/api", "For programs", "Interfaces to harvest, to ask and to take everything home."),
 )
-"""Path, drawing, title and what is there; texts of the interface."""
+"""Path, title and what is there; texts of the interface. The last part of a path names the drawing beside it."""
 
 AXES: Final = {
     "/formats": "Formats",
@@ -43,6 +49,9 @@ _FIGURES: Final = 6
 _SOUGHT: Final = ("datasets", "organisations", "reuses", "services", "series", "requests")
 """What most people look for, in this order; the other kinds come behind it."""
 _SHOWN: Final = 12
+_FORMATS: Final = 8
+_PATIENCE: Final = 1.0
+"""Seconds that the page waits for what is not prepared yet."""
 
 
 def home() -> Response:
@@ -51,7 +60,8 @@ def home() -> Response:
 
 
 def page() -> HomePage:
-    here = urls()
+    here, themes = urls(), tuple(_themes())
+    told = (view().survey(surveys.ORGANISATIONS, _PATIENCE) or {}).get(surveys.WHOLE, {})
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
@@ -60,10 +70,11 @@ def page() -> HomePage:
         latest=items(hit.iri for hit in latest.hits),
         organisations=organisations(_SHOWN),
         all_organisations=here.listed("organisations"),
-        themes=tuple(_themes()),
+        themes=themes,
+        shares=tuple(map(charts.percent, charts.lengths([each.count for each in themes]))),
         sparql=here.page("/sparql"),
         catalogue=here.page("/catalogue"),
-        ways=tuple(Way(gettext(title), gettext(about), here.page(path), icon) for path, icon, title, about in WAYS),
+        ways=tuple(Way(gettext(title), gettext(about), here.page(path), path[1:]) for path, title, about in WAYS),
         axes=tuple((gettext(name), here.page(path)) for path, name in AXES.items()),
         changes=here.page("/feed"),
         beside=Beside(
@@ -71,7 +82,21 @@ def page() -> HomePage:
             query=beside.question("catalogue/counts"),
         ),
         structured=schema_org.portal_itself(),
+        activity=figures.activity_of_all(),
+        course=figures.sparkline(figures.months_of_all() or {}),
+        quality=figures.quality(told.get("grades", {}), more=here.page("/sources")),
+        formats=_formats(told.get("formats", ())),
     )
+
+
+def _formats(counted: Sequence[tuple[str, int]]) -> Bars | None:
+    """In which datasets are, each leading to those."""
+    every = Asking(DATASETS)
+    rows = [
+        Counted(presenter().label(iri), count, every.having("format", iri).href()) for iri, count in counted[:_FORMATS]
+    ]
+    total = view().counts().get(DATASETS, 0)
+    return figures.bars(rows, gettext("Format"), total, querying.counting(every, "format"), urls().page("/formats"))
 
 
 def _themes() -> Iterator[Counted]:
@@ -93,7 +118,7 @@ def counts() -> tuple[Counted, ...]:
     known = view().counts()
     ordered = dict.fromkeys((*_SOUGHT, *PAGED))
     shown = (kind for kind in ordered if known.get(kind) and kind not in ("catalogues", INVENTORY))
-    return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind), icon=kind) for kind in shown)
+    return tuple(Counted(Text(gettext(KIND_NAMES[kind])), known[kind], urls().listed(kind)) for kind in shown)
 
 
 def organisations(limit: int, offset: int = 0) -> tuple[Counted, ...]:

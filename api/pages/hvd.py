@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Final
 
 from flask import Response
 from pyoxigraph import Literal, NamedNode, Triple
@@ -9,19 +10,26 @@ from pyoxigraph import Literal, NamedNode, Triple
 from api import answers
 from api.answers import Resource
 from api.contexts.accounts import HighValuePage, VersionRow
-from api.contexts.browsed import Below
-from api.contexts.pages import Beside, Text, Value
+from api.contexts.charts import Bars
+from api.contexts.pages import Beside, Counted, Text, Value
 from api.harvest import catalogue, invitation, licensing
+from api.pages import figures
 from api.pages.axes import schemes
 from api.pages.axes.declared import CATEGORIES
+from api.pages.finding import querying
+from api.pages.finding.asked import ANY, FACETS, Asking
 from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from api.presenting import beside
 from graph.errors import NotFound
+from graph.record import DATASETS
 from loaders.lists import Members, list_iri, members
 from queries.library import select
 from queries.questions import HighValueChanges
 from vocabularies.namespaces import ADMS, DCAT, DCT
+
+_TOLD_BY: Final = ("format", "licence")
+"""Filters whose values are told of all data of high value."""
 
 
 def current(extension: str | None = None) -> Response:
@@ -68,7 +76,8 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         title=shown.titles(node.value)[0] if listed or not whole else Text(gettext("High-value datasets")),
         description=next(iter(shown.texts(shown.first(node.value, (DCT.description,)))), None),
         total=len(listed),
-        categories=tuple(_coverage()) if whole else (),
+        coverage=figures.coverage([*_coverage()], beside.question("hvd/coverage")) if whole else None,
+        charts=tuple(_charts()) if whole and page == 1 else (),
         versions=tuple(_versions()) if whole else (),
         items=items(one.value for one in sorted(listed, key=str)[(page - 1) * size : page * size]),
         came=_changed(changes, "came"),
@@ -79,15 +88,28 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
     )
 
 
-def _coverage() -> Iterator[Below]:
-    """The categories at the top, each with what has it or one below it, in the order of their names."""
+def _coverage() -> Iterator[Counted]:
+    """The categories at the top, each with what has it or one below it."""
     counts = schemes.totals(CATEGORIES)
     tree = schemes.scheme(*CATEGORIES.tables)
-    rows = (
-        Below(schemes.name_of(one), urls().page(schemes.path_of(one)), counts.get(one.iri, 0))
-        for one in map(tree.concepts.__getitem__, tree.top)
-    )
-    yield from sorted(rows, key=lambda row: row.title.value.casefold())
+    for one in map(tree.concepts.__getitem__, tree.top):
+        yield Counted(schemes.name_of(one), counts.get(one.iri, 0), urls().page(schemes.path_of(one)))
+
+
+def _charts() -> Iterator[tuple[str, Bars]]:
+    """In which formats data of high value is, and under which licences."""
+    every = Asking(DATASETS, chosen=(("hvd", ANY),))
+    total = view().total(every.asked())
+    found = view().facets(every.asked(), tuple(FACETS[name].facet for name in _TOLD_BY), figures.MOST_BARS)
+    for one in map(FACETS.__getitem__, _TOLD_BY):
+        rows = [
+            Counted(presenter().label(each), count, every.having(one.parameter, each).href())
+            for each, count in found.get(one.facet, ())
+        ]
+        heading = gettext(figures.FACETS[one.facet])
+        chart = figures.bars(rows, heading, total, querying.counting(every, one.parameter))
+        if chart is not None:
+            yield heading, chart
 
 
 def _members(node: NamedNode) -> Members:

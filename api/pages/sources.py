@@ -13,6 +13,7 @@ from api.answers import Resource
 from api.contexts.accounts import RunRow, SourcePage, SourceRow, SourcesPage
 from api.contexts.pages import Beside
 from api.harvest import invitation, licensing
+from api.pages import figures
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.presenting import beside
@@ -103,15 +104,21 @@ def _harvest(run: Run) -> RunRow:
     )
 
 
+def _numbers(run: RunRow) -> tuple[int, ...] | None:
+    """What is drawn of a harvest; None of one that failed or goes on."""
+    told = (run.received, run.quarantined, run.added, run.changed, run.removed)
+    return told if run.state == "done" else None
+
+
 def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
-    manifest = view().generation.manifest
-    state = manifest.sources[name]
+    manifest, validity = view().generation.manifest, validity_of_source(name)
+    state, history = manifest.sources[name], tuple(map(_harvest, runs))
     addresses = {public_address(document["url"] or "") for document in state["documents"]}
     kinds = view().kinds_of(name)
     listed = [(gettext(KIND_NAMES[kind]), kinds[kind]) for kind in KIND_NAMES if kind in kinds]
     return SourcePage(
         title=name,
-        history=tuple(map(_harvest, runs)),
+        history=history,
         beside=Beside(query=beside.of_resource(portal().iris.described_source(name).value)),
         addresses=tuple(sorted(address for address in addresses if address)),
         since=datetime.fromisoformat(state["since"]),
@@ -119,6 +126,8 @@ def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
         records=tuple(listed),
         quarantined=state.get("quarantined", 0),
         triples=manifest.graphs.get(portal().iris.source(name).value, 0),
-        validity=validity_of_source(name),
+        validity=validity,
         terms=invitation.shown(_terms(name)),
+        harvests=figures.harvests([(run.began, _numbers(run)) for run in history]),
+        quality=figures.severities(dict(validity.counts)) if validity else None,
     )

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, graphs, home, mapping, understanding
+from api.pages import about, conditions, figures, graphs, home, mapping, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbourhood, neighbours, organisation
@@ -30,7 +30,7 @@ def texts() -> set[str | tuple[str, ...]]:
     return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found} | set(tabled())
 
 
-def tabled() -> Iterator[str]:
+def tabled() -> Iterator[str | tuple[str, str]]:
     yield from (section.name for section in properties.INBOUND)
     for heading, paths in properties.FURTHER.items():
         yield from (heading, *paths.values())
@@ -48,12 +48,13 @@ def tabled() -> Iterator[str]:
     yield from invitation.DOORS
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))
-    yield from (text for _, _, title, told in home.WAYS for text in (title, told))
+    yield from (text for _, title, told in home.WAYS for text in (title, told))
     yield from (*home.AXES.values(), organisation.TOGETHER, *about.texts(), "Accessibility", "Profiles")
     yield from graphs.TITLES.values()
     for axis in declared.AXES:
         yield from (axis.name, axis.one, *filter(None, [axis.about]))
     yield from (*declared.OTHERS.values(), *(heading for _, heading in values.BESIDE), words.ABOUT, standards.ABOUT)
+    yield from figures.texts()
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

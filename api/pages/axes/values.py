@@ -1,6 +1,6 @@
 """The page of one value of an axis, or of one concept: what it is, where it is in its scheme, and its datasets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -10,12 +10,13 @@ from pyoxigraph import NamedNode
 from api import answers
 from api.answers import Resource
 from api.contexts.browsed import Datasets, ValuePage
+from api.contexts.charts import Bars, Strip
 from api.contexts.pages import Beside, Counted, Fact, Text, Value
-from api.pages import mapping
+from api.pages import figures, mapping
 from api.pages.axes import schemes
 from api.pages.axes.declared import FORMATS, PLACES, Axis, axis_at
 from api.pages.finding import querying
-from api.pages.finding.asked import FACETS, MOST_VALUES, Asking
+from api.pages.finding.asked import ANY, FACETS, MOST_VALUES, Asking
 from api.pages.items import items, page_number, pager, unopened
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting import beside
@@ -33,6 +34,8 @@ _SHOWN: Final = 8
 """Values told of another axis."""
 BESIDE: Final = (("publisher", "By organisation"), ("format", "By format"), ("theme", "By theme"))
 """Facets told beside the datasets that have a value, and their headings, texts of the interface."""
+_HIGH_VALUE: Final = "hvd"
+"""The facet of what is of high value, in whichever category."""
 _TOLD: Final = frozenset(
     {
         SKOS.prefLabel,
@@ -200,28 +203,42 @@ def datasets(axis: Axis, values: Sequence[str], path: str, page: int) -> Dataset
         pager=pager(path, (), page, hits.total, size),
         listed=urls().listed(DATASETS, parameters) if parameters else "",
         unopened=unopened("", filters, parameters) if parameters else None,
-        counts=tuple(_counts(axis, tuple(values), parameters)) if hits.total else (),
+        charts=tuple(_charts(axis, tuple(values), parameters, hits.total)) if hits.total else (),
+        value=_of_high_value(axis, tuple(values), hits.total),
     )
 
 
-def _counts(
-    axis: Axis, values: tuple[str, ...], parameters: Sequence[tuple[str, str]]
-) -> Iterator[tuple[str, tuple[Counted, ...]]]:
-    """The most frequent values of other axes, each leading to the datasets with both where lists can filter so."""
+def _found(axis: Axis, values: tuple[str, ...]) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """What datasets with one of these values have of other axes, most frequent first; counted once for a generation."""
     wanted = tuple(facet for facet, _ in BESIDE if facet != axis.facet)
-    found = view().facets(Asked("", DATASETS, ((axis.facet, values),)), wanted, _SHOWN)
+    return view().facets(Asked("", DATASETS, ((axis.facet, values),)), (*wanted, _HIGH_VALUE), _SHOWN)
+
+
+def _charts(
+    axis: Axis, values: tuple[str, ...], parameters: Sequence[tuple[str, str]], total: int
+) -> Iterator[tuple[str, Bars]]:
+    """The most frequent values of other axes, each leading to the datasets with both where lists can filter so."""
+    found = _found(axis, values)
     names = {one.facet: name for name, one in FACETS.items()}
     for facet, heading in BESIDE:
-        rows = tuple(
+        rows = [
             Counted(
                 presenter().label(each),
                 count,
                 urls().listed(DATASETS, [*parameters, (names[facet], each)]) if parameters else _address(facet, each),
             )
             for each, count in found.get(facet, ())
-        )
-        if rows:
-            yield gettext(heading), rows
+        ]
+        asked = querying.counting(Asking(DATASETS, chosen=tuple(parameters)), names[facet]) if parameters else ""
+        chart = figures.bars(rows, gettext(figures.FACETS[facet]), total, asked)
+        if chart is not None:
+            yield gettext(heading), chart
+
+
+def _of_high_value(axis: Axis, values: tuple[str, ...], total: int) -> Strip | None:
+    """How many are of high value; not told where all are, or none."""
+    count = dict(_found(axis, values).get(_HIGH_VALUE, ())).get(ANY, 0) if total else 0
+    return figures.high_value(count, total) if 0 < count < total else None
 
 
 def _address(facet: str, each: str) -> str | None:

@@ -13,10 +13,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from api import answers
 from api.answers import Resource
 from api.contexts.browsed import Datasets, Overview, ValuePage
+from api.contexts.charts import Bars
 from api.contexts.pages import Beside, Counted, Text
 from api.languages import LOOKED_UP
 from api.library.asking import packed
 from api.links import LONGEST_KEYWORD
+from api.pages import figures
 from api.pages.axes.overviews import elsewhere
 from api.pages.finding import querying
 from api.pages.finding.asked import Asking
@@ -84,7 +86,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
         total=len(found),
         pager=pager(path, (), page, len(found), size),
         listed=urls().listed(DATASETS, [("q", word)]),
-        counts=tuple(_publishers(found)),
+        charts=tuple(_publishers(found)),
         mixed=True,
     )
     return ValuePage(
@@ -134,16 +136,17 @@ def _spellings(word: str) -> Iterator[Counted]:
             yield Counted(Text(other), found, urls().keyword(other))
 
 
-def _publishers(found: Sequence[str]) -> Iterator[tuple[str, tuple[Counted, ...]]]:
+def _publishers(found: Sequence[str]) -> Iterator[tuple[str, Bars]]:
     if len(found) > _COUNTED:
         return
     store, counts = view().store, Counter[str]()
     for one in found:
         quads = store.quads_for_pattern(NamedNode(one), DCT.publisher, None, DefaultGraph())
         counts.update(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
-    rows = tuple(_publisher(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN])
-    if rows:
-        yield gettext("By organisation"), rows
+    rows = [_publisher(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]]
+    chart = figures.publishers(rows, len(found))
+    if chart is not None:
+        yield gettext("By organisation"), chart
 
 
 def _publisher(iri: str, count: int) -> Counted:

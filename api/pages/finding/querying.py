@@ -1,4 +1,4 @@
-"""A list as a query that readers may change: `listed.rq`, with the lines of what is asked for."""
+"""Lists as queries that readers may change: `listed.rq`, or `counted.rq`, with the lines of what is asked for."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,20 @@ _LINE: Final = re.compile(r"^(.*) #(-?)(\w+)$")
 def query(asking: Asking, keyword: str = "") -> str:
     """Where the query is asked; the index finds more than SPARQL, which is told of its first thousand."""
     bearing = {"keyword": str(Literal(keyword))} if keyword else {}
-    return beside.query("\n".join(_lines(_given(asking) | bearing)))
+    return beside.query("\n".join(_lines("listed", _given(asking) | bearing)))
 
 
-def _lines(given: Mapping[str, str]) -> Iterable[str]:
-    for line in _text().splitlines():
+def counting(asking: Asking, parameter: str) -> str:
+    """Where it is asked how many datasets of a list have each value of a filter."""
+    given = _given(asking) | {f"of_{parameter}": parameter}
+    if ANY in asking.values("hvd"):
+        del given["hvd"]
+        given["any_hvd"] = ANY
+    return beside.query("\n".join(_lines("counted", given)))
+
+
+def _lines(name: str, given: Mapping[str, str]) -> Iterable[str]:
+    for line in _text(name).splitlines():
         found = _LINE.match(line)
         if line.startswith("# "):
             continue
@@ -61,5 +70,5 @@ def _term(value: str) -> str:
 
 
 @cache
-def _text() -> str:
-    return files("queries").joinpath("extracting", "listed.rq").read_text("utf-8")
+def _text(name: str) -> str:
+    return files("queries").joinpath("extracting", f"{name}.rq").read_text("utf-8")

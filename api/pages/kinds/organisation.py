@@ -7,8 +7,12 @@ from urllib.parse import quote_plus
 
 from pyoxigraph import DefaultGraph, NamedNode
 
+from api.contexts.charts import Bars
 from api.contexts.pages import Counted, Text, Validity, Value
-from api.contexts.records import Account, Flawed, Month, OrganisationPage
+from api.contexts.records import Account, Flawed, OrganisationPage
+from api.pages import figures
+from api.pages.finding import querying
+from api.pages.finding.asked import Asking
 from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.neighbours import members, naming
 from api.pages.kinds.telling import Told, beside_of, described, structured
@@ -121,13 +125,25 @@ def _account(entry: Entry) -> Account | None:
     if known is None:
         return None
     told: Mapping[str, Any] = known.get(entry.iri, {})
+    months = {name: tuple(counts) for name, *counts in told.get("months", ())}
     return Account(
         sound=told.get("sound", 0),
         flawed=told.get("flawed", 0),
         worst=tuple(_flawed(told.get("worst", ()))),
-        months=tuple(Month(name, tuple(counts)) for name, *counts in told.get("months", ())),
         contacts=tuple(map(_contact, (iri for iri, _ in told.get("contacts", ())))),
+        activity=figures.activity(months),
+        course=figures.sparkline(months),
+        quality=figures.quality(told.get("grades", {})),
+        formats=_formats(entry, told.get("formats", ())),
     )
+
+
+def _formats(entry: Entry, counted: Any) -> Bars | None:
+    """In which its datasets are, each leading to those."""
+    asking = Asking(DATASETS, chosen=(("organisation", entry.iri),))
+    rows = [Counted(presenter().label(iri), count, asking.having("format", iri).href()) for iri, count in counted]
+    total = view().once("datasets by organisation", _counts).get(entry.iri, 0)
+    return figures.bars(rows, gettext("Format"), total, querying.counting(asking, "format"))
 
 
 def _flawed(rows: Any) -> Iterator[Flawed]:

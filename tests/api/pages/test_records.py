@@ -54,9 +54,8 @@ def test_what_readers_ask_first_comes_first(odd: FlaskClient) -> None:
 
 def test_a_dataset_tells_its_services_series_reuses_and_related_datasets(odd: FlaskClient) -> None:
     text = shown(odd, "translated")
-    sections = dict(
-        re.findall(r'<h2>([^<]+)</h2>\s*<article class="card">\s*(?:<p .*</p>\s*)?<h3 dir="auto"><a href="([^"]+)"', text)
-    )
+    card = r'<article class="card">\s*(?:<p .*</p>\s*)?<h3 dir="auto"><a href="([^"]+)"'
+    sections = dict(re.findall(rf"<h2>([^<]+)</h2>\s*{card}", text))
     assert sections["Data services for this"].startswith("/services/sensors-")
     assert sections["Made with this"].startswith("/reuses/a-map-")
     assert sections["Part of these series"].startswith("/series/year-by-year-")

@@ -1,0 +1,145 @@
+"""Numbers as shapes: where the marks of a chart are in its plot. Words and addresses are put to them elsewhere.
+
+Nothing is drawn that has no number, whatever is there is seen however little it is, and nothing reaches over the plot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+MOST: Final = 60
+"""Columns of a plot, the last; more would be thinner than a line on a telephone."""
+
+LEAST: Final = 1.5
+"""Height of a column, width of a bar or part, of whatever is more than nothing."""
+
+WIDTH, HEIGHT = 240.0, 48.0
+"""Of a plot, in units of its own: a page stretches it to the room there is."""
+
+_FILLED: Final = 0.72
+"""What a column takes of its place."""
+_WHOLE: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A rectangle, from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def columns(values: Sequence[int | None], width: float = WIDTH, height: float = HEIGHT) -> tuple[Mark, ...]:
+    """A column for each of the last values, from the left, the greatest as high as the plot.
+
+    What is nothing, or not known, has one without height.
+    """
+    shown = values[-MOST:]
+    greatest = max((value or 0 for value in shown), default=0)
+    place = width / max(len(shown), 1)
+    heights = (_scaled(value or 0, greatest, height) for value in shown)
+    return tuple(
+        Mark((number + (1 - _FILLED) / 2) * place, height - high, place * _FILLED, high)
+        for number, high in enumerate(heights)
+    )
+
+
+def gaps(values: Sequence[int | None], width: float = WIDTH, height: float = HEIGHT) -> tuple[Mark, ...]:
+    """The places of the values that are not known, as high as the plot."""
+    shown = values[-MOST:]
+    place = width / max(len(shown), 1)
+    return tuple(Mark(number * place, 0, place, height) for number, value in enumerate(shown) if value is None)
+
+
+def _scaled(value: int, greatest: int, length: float) -> float:
+    """In proportion to the greatest, and seen where it is more than nothing."""
+    return min(max(value / greatest * length, LEAST), length) if value > 0 else 0.0
+
+
+def lengths(counts: Sequence[int]) -> tuple[float, ...]:
+    """How long the bars are, in hundredths of the greatest."""
+    greatest = max(counts, default=0)
+    return tuple(_scaled(count, greatest, _WHOLE) for count in counts)
+
+
+def parts(counts: Sequence[int]) -> tuple[Mark, ...]:
+    """The parts of a whole, side by side, in hundredths of it. Small ones are seen at the cost of the others."""
+    total = sum(counts)
+    seen = [max(count / total * _WHOLE, LEAST) if count else 0.0 for count in counts] if total else []
+    whole = sum(seen)
+    widths = [each / whole * _WHOLE for each in seen]
+    return tuple(Mark(start, 0, width, 1) for start, width in zip((0.0, *accumulate(widths)), widths, strict=False))
+
+
+def line(values: Sequence[int], width: float = WIDTH, height: float = HEIGHT) -> tuple[tuple[float, float], ...]:
+    """Points from the left edge to the right one; a value alone is a level line."""
+    shown = [*values[-MOST:]]
+    level = [*shown, *shown] if len(shown) == 1 else shown
+    greatest = max(level, default=0)
+    steps = max(len(level) - 1, 1)
+    return tuple(
+        (number * width / steps, height - (value / greatest * height if greatest else 0.0))
+        for number, value in enumerate(level)
+    )
+
+
+def outline(marks: Iterable[Mark]) -> str:
+    """Rectangles as one path of SVG: a page writes it at once."""
+    return "".join(
+        f"M{_short(mark.x)} {_short(mark.y)}h{_short(mark.width)}v{_short(mark.height)}h{_short(-mark.width)}z"
+        for mark in marks
+        if mark.height
+    )
+
+
+def polyline(points: Iterable[tuple[float, float]]) -> str:
+    """As the points of a polyline of SVG."""
+    return " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+
+
+def percent(hundredths: float) -> str:
+    """A length as SVG has it where it is a part of the whole width."""
+    return f"{_short(hundredths)}%"
+
+
+def _short(number: float) -> str:
+    return f"{round(number, 2):g}"
+
+
+def in_sequence(known: Mapping[str, tuple[int, ...]], most: int) -> list[tuple[str, tuple[int, ...]]]:
+    """The newest months, such as `2026-11`, from the first that is known; those in between have nothing."""
+    months = sorted(filter(_is_month, known))
+    if not months:
+        return []
+    last = _number(months[-1])
+    first = max(_number(months[0]), last - most + 1)
+    nothing = (0,) * len(known[months[-1]])
+    return [(name, known.get(name, nothing)) for name in map(_name, range(first, last + 1))]
+
+
+def _is_month(name: str) -> bool:
+    year, _, month = name.partition("-")
+    return len(name) == 7 and (year + month).isdecimal() and 1 <= int(month) <= 12
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _name(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def ticks(months: Sequence[str], apart: float = 0.3) -> tuple[tuple[int, str], ...]:
+    """Which months are named below a plot: the first, the last, and one between that begins a year, not too near."""
+    last = len(months) - 1
+    between = [
+        place
+        for place, name in enumerate(months)
+        if name.endswith("-01") and apart * last <= place <= (1 - apart) * last
+    ]
+    named = sorted({0, *between[:1], last}) if months else []
+    return tuple((place, months[place]) for place in named)
