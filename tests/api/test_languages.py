@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, graphs, home, understanding
+from api.pages import about, accessibility, conditions, graphs, home, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbours, organisation
@@ -44,7 +44,14 @@ def tabled() -> Iterator[str]:
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))
     yield from (text for _, title, told in home.WAYS for text in (title, told))
-    yield from (*home.AXES.values(), organisation.TOGETHER, *about.texts(), "Accessibility", "Profiles")
+    yield from (
+        *home.AXES.values(),
+        organisation.TOGETHER,
+        *about.texts(),
+        *accessibility.texts(),
+        "Accessibility",
+        "Profiles",
+    )
     yield from graphs.TITLES.values()
     for axis in declared.AXES:
         yield from (axis.name, axis.one, *filter(None, [axis.about]))

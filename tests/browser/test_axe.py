@@ -66,6 +66,7 @@ def test_the_editor_is_there_when_its_page_is_examined(portal: Portal, page: "Pa
 
 
 def test_axe_is_asked_all_rules_and_finds_what_is_wrong(page: "Page") -> None:
+    page.goto("about:blank")
     page.set_content("<html><title>Page</title><main><p style='color: #ccc'>Faint<img src='data:,'></main></html>")
     axe.load(page)
     assert len(axe.rules(page)) > 80
