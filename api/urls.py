@@ -12,6 +12,7 @@ from api.harvest.metering import metered
 from api.harvest.oai import protocol
 from api.pages import (
     about,
+    accessibility,
     conditions,
     graphs,
     home,
@@ -99,7 +100,7 @@ ROUTES: Final = (
     Route("/ai", "for_learning", conditions.for_learning),
     Route("/protected", "protected", conditions.protected),
     Route("/about", "about", about.about),
-    Route("/accessibility", "accessibility", about.accessibility),
+    Route("/accessibility", "accessibility", accessibility.accessibility),
     Route("/api", "api", about.api),
     Route("/shapes", "profiles", shapes.profiles),
     Route("/shapes/<name>", "profile", shapes.profile),

@@ -27,6 +27,8 @@ EXTREMES: Final = (320, 2560)
 """Widths at which only a few kinds of page are shown, unless they are asked for."""
 FEW: Final = ("home", "search-found", "dataset", "reuses", "organisation", "source-report", "sparql-table", "error-404")
 _HEIGHT: Final = 900
+_PATIENCE: Final = 120_000
+"""Milliseconds for a picture: long pages take some seconds on a machine that does other things too."""
 _TALLEST: Final = 8000
 """Pixels of a page that are shown: some are long, and their end is as their middle."""
 
@@ -51,9 +53,11 @@ def main() -> None:
         sys.exit(f"no screenshots: {lacks}")
     wanted = _asked(sys.argv[1:])
     wanted.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as place, portal(make(Path(place))) as served, browser() as chromium:
-        for width in (*wanted.widths, *wanted.extremes):
-            _shoot(served, chromium, wanted, width)
+    with TemporaryDirectory() as place:
+        make(data := Path(place) / "data")
+        with portal(data) as served, browser() as chromium:
+            for width in (*wanted.widths, *wanted.extremes):
+                _shoot(served, chromium, wanted, width)
     (wanted.folder / "index.html").write_text(_index(wanted.folder), "utf-8")
     print(f"file://{wanted.folder.absolute()}/index.html")
 
@@ -96,7 +100,8 @@ def _shoot(served: Portal, chromium: "Browser", wanted: Wanted, width: int) -> N
 
 def _save(page: "Page", file: Path, width: int) -> None:
     height = min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)
-    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+    clip = {"x": 0, "y": 0, "width": width, "height": height}
+    page.screenshot(path=file, full_page=True, clip=clip, timeout=_PATIENCE)  # type: ignore[arg-type]
 
 
 def _index(folder: Path) -> str:

@@ -156,6 +156,19 @@ class AboutPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """A success criterion of WCAG, and how it was checked."""
+
+    number: str
+    name: Text
+    level: str
+    href: str
+    state: str
+    """`tested`, `looked` (at by people), `absent` (what it is about) or `unchecked`."""
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Accessibility:
     """The statement on how accessible the pages are."""
 
@@ -166,6 +179,12 @@ class Accessibility:
     address: str
     mailbox: str
     version: str
+    assessed: str
+    axe: str
+    """The version of axe-core that found nothing."""
+    criteria: tuple[Criterion, ...]
+    states: tuple[tuple[str, int], ...]
+    """How each state is called, and how many criteria are in it."""
 
 
 @dataclass(frozen=True, slots=True)

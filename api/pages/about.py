@@ -1,7 +1,6 @@
-"""What the portal says of itself: what it is, how accessible its pages are, and how programs ask it."""
+"""What the portal says of itself: what it is, and how programs ask it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -9,8 +8,8 @@ from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts.browsed import AboutPage, Accessibility, ApiPage, Operation, OperationParameter, Topic
-from api.contexts.pages import Beside, Text, Value
+from api.contexts.browsed import AboutPage, ApiPage, Operation, OperationParameter, Topic
+from api.contexts.pages import Beside, Page, Text, Value
 from api.harvest import invitation, licensing
 from api.interfaces import table
 from api.interfaces.openapi import ALL_ERRORS, document
@@ -25,21 +24,18 @@ _OURS: Final = "en"
 
 
 def about() -> Response:
-    return _answered("/about", about_page)
-
-
-def accessibility() -> Response:
-    return _answered("/accessibility", accessibility_page)
+    return answered("/about", about_page)
 
 
 def api() -> Response:
     """The description of the interfaces for programs (/openapi.json), for people."""
-    return _answered("/api", api_page)
+    return answered("/api", api_page)
 
 
-def _answered(path: str, page: Any) -> Response:
+def answered(path: str, page: Callable[[], Page]) -> Response:
+    """A page that says something of the portal; it has no other form."""
     resource = Resource(path, view().generation.manifest.sealed_at, rdf=False)
-    return answers.respond(answers.chosen(None, rdf=False), resource, partial(page), tuple)
+    return answers.respond(answers.chosen(None, rdf=False), resource, page, tuple)
 
 
 def about_page() -> AboutPage:
@@ -62,18 +58,6 @@ def _links(*named: tuple[str, str]) -> Iterator[Value]:
     """Names are texts of the interface."""
     for path, name in named:
         yield Value(Text(gettext(name)), urls().page(path))
-
-
-def accessibility_page() -> Accessibility:
-    settings = portal().settings
-    return Accessibility(
-        title=gettext("Accessibility"),
-        portal=settings.title,
-        publisher=settings.publisher,
-        address=f"{portal().iris.base}/",
-        mailbox=mailbox(settings.contact),
-        version=version("catalograph"),
-    )
 
 
 def api_page() -> ApiPage:

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, figures, graphs, home, mapping, understanding
+from api.pages import about, accessibility, conditions, figures, graphs, home, mapping, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbourhood, neighbours, organisation
@@ -49,7 +49,14 @@ def tabled() -> Iterator[str | tuple[str, str]]:
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))
     yield from (text for _, title, told in home.WAYS for text in (title, told))
-    yield from (*home.AXES.values(), organisation.TOGETHER, *about.texts(), "Accessibility", "Profiles")
+    yield from (
+        *home.AXES.values(),
+        organisation.TOGETHER,
+        *about.texts(),
+        *accessibility.texts(),
+        "Accessibility",
+        "Profiles",
+    )
     yield from graphs.TITLES.values()
     for axis in declared.AXES:
         yield from (axis.name, axis.one, *filter(None, [axis.about]))

@@ -5,23 +5,23 @@ is missing, these tests are skipped and say which. With BROWSER_REQUIRED in the 
 """
 
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import api
+from tests.support.browsing import CHROMIUM, EDITOR, Portal
+from tests.support.browsing import portal as serving
+from tests.support.kept import kept
 from tests.support.portal import EXAMPLE, publish
 from tests.support.served import server
+from tests.support.whole_portal import make
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
 
-CHROMIUM = shutil.which("chromium")
-EDITOR = Path(api.__file__).parent / "static" / "yasqe" / "yasqe.esm.js"
+__all__ = ["CHROMIUM", "EDITOR"]
 
 REQUIRED = "BROWSER_REQUIRED"
 
@@ -53,6 +53,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(data, EXAMPLE)
     with server(data, workers=1, query_client_seconds=600, query_seconds=10) as (_, url):
         yield url
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One that has every kind of page."""
+    data = tmp_path_factory.mktemp("whole") / "data"
+    kept(data, make, "whole portal", documents=[EXAMPLE])
+    with serving(data) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
-"""A newcomer's five journeys, from the portal's door on: by clicking what a person sees, never by an address.
+"""A newcomer's five journeys, from the portal's door on: by what a person sees, never by an address.
 
-Each with script and without, at a desk and on a phone; on the way no page may be wider than a narrow phone, speak
-another language than the reader's, ask anybody else for anything, or complain in the console.
+Each with script and without: clicking at a desk, with a finger on a phone, and by keyboard alone. On the way no page
+may be wider than a narrow phone, speak another language than the reader's, ask anybody else for anything, or complain
+in the console.
 """
 
 import csv
@@ -19,16 +20,20 @@ if TYPE_CHECKING:
 
 DESK: Final = {"viewport": {"width": 1280, "height": 800}}
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+KEYS: Final = {"viewport": {"width": 1024, "height": 768}}
+MOST: Final = 300
+"""Presses of Tab that anybody has patience for."""
 NARROW: Final = {"width": 320, "height": 740}
 
 
 @dataclass(slots=True)
 class Newcomer:
-    """Somebody who reads and clicks."""
+    """Somebody who reads and clicks, touches, or presses keys."""
 
     visit: Visit
     language: str
     touches: bool
+    keys: bool
 
     @property
     def page(self) -> "Page":
@@ -54,10 +59,28 @@ class Newcomer:
         self.look()
 
     def press(self, it: "Locator") -> None:
-        if self.touches:
+        if self.keys:
+            self.reach(it)
+            self.page.keyboard.press("Enter")
+        elif self.touches:
             it.tap()
         else:
             it.click()
+
+    def type(self, it: "Locator", words: str) -> None:
+        if self.keys:
+            self.reach(it)
+            self.page.keyboard.type(words)
+        else:
+            it.fill(words)
+
+    def reach(self, it: "Locator") -> None:
+        """By Tab, which leaves the editor too."""
+        for _ in range(MOST):
+            if it.evaluate("(one) => one === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"Tab does not reach {it}")
 
     def look(self) -> None:
         """What nobody should have to notice."""
@@ -88,14 +111,14 @@ def scripted(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+@pytest.fixture(params=[DESK, PHONE, KEYS], ids=["desk", "phone", "keys"])
 def arrive(request: pytest.FixtureRequest, visit: Callable[..., Visit], scripted: bool) -> Callable[[str], Newcomer]:
     """Opens the portal's door, in the language of the reader's browser."""
     device: dict[str, Any] = request.param
 
     def arrived(locale: str) -> Newcomer:
         opened = visit(locale=locale, java_script_enabled=scripted, **device)
-        newcomer = Newcomer(opened, locale.partition("-")[0], device is PHONE)
+        newcomer = Newcomer(opened, locale.partition("-")[0], device is PHONE, device is KEYS)
         opened.go("/")
         newcomer.look()
         return newcomer
@@ -106,7 +129,7 @@ def arrive(request: pytest.FixtureRequest, visit: Callable[..., Visit], scripted
 def test_a_dataset_is_found_by_a_word_in_the_wrong_language(arrive: Callable[[str], Newcomer]) -> None:
     """A German word, typed by a reader of English, for what has a French and a German title and no English one."""
     one = arrive("en-GB")
-    one.page.get_by_label("What are you looking for?").fill("Baustelle")
+    one.type(one.page.get_by_label("What are you looking for?"), "Baustelle")
     one.follow(one.button("Search"))
     found = one.page.get_by_role("article").get_by_role("link")
     assert found.count() == 1

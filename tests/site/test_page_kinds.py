@@ -7,13 +7,17 @@ from flask.testing import FlaskClient
 
 from tests.site.crawl import Head, visit
 from tests.support.failing import failing
+from tests.support.kept import kept
 from tests.support.page_kinds import PAGE_KINDS, PageKind, chosen, found, route_of, routes
+from tests.support.portal import EXAMPLE
 from tests.support.whole_portal import make
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    with failing(make(tmp_path_factory.mktemp("whole"))).test_client() as client:
+    data = tmp_path_factory.mktemp("whole") / "data"
+    kept(data, make, "whole portal", documents=[EXAMPLE])
+    with failing(data).test_client() as client:
         yield client
 
 

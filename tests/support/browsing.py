@@ -51,6 +51,9 @@ class Portal:
     data: Path
     kinds: Sequence[PageKind]
 
+    def kind(self, name: str) -> PageKind:
+        return next(each for each in self.kinds if each.name == name)
+
     def context(self, chromium: "Browser", **options: Any) -> "BrowserContext":
         """A browser without a past. No page of a portal that works shows its failures: those are answered beside it."""
         context = chromium.new_context(**{"locale": "en-GB", "viewport": DESKTOP, **options})

@@ -5,6 +5,7 @@ Its pictures and prepared answers are there, a set of dumps, a dataset with many
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.background.dumping import run
@@ -47,17 +48,17 @@ _GONE: Final = f"""
 """
 
 
-def make(folder: Path) -> Path:
-    """The data directory, in a folder that is there."""
-    data, document = folder / "data", folder / "archive.ttl"
+def make(data: Path) -> None:
+    """Publish it as this data directory, which is not there yet."""
     loads = pipeline(Settings(data=data, isolation_required=False))
     loads.load(Order([str(EXAMPLE)], "example"))
-    kept = _PREFIXES + _KEPT + "".join(_FILE.format(MANY_FILES, number) for number in range(1, _FILES + 1))
-    for text in (kept + _GONE, kept):
-        document.write_text(text, "utf-8")
-        loads.load(Order([str(document)], "archive"))
+    described = _PREFIXES + _KEPT + "".join(_FILE.format(MANY_FILES, number) for number in range(1, _FILES + 1))
+    with TemporaryDirectory() as folder:
+        document = Path(folder) / "archive.ttl"
+        for text in (described + _GONE, described):
+            document.write_text(text, "utf-8")
+            loads.load(Order([str(document)], "archive"))
     with Generations(data).current() as generation:
         take(Album(data), wanted(generation, 100), datetime.now(UTC))
     prepare(data, print)
     run(Settings(data=data))
-    return data

@@ -110,6 +110,7 @@ async function fetched(address) {
 
 function drawText(text, texts) {
   const shown = element("pre", { tabIndex: 0, textContent: text.slice(0, LONGEST) });
+  shown.setAttribute("role", "group");
   shown.setAttribute("aria-labelledby", "tab-text");
   return text.length > LONGEST ? [said(texts.cutText), shown] : [shown];
 }
