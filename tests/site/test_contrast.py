@@ -17,17 +17,24 @@ GRAPHIC: Final = 3.0
 DECORATION: Final = 1.0
 """Lines between what is told apart by space as well: nothing is lost where they are not seen."""
 
-GROUNDS: Final = ("ground", "raised")
+GROUNDS: Final = ("ground", "raised", "tint")
+TEXTS: Final = ("ink", "soft", "accent", "warm", "amber", "good")
+MARKS: Final = ("chart", "added", "changed", "removed", "sound", "info", "warning", "violation")
 
 SEEN: Final[dict[tuple[str, str], float]] = {
-    **{(each, ground): TEXT for each in ("ink", "soft", "accent", "warm", "amber", "good") for ground in GROUNDS},
+    **{(each, ground): TEXT for each in TEXTS for ground in GROUNDS},
     **{(each, "raised"): TEXT for each in ("keyword", "string", "name", "variable")},
     ("accent-ink", "accent"): TEXT,
     ("ink", "mark"): TEXT,
     ("accent", "mark"): TEXT,
     ("mark-ink", "mark"): TEXT,
-    ("line", "ground"): DECORATION,
-    ("line", "raised"): DECORATION,
+    **{(each, "deep"): TEXT for each in ("deep-ink", "deep-soft", "glow")},
+    ("glow-ink", "glow"): TEXT,
+    **{(each, ground): GRAPHIC for each in ("edge", "focus") for ground in GROUNDS},
+    **{(each, "ground"): GRAPHIC for each in MARKS},
+    **{(each, ground): DECORATION for each in ("line", "shadow", "chart-soft") for ground in GROUNDS},
+    ("deep-line", "deep"): DECORATION,
+    **{("border", each): GRAPHIC for each in ("sea", "land", "ground")},
 }
 """What is seen on what, and how well it has to be; a ratio for text is one for borders and signs too."""
 
@@ -54,8 +61,8 @@ def test_no_colour_of_the_sheets_is_left_out() -> None:
 
 
 def test_rules_take_their_colours_from_the_properties() -> None:
-    """But for the white behind pictures, which are drawn for it, and a shadow."""
-    assert set(written_in_rules()) == {"#fff", "#0003"}
+    """But for the white behind pictures, which are drawn for it."""
+    assert set(written_in_rules()) == {"#fff"}
 
 
 def test_ratios_are_those_of_the_recommendation() -> None:
