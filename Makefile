@@ -64,7 +64,7 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
 
-clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client and the Nu HTML checker from npm, for the tests
+clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client, the Nu HTML checker and the HTTP Observatory from npm, for the tests
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-progress --loglevel=error
