@@ -76,12 +76,20 @@ def test_no_answer_asks_for_memory_of_its_reader_or_tells_what_it_is_made_with(a
     assert [str(answer) for answer in answers if unwanted & {name.lower() for name, _ in answer.headers}] == []
 
 
+def test_scripts_of_other_sites_may_follow_redirects(answers: list[Answer]) -> None:
+    """A browser asks of each answer on the way whether it may: https://fetch.spec.whatwg.org/#http-fetch."""
+    leading = [answer for answer in answers if answer.all_of("Location")]
+    assert {answer.status for answer in leading} == {301, 302, 308}
+    assert [str(answer) for answer in leading if answer.all_of("Access-Control-Allow-Origin") != ["*"]] == []
+
+
 def test_other_sites_may_read_data_and_no_page(answers: list[Answer]) -> None:
     """But for the page that shows an answer to a query, which is the endpoint's."""
     pages = {
         answer.path.partition("?")[0]
         for answer in answers
         if answer.method == "GET"
+        and not answer.all_of("Location")
         and answer.all_of("Content-Type") == ["text/html; charset=utf-8"]
         and answer.all_of("Access-Control-Allow-Origin")
     }
