@@ -68,7 +68,7 @@ screenshots: $(READY)  ## Take pictures of every kind of page with Chromium; of 
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
 	$(RUN)/python -m tests.screenshots $(foreach kind,$(KINDS),'$(kind)')
 
-clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client, the Nu HTML checker and axe from npm, for the tests
+clients: tests/clients/node_modules/.package-lock.json  ## Install Comunica, an LDES client, the Nu HTML checker, axe and the HTTP Observatory from npm, for the tests
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-progress --loglevel=error

@@ -15,7 +15,7 @@ from api.answers import Resource
 from api.declared import Declared
 from api.harvest.budget import CrawlBudget
 from api.http import statics
-from api.http.protection import Protection
+from api.http.protection import SHARED, Protection
 from api.languages import Languages
 from api.pages import records
 from api.pages.finding.warming import warm
@@ -36,8 +36,7 @@ from vocabularies.concepts import FOLDER
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a page that is about nothing."""
 
-_SHARED: Final = {
-    "Access-Control-Allow-Origin": "*",
+_SENT: Final = {
     "Access-Control-Allow-Headers": "Accept, Accept-Profile, If-Modified-Since, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
@@ -105,8 +104,10 @@ def _finish(response: Response) -> Response:
     """What every answer says besides: whose scripts may ask, and by what it was chosen."""
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
         response = _within(response)
+    if "Location" in response.headers or request.method == "OPTIONS":  # a script is led on from what it may read
+        response.headers.set(*SHARED)
     if request.method == "OPTIONS":
-        response.headers.update(_SHARED)
+        response.headers.update(_SENT)
     if request.path.startswith(statics.FOLDER):
         return statics.finished(response)
     if request.endpoint != "picture":  # which is the same for everyone

@@ -28,7 +28,6 @@ _OF_DATA: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; fram
 
 _UNUSED: Final = (
     "accelerometer",
-    "bluetooth",
     "camera",
     "display-capture",
     "geolocation",
@@ -49,6 +48,7 @@ _UNUSED: Final = (
 """What no page of ours asks a browser for: https://www.w3.org/TR/permissions-policy/."""
 
 _EVERYWHERE: Final[Headers] = (
+    ("Server", "Catalograph"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
