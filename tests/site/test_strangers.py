@@ -21,6 +21,7 @@ from tests.support.portal import portal
 from tests.support.strangers import LANGUAGES, publish_strangers
 
 OWN = ("/static/", "/pictures/", "http://127.0.0.1:8000/")
+EVERY = 6
 EVERYWHERE = {("bdi", "lang"), ("p", "lang"), ("h1", "lang"), ("h1", "dir"), ("div", "lang"), ("div", "dir")}
 """What a text in another language, or from right to left, has about it; the example has few."""
 
@@ -39,13 +40,11 @@ def records(strangers: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def pages(strangers: Path, records: list[str]) -> dict[str, bytes]:
-    """Some pages of each kind, and those of all records."""
-    found: dict[str, bytes] = {}
+    """A page of each kind, and those of some records: the long proof reads all."""
     with portal(strangers) as client:
-        site = crawl(client, Settings().base, 2, kinds(client))
-        found |= {path: each.html for path, each in site.pages.items()}
-        found |= {f"/en{path}": visit(client, f"/en{path}").get_data() for path in records}
-    return found
+        site = crawl(client, Settings().base, 1, kinds(client))
+        found = {path: each.html for path, each in site.pages.items()}
+        return found | {f"/en{path}": visit(client, f"/en{path}").get_data() for path in records[::EVERY]}
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +65,7 @@ def _parts(one: Parsed) -> Iterator[tuple[str, str]]:
 
 def test_the_portal_has_pages_of_all_kinds(pages: dict[str, bytes], records: list[str]) -> None:
     assert len(records) > 300
-    assert len(pages) > len(records)
+    assert len(pages) > len(records) / EVERY + 100
 
 
 def test_no_page_has_an_element_or_attribute_that_the_example_has_not(
@@ -81,7 +80,7 @@ def test_no_page_has_an_element_or_attribute_that_the_example_has_not(
 
 def test_descriptions_have_nothing_but_what_is_allowed(parsed: dict[str, list[Parsed]]) -> None:
     inside = [one for found in parsed.values() for one in found if one.described]
-    assert len(inside) > 1000
+    assert len(inside) > 100
     assert {one.name for one in inside} <= TAGS
     assert {part for one in inside for part in _parts(one) if part[1]} <= {
         (name, attribute) for name, given in ATTRIBUTES.items() for attribute in given
@@ -98,9 +97,7 @@ def test_no_address_of_a_page_runs_anything(parsed: dict[str, list[Parsed]]) -> 
     assert all(address.startswith("/") for name, address in found if name == "form")
 
 
-def test_scripts_are_those_of_the_portal_and_descriptions_that_are_whole(
-    parsed: dict[str, list[Parsed]], usual: set[tuple[str, str]]
-) -> None:
+def test_scripts_are_those_of_the_portal_and_descriptions_that_are_whole(parsed: dict[str, list[Parsed]]) -> None:
     for path, found in parsed.items():
         scripts = [one for one in found if one.name == "script"]
         inline = [one for one in scripts if "src" not in one.attributes]
@@ -115,15 +112,6 @@ def test_languages_are_such_as_browsers_know(parsed: dict[str, list[Parsed]]) ->
     said = {one.attributes["lang"] for found in parsed.values() for one in found if "lang" in one.attributes}
     assert set(LANGUAGES) <= said
     assert all(len(tag) <= 35 and tag.replace("-", "").isalnum() and not tag.startswith("x-") for tag in said)
-
-
-def test_every_title_is_read_as_it_was_written(parsed: dict[str, list[Parsed]]) -> None:
-    """But for what cannot be seen, and what is longer than a heading."""
-    shown = {" ".join(one.text.split()) for found in parsed.values() for one in found if one.name in {"h1", "li"}}
-    for payload in payloads():
-        text = Text(payload.text).value
-        if len(text) < 300 and not is_blank(text):
-            assert " ".join(text.split()) in shown, payload
 
 
 def test_every_way_out_of_pages_says_so(parsed: dict[str, list[Parsed]]) -> None:
@@ -167,3 +155,22 @@ def test_what_is_asked_for_is_shown_as_it_is_written(client: FlaskClient, payloa
         assert all(one.attributes == {"type": "application/ld+json"} for one in inline)
         assert not {name for one in found for name in one.attributes if name.startswith("on")}
         assert all(scheme(address) in SCHEMES for one in found for address in one.addresses())
+
+
+@pytest.mark.prove
+def test_every_title_is_read_as_it_was_written_and_no_record_does_more(
+    strangers: Path, records: list[str], usual: set[tuple[str, str]]
+) -> None:
+    """But for what cannot be seen, and what is longer than a heading."""
+    with portal(strangers) as client:
+        parsed = {path: elements(visit(client, f"/en{path}").get_data()) for path in records}
+    test_no_page_has_an_element_or_attribute_that_the_example_has_not(parsed, usual)
+    test_descriptions_have_nothing_but_what_is_allowed(parsed)
+    test_no_address_of_a_page_runs_anything(parsed)
+    test_scripts_are_those_of_the_portal_and_descriptions_that_are_whole(parsed)
+    test_languages_are_such_as_browsers_know(parsed)
+    shown = {" ".join(one.text.split()) for found in parsed.values() for one in found if one.name in {"h1", "li"}}
+    for payload in payloads():
+        text = Text(payload.text).value
+        if len(text) < 300 and not is_blank(text):
+            assert " ".join(text.split()) in shown, payload
