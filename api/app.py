@@ -89,7 +89,7 @@ def _configure_templates(app: Flask) -> None:
     environment.filters["moment"] = lambda moment: moments.written(moment.astimezone(UTC))
     environment.tests["day"] = moments.is_day
     environment.filters["link"] = filters.link
-    environment.filters["harmless"] = harmless
+    environment.filters["harmless"] = lambda text: visible.visible(harmless(text))
     environment.filters["prose"] = markup.prose
     environment.filters["isolated"] = visible.isolated
     environment.filters["apart"] = visible.apart

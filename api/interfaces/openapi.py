@@ -7,6 +7,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from api.interfaces import table
+from api.interfaces.origin import ABOUT, EXTENSION, TEXTS
 from api.interfaces.table import Interface
 from api.settings import Settings
 from graph.formats import RDF_FORMATS, RESULT_FORMATS, Format
@@ -74,7 +75,7 @@ def document(settings: Settings, language: str = "en") -> dict[str, Any]:
         "info": {
             "title": settings.title,
             "version": version("catalograph"),
-            "description": "The catalogue to harvest, and questions about it. Complete answers or an error.",
+            "description": f"The catalogue to harvest, and questions about it. Complete answers or an error. {ABOUT}",
         },
         "servers": [{"url": settings.base}],
         "tags": [
@@ -107,6 +108,7 @@ def _interface(one: Interface, language: str) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The answer.",
+                EXTENSION: TEXTS["origin"],
                 "headers": _headers(*_OF_ANSWERS, *(_OF_PAGES if one.paged else ())),
                 "content": {name: {"schema": {"type": "string"}} for name in one.media_types},
             },
@@ -144,6 +146,7 @@ def _operation(query: Query, language: str) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The whole answer.",
+                EXTENSION: TEXTS["origin"],
                 "headers": _headers(*_OF_ANSWERS),
                 "content": {form.media_type: {"schema": _schema(form)} for form in forms},
             },

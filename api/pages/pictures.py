@@ -31,6 +31,14 @@ def of_record(kind: str, iri: str) -> Picture | None:
     return next((_shown(renditions, kind) for renditions in found if renditions), None)
 
 
+def is_left_out(kind: str, iri: str) -> bool:
+    """Whether pictures of a record were asked for and none can be shown."""
+    if not portal().settings.pictures or kind not in kinds():
+        return False
+    known = list(filter(None, map(portal().album.note, addresses(view().store, kind, iri))))
+    return bool(known) and all(note.reason and not note.renditions for note in known)
+
+
 def _shown(renditions: tuple[Rendition, ...], kind: str) -> Picture:
     hrefs = [urls().resource(f"/pictures/{each.name}") for each in renditions]
     widths = [f"{href} {each.width}w" for href, each in zip(hrefs, renditions, strict=True)]

@@ -26,7 +26,7 @@ from queries.labels import labels
 
 SEPARATOR: Final = "|"
 
-_CALCULATED: Final = tuple("=+-@\t\r\n")
+_CALCULATED: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a cell begins with that spreadsheets take for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
 
 _NOTES: Final = (

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from api.harvest import xml
+from api.interfaces import origin
 from api.pages.finding.asked import Asking
 from api.pages.finding.facets import counted
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -84,6 +85,7 @@ def related(asking: Asking, total: int, extension: str) -> Iterator[tuple[str, s
 
 def _json(asking: Asking, hits: Hits) -> bytes:
     told = {
+        origin.MEMBER: dict(origin.TEXTS),
         "total": hits.total,
         "page": asking.page,
         "pages": pages(asking, hits.total),

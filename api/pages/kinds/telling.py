@@ -188,6 +188,8 @@ def _missing(told: Told) -> list[str]:
         notes.append(gettext("Signs that cannot be seen, or that hide others, were left out of the title."))
     if not told.descriptions and told.entry.kind not in _SELF_EVIDENT:
         notes.append(gettext("There is no description."))
+    if pictures.is_left_out(told.entry.kind, told.entry.iri):
+        notes.append(gettext("A picture is left out: its address gives none that can be shown here."))
     if (
         sum(map(len, told.statements.values())) >= MOST
         or told.shown_descriptions != told.descriptions

@@ -31,6 +31,8 @@ e:r a schema:WebApplication ; dct:title "Luft <heute>"@de ; dct:references e:d ;
 e:s a schema:Map ; dct:title "Drawn"@en ; dct:references e:d ; schema:image <WEB/drawn.svg> .
 """
 
+LEFT_OUT = "A picture is left out: its address gives none that can be shown here."
+
 
 def drawn(width: int, height: int) -> bytes:
     out = io.BytesIO()
@@ -123,7 +125,10 @@ def test_the_list_of_reuses_is_a_gallery_and_what_has_no_picture_says_nothing(cl
     assert html.count("<article") == 2
     assert len(pictures(html)) == 1
     assert pictures(page(client, "/datasets").text) == []
-    assert pictures(page(client, found(client, "/reuses", "Drawn")).text) == []
+    text = page(client, found(client, "/reuses", "Drawn")).text
+    assert pictures(text) == []
+    assert LEFT_OUT in text
+    assert LEFT_OUT not in page(client, found(client, "/reuses", "Luft")).text
     assert len(pictures(page(client, found(client, "/datasets", "Air")).text)) == 1, "made with this"
 
 
