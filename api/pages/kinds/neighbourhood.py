@@ -81,7 +81,7 @@ def _found(told: Told, relations: tuple[Relation, ...]) -> Iterator[tuple[str, s
     seen = {told.entry.iri}
     for relation in relations:
         own = (each.value for each in told.things(*relation.own))
-        named = (iri for by in relation.others for iri in view().naming(told.node, by, _COUNTED))
+        named = sorted(iri for by in relation.others for iri in view().naming(told.node, by, _COUNTED))
         others = (iri for iri in named if (entry := view().entry(iri)) is not None and entry.kind in PAGED)
         for iri in dict.fromkeys((*own, *others)):
             if iri not in seen:
