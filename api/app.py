@@ -20,6 +20,7 @@ from api.pages import records
 from api.pages.finding.warming import warm
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
 from api.presenting import filters, marking
+from api.presenting.maps.tiles import origin_of
 from api.problems import handling
 from api.readers import Readers
 from api.settings import Settings
@@ -39,6 +40,13 @@ CONTENT_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+def content_policy(tiles: str) -> str:
+    """With the server of the tiles of maps, where there is one."""
+    origin = f" {origin_of(tiles)}" if tiles else ""
+    return CONTENT_POLICY.replace("img-src 'self'", f"img-src 'self'{origin}")
+
 
 _SHARED: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -74,7 +82,7 @@ def create_app(settings: Settings, queries: Client | None = None, readers: Reade
     _configure_templates(app)
     register(app)
     app.register_error_handler(Exception, _answer_error)
-    app.after_request(_protect)
+    app.after_request(partial(_protect, content_policy(settings.tiles)))
     app.teardown_request(lambda _error: release())
     return app
 
@@ -102,12 +110,12 @@ def _localised(written: Any, value: Any) -> str:
     return str(written(value, portal().languages.locales[language()]))
 
 
-def _protect(response: Response) -> Response:
+def _protect(policy: str, response: Response) -> Response:
     """What every answer says: no guessing of types, no foreign scripts, and by what it was chosen."""
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT:
         response = _within(response)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if request.method == "OPTIONS":
         response.headers.update(_SHARED)

@@ -38,13 +38,17 @@ def country(code: str, frame: Frame) -> str:
 
 
 def rings(known: Sequence[Sequence[Point]], frame: Frame) -> str:
-    every = 1 + sum(map(len, known)) // MOST
-    return "".join(_drawn(frame, ring if every == 1 else (*ring[::every], ring[-1])) for ring in known)
+    return "".join(_drawn(frame, ring) for ring in thin(known, MOST))
 
 
 def lines(known: Sequence[Sequence[Point]], frame: Frame) -> str:
-    every = 1 + sum(map(len, known)) // MOST
-    return "".join(_open(frame, line if every == 1 else (*line[::every], line[-1])) for line in known)
+    return "".join(_open(frame, line) for line in thin(known, MOST))
+
+
+def thin(known: Sequence[Sequence[Point]], most: int) -> tuple[tuple[Point, ...], ...]:
+    """About so many corners of them at most, and the last of each in any case."""
+    every = 1 + sum(map(len, known)) // most
+    return tuple(tuple(line) if every == 1 else (*line[::every], line[-1]) for line in known[:most])
 
 
 def points(known: Iterable[Point], frame: Frame) -> tuple[tuple[int, int], ...]:
@@ -63,7 +67,7 @@ def extent(ring: Ring) -> Extent:
 
 def _drawn(frame: Frame, ring: Sequence[Point], least: int = 0, near: int = _NEAR) -> str:
     shown, placing = frame.extent, frame.placing
-    around = extent(ring) if isinstance(ring, tuple) else extent(tuple(ring))
+    around = extent(tuple(ring))
     found = []
     for turn in _TURNS:
         moved = Extent(around.west + turn, around.south, around.east + turn, around.north)
