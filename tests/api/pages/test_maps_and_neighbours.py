@@ -227,3 +227,18 @@ def test_a_dataset_of_high_value_is_shown_on_the_portals_list(example: Path) -> 
         assert "sur la liste: Ensembles de données de forte valeur" in picture(
             told(client, "dataset/air-quality-hourly", "fr")
         )
+
+
+def test_without_a_server_of_tiles_a_page_has_nothing_of_a_map_that_can_be_moved(client: FlaskClient) -> None:
+    answer = page(client, "/en/places/BEL")
+    assert "data-tiles" not in answer.text
+    assert "slippy" not in answer.text
+    assert "img-src 'self';" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_server_of_tiles_is_the_only_other_one_that_pages_may_have_images_of(published: Path) -> None:
+    with portal(published, tiles="https://tile.example:8443/{z}/{x}/{y}.png") as client:
+        policy = page(client, "/en/places/BEL").headers["Content-Security-Policy"]
+    assert "img-src 'self' https://tile.example:8443;" in policy
+    assert policy.count("tile.example") == 1
+    assert "script-src 'self';" in policy
