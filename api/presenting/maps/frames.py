@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from graph.geometry.shapes import Extent, Point
@@ -50,6 +51,7 @@ class Frame:
 WORLD: Final = Frame(-180.0, -90.0, 360.0, 180.0)
 
 
+@lru_cache(maxsize=1_024)
 def around(extent: Extent) -> Frame:
     """The smallest of them that has all of it, else the whole Earth."""
     return next(_fitting(extent), WORLD)

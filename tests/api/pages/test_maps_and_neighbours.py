@@ -56,9 +56,10 @@ RELATED = """
 def documents(folder: Path) -> Path:
     placed = "".join(f':{name} a dcat:Dataset ; dct:title "{name}"@en ; {said} .\n' for name, said in PLACES.items())
     park = ':park a dct:Location ; dcat:bbox "POINT(6.1 49.6)"^^geo:wktLiteral .\n'
+    much = "".join(f':big-{n} a dcat:Dataset ; dct:title "Big {n}"@en ; dct:source :raw .\n' for n in range(40))
     made = "".join(f':part-{n} a dcat:Dataset ; dct:title "Part {n}"@en ; dct:source :base .\n' for n in range(9))
     file = folder / "places.ttl"
-    file.write_text(PREFIXES + placed + park + RELATED + made, "utf-8")
+    file.write_text(PREFIXES + placed + park + RELATED + made + much, "utf-8")
     return file
 
 
@@ -203,6 +204,11 @@ def test_more_neighbours_than_fit_lead_to_all_of_them(client: FlaskClient) -> No
     assert "Used by: and 5 more" in drawn
     assert "/en/resource?iri=https%3A%2F%2Fdata.portal.example%2Fid%2Fbase" in drawn
     assert "/en/queries/links/neighbourhood?resource=https%3A%2F%2Fdata.portal.example%2Fid%2Fbase" in drawn
+
+
+def test_what_was_not_counted_to_its_end_is_said_to_be_more(client: FlaskClient) -> None:
+    drawn = picture(told(client, "raw"))
+    assert re.search(r"Used by: and more than \d+ more", drawn)
 
 
 def test_the_picture_is_told_as_a_list_too_and_each_of_its_things_is_a_link(client: FlaskClient) -> None:
