@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 EDITOR := api/static/yasqe
+LEAFLET := api/static/leaflet
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test prove check bench shapes suites clients screenshots lock clean editor outlines
@@ -53,7 +54,7 @@ shapes: $(READY)  ## Expand the tables of the model into the shapes
 suites: $(READY)  ## Fetch the test suites that are not ours to keep here (W3C SHACL)
 	$(RUN)/python -m tests.suites
 
-editor: $(EDITOR)/yasqe.esm.js
+editor: $(EDITOR)/yasqe.esm.js $(LEAFLET)/leaflet.js
 
 $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	npm ci --no-progress --loglevel=error
@@ -63,6 +64,13 @@ $(EDITOR)/yasqe.esm.js: package.json package-lock.json .npmrc
 	for each in codemirror lodash-es dompurify query-string split-on-first filter-obj strict-uri-encode decode-uri-component store; do \
 	printf '\n== %s ==\n\n' $$each; cat node_modules/$$each/[Ll][Ii][Cc][Ee][Nn][Ss][Ee]; done) > $(EDITOR)/LICENSES.txt
 	sed '/^.. sourceMappingURL=/d' node_modules/@zazuko/yasqe/build/yasqe.esm.js > $@
+
+# For maps that can be moved, where the operator names a server of tiles; our own images are drawn, Leaflet's are left out.
+$(LEAFLET)/leaflet.js: $(EDITOR)/yasqe.esm.js
+	mkdir -p $(LEAFLET)
+	cp node_modules/leaflet/LICENSE $(LEAFLET)/LICENSE.txt
+	sed 's/url(images[^)]*)/none/' node_modules/leaflet/dist/leaflet.css > $(LEAFLET)/leaflet.css
+	sed '/^.. sourceMappingURL=/d' node_modules/leaflet/dist/leaflet.js > $@
 
 screenshots: $(READY)  ## Take pictures of every kind of page with Chromium; of some with KINDS="home dataset*"
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
@@ -89,7 +97,7 @@ lock: $(READY)  ## Renew requirements.lock from pyproject.toml
 	$(RUN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o tests/clients/requirements.lock -c requirements.lock tests/clients/requirements.in
 
 clean:  ## Remove what can be made again (not ./var)
-	rm -rf $(VENV) $(EDITOR) node_modules tests/clients/node_modules dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(EDITOR) $(LEAFLET) node_modules tests/clients/node_modules dist screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # Lines and branches, in per cent: high enough that a forgotten branch shows.
 COVERAGE := 95

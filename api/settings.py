@@ -97,6 +97,18 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(each.strip()) for each in names)
 
 
+def _tiles(text: str) -> str:
+    """Where the tiles of a map are, with a place for zoom, column and row; plain http only on this machine."""
+    match = re.fullmatch(
+        r"(https?)://([A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[^\s?#<>\"'\\;,|^`]*(?:\?[^\s#<>\"'\\;,|^`]*)?)", text.strip()
+    )
+    if match is None or sorted(re.findall(r"\{[^}]*\}?|\}", match[4])) != ["{x}", "{y}", "{z}"]:
+        raise ValueError(text)
+    if match[1] == "http" and match[2] not in {"127.0.0.1", "localhost"}:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _mailbox(text: str) -> str:
     if re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text.strip()) is None:
         raise ValueError(text)
@@ -140,6 +152,12 @@ BYTES: Final = Kind(
 SWITCH: Final = Kind("switch", "true or false", _boolean)
 NETWORKS: Final = Kind("list", "addresses or networks with commas, such as 127.0.0.1, 10.0.0.0/8; or none", _networks)
 LANGUAGE_LIST: Final = Kind("list", "some of fr, de, en, lb, with commas, each once, preferred first", _languages)
+
+TILES: Final = Kind(
+    "address",
+    f"an https address with {{z}}, {{x}} and {{y}}, such as https://tile.example/{{z}}/{{x}}/{{y}}.png; or {_NONE}",
+    _none_or(_tiles),
+)
 
 ENDPOINTS: Final = Kind("list", f"http or https addresses of SPARQL endpoints, with commas; or {_NONE}", _endpoints)
 
@@ -210,6 +228,9 @@ class Settings:
     )
     picture_bytes: int = _setting(10 << 20, BYTES, "How much one picture may weigh as sent.")
     pictures_per_run: int = _setting(1000, COUNT, "Pictures that are asked for at once; the rest is asked for later.")
+
+    tiles: str = _setting("", TILES, "Where maps that can be moved have their tiles; without it none are fetched.")
+    tiles_attribution: str = _setting("", OPTIONAL, "Whom such maps name, as the terms of the tiles ask.")
 
     crawl_client_seconds: float = _setting(
         60.0,

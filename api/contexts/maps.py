@@ -14,6 +14,22 @@ class Area:
     """From 1 to 5 where much or little is told by colour; else 0."""
 
 
+_Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slippy:
+    """What a map that can be moved needs besides."""
+
+    tiles: str
+    attribution: str
+    script: str
+    frame: tuple[float, float, float, float]
+    """What the drawing shows: west, south, and how many degrees it is wide and high."""
+    shapes: tuple[_Points, tuple[_Points, ...], tuple[_Points, ...]]
+    """Points, lines and rings in degrees, longitude first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Map:
     """Of a map that nothing is drawn on, only the notes are told."""
@@ -31,6 +47,8 @@ class Map:
     points: tuple[tuple[int, int], ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader of the map must know: what is drawn for what, and what is not drawn."""
+    slippy: Slippy | None = None
+    """None where the operator names no server of tiles."""
 
     @property
     def leads(self) -> bool:

@@ -44,7 +44,9 @@ class Side:
     name: str
     neighbours: tuple[Neighbour, ...]
     more: int = 0
-    """How many there are besides those, as far as they were counted."""
+    """How many there are besides those."""
+    least: bool = False
+    """Whether there may be more than that."""
 
 
 @dataclass(frozen=True, slots=True)

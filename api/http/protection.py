@@ -7,6 +7,7 @@ nothing, and may be shown elsewhere. All else is a page of ours or belongs to on
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from api.presenting.maps.tiles import origin_of
 from api.settings import Settings
 from graph.formats import HTML
 
@@ -66,7 +67,7 @@ def policy(settings: Settings) -> str:
         "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
-        "img-src 'self'",
+        f"img-src 'self' {origin_of(settings.tiles)}" if settings.tiles else "img-src 'self'",
         "script-src 'self'",
         "style-src 'self'",
         *(("upgrade-insecure-requests",) if _is_secure(settings) else ()),

@@ -8,12 +8,14 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from api.contexts.maps import Area, Map
+from api.contexts.maps import Area, Map, Slippy
 from api.contexts.pages import Fact
-from api.portal import gettext, language, portal, view
+from api.http import statics
+from api.portal import gettext, language, portal, urls, view
 from api.presenting.filters import reached, shortened
 from api.presenting.maps import paths, places
-from api.presenting.maps.frames import WIDTH, around, together
+from api.presenting.maps.frames import WIDTH, Frame, around, together
+from api.presenting.maps.tiles import slippy
 from api.presenting.presentation import Statements
 from graph.geometry.reading import read
 from graph.geometry.shapes import Extent, Shapes, Unread
@@ -28,6 +30,8 @@ _SHAPES: Final = (LOCN.geometry, GSP.asWKT, GSP.asGeoJSON, DCAT.bbox, DCAT.centr
 """Where the coordinates of a place are looked for, the most exact first."""
 _GEOMETRIES: Final = (GSP.hasGeometry, GSP.hasDefaultGeometry, LOCN.geometry)
 """What leads to a node that has them."""
+_SCRIPT: Final = "map/slippy.js"
+_LEAFLET: Final = "leaflet/leaflet.js"
 _SAID: Final = 50
 """Statements of a place that are read."""
 
@@ -179,7 +183,17 @@ def _drawn(found: _Found, names: Iterable[str]) -> Map | None:
         lines=paths.lines(shapes.lines, frame),
         points=paths.points(shapes.points, frame),
         notes=notes,
+        slippy=_slippy(frame, shapes),
     )
+
+
+def _slippy(frame: Frame, shapes: Shapes) -> Slippy | None:
+    """None too where this installation lacks what such a map needs."""
+    settings, version = portal().settings, statics.version(_SCRIPT)
+    if not settings.tiles or not statics.version(_LEAFLET):
+        return None
+    script = urls().resource(f"/static/{_SCRIPT}", [("v", version)])
+    return slippy(settings.tiles, settings.tiles_attribution, script, frame, shapes)
 
 
 def _interchanged(found: _Found) -> bool:

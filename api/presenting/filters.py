@@ -102,15 +102,14 @@ def area(value: str, locale: Locale) -> str:
 def reached(extent: Extent, locale: Locale) -> str:
     """From where to where something reaches, in words."""
     east, west = _COMPASS.get(locale.language, _COMPASS["en"])
-    across, along = (extent.west, extent.east), (extent.south, extent.north)
-    return ", ".join((_span(across, east, west, locale), _span(along, "N", "S", locale)))
+    across = [each - 360 if each > 180 else each + 360 if each < -180 else each for each in (extent.west, extent.east)]
+    return ", ".join((_span(across, east, west, locale), _span((extent.south, extent.north), "N", "S", locale)))
 
 
 def _span(degrees: Iterable[float], above: str, below: str, locale: Locale) -> str:
-    ends = sorted({round(one, 4) for one in degrees})
     told = (
         f"{format_decimal(abs(one), '0.####', locale=locale)}°\N{NO-BREAK SPACE}{above if one >= 0 else below}"
-        for one in dict.fromkeys((ends[0], ends[-1]))
+        for one in dict.fromkeys(round(each, 4) for each in degrees)
     )
     return " \N{EN DASH} ".join(told)
 

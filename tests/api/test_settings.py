@@ -52,6 +52,12 @@ def test_each_kind_of_value_is_read_with_its_units() -> None:
         ("QUERY_SERVICES", "https://user:word@sparql.example.org/", "addresses of SPARQL endpoints"),
         ("QUERY_SERVICES", "https://sparql.example.org/#all", "addresses of SPARQL endpoints"),
         ("QUERY_SERVICES", "https://sparql.example.org/, *", "or none"),
+        ("TILES", "https://tile.example/{z}/{x}.png", "{z}, {x} and {y}"),
+        ("TILES", "https://tile.example/{z}/{x}/{y}/{key}.png", "{z}, {x} and {y}"),
+        ("TILES", "http://tile.example/{z}/{x}/{y}.png", "an https address"),
+        ("TILES", "https://tile.example/{z}/{x}/{y}.png; script-src *", "an https address"),
+        ("TILES", "https://{z}.tile.example/{x}/{y}", "{z}, {x} and {y}"),
+        ("TILES", "https://user@tile.example/{z}/{x}/{y}", "an https address"),
         ("DATA", "", "folder"),
     ],
 )
@@ -68,6 +74,14 @@ def test_endpoints_are_a_list_or_none() -> None:
     assert read.query_services == ("https://a.example.org/sparql", "http://b.example.org:8080/")
     assert Settings.from_environ(as_environ(read)) == read
     assert Settings.from_environ({"CATALOGRAPH_QUERY_SERVICES": "none"}).query_services == ()
+
+
+def test_tiles_are_at_an_address_with_three_places_or_nowhere() -> None:
+    for tiles in ("https://tile.example:8443/{z}/{x}/{y}.png?v=2", "http://127.0.0.1:8001/{z}/{y}/{x}"):
+        read = Settings.from_environ({"CATALOGRAPH_TILES": tiles})
+        assert read.tiles == tiles
+        assert Settings.from_environ(as_environ(read)) == read
+    assert not Settings.from_environ({"CATALOGRAPH_TILES": "none"}).tiles
 
 
 def test_a_misspelt_name_can_be_told() -> None:

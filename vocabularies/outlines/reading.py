@@ -1,6 +1,7 @@
 """The tables as they are used: rings by country, and the countries of a group."""
 
 import csv
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -11,8 +12,10 @@ HERE: Final = files("vocabularies.outlines")
 THOUSANDTHS: Final = 1000
 """Of a degree, in which the table has its rings."""
 
+_HALF: Final = 180 * THOUSANDTHS
+
 Ring = tuple[tuple[float, float], ...]
-"""Degrees, east and north of 0° 0°; the last point is not the first again."""
+"""Degrees, east and north of 0° 0°, beyond 180° what crosses that meridian; the last point is not the first again."""
 
 
 @cache
@@ -36,5 +39,16 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _ring(text: str) -> Ring:
-    steps = [int(each) / THOUSANDTHS for each in text.split()]
-    return tuple(zip(accumulate(steps[::2]), accumulate(steps[1::2]), strict=True))
+    steps = [int(each) for each in text.split()]
+    across = [x / THOUSANDTHS for x in accumulate(map(_short, steps[::2]))]
+    along = [y / THOUSANDTHS for y in accumulate(steps[1::2])]
+    points = tuple(zip(across, along, strict=True))
+    if abs(across[-1] - across[0]) > _HALF / THOUSANDTHS:  # around a pole
+        pole = math.copysign(90.0, along[0])
+        points = (*points, (across[-1], pole), (across[0], pole))
+    return points
+
+
+def _short(step: int) -> int:
+    """The short way: a ring that crosses the 180th meridian goes on beyond it."""
+    return step - 2 * int(math.copysign(_HALF, step)) if abs(step) > _HALF else step

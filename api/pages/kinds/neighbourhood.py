@@ -1,6 +1,6 @@
 """What a record comes from and what uses it, from what its page has read; how that is drawn is another matter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -78,15 +78,28 @@ def neighbourhood(told: Told) -> Neighbourhood | None:
 
 def _found(told: Told, relations: tuple[Relation, ...]) -> Iterator[tuple[str, str]]:
     """Names of relations and IRIs, each thing once; by others only what has a page here."""
-    seen = {told.entry.iri}
+    seen, own, current = {told.entry.iri}, _own(told), view()
     for relation in relations:
-        own = (each.value for each in told.things(*relation.own))
-        named = (iri for by in relation.others for iri in view().naming(told.node, by, _COUNTED))
-        others = (iri for iri in named if (entry := view().entry(iri)) is not None and entry.kind in PAGED)
-        for iri in dict.fromkeys((*own, *others)):
+        said = [iri for by in relation.own for iri in own.get(by, ())]
+        named = [iri for by in relation.others for iri in current.naming(told.node, by, _COUNTED)]
+        for iri in dict.fromkeys((*said, *filter(_is_paged, sorted(named)))):
             if iri not in seen:
                 seen.add(iri)
                 yield relation.name, iri
+
+
+def _own(told: Told) -> Mapping[NamedNode, list[str]]:
+    """What the record names, by property, in order."""
+    found: dict[NamedNode, list[str]] = {}
+    for triple in told.own:
+        if isinstance(triple.object, NamedNode):
+            found.setdefault(triple.predicate, []).append(triple.object.value)
+    return {by: sorted(iris) for by, iris in found.items()}
+
+
+def _is_paged(iri: str) -> bool:
+    entry = view().entry(iri)
+    return entry is not None and entry.kind in PAGED
 
 
 def _listed(told: Told) -> Iterator[tuple[str, str]]:
@@ -99,7 +112,7 @@ def _listed(told: Told) -> Iterator[tuple[str, str]]:
 
 def _side(told: Told, name: str, found: list[tuple[str, str]]) -> Side:
     shown = tuple(_neighbour(told, *each) for each in islice(found, MOST))
-    return Side(gettext(name), shown, max(0, len(found) - MOST))
+    return Side(gettext(name), shown, max(0, len(found) - MOST), least=len(found) >= _COUNTED)
 
 
 def _neighbour(told: Told, relation: str, iri: str) -> Neighbour:

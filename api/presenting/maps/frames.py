@@ -1,8 +1,9 @@
 """Which part of Earth a map shows. There are few of them, so that what lies in each is drawn once for many pages."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from graph.geometry.shapes import Extent, Point
@@ -39,16 +40,18 @@ class Frame:
         """How high the drawing is; all are equally wide."""
         return round(WIDTH / (_ROUND if self == WORLD else _OBLONG))
 
-    def placed(self, point: Point) -> Point:
+    @property
+    def placing(self) -> Callable[[Point], Point]:
         """Where a place on Earth is on the drawing."""
-        x, y = point
-        across, along = WIDTH / self.width, self.pixels / self.height
-        return (x - self.west) * across, self.pixels - (y - self.south) * along
+        high = self.pixels
+        across, along, west, south = WIDTH / self.width, high / self.height, self.west, self.south
+        return lambda point: ((point[0] - west) * across, high - (point[1] - south) * along)
 
 
 WORLD: Final = Frame(-180.0, -90.0, 360.0, 180.0)
 
 
+@lru_cache(maxsize=1_024)
 def around(extent: Extent) -> Frame:
     """The smallest of them that has all of it, else the whole Earth."""
     return next(_fitting(extent), WORLD)

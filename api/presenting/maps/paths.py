@@ -13,9 +13,10 @@ _TURNS: Final = (-360.0, 0.0, 360.0)
 """What is around Earth once more is there too."""
 _MARGIN: Final = 12
 """By how much more than the drawing a line goes on, so that its end is not seen."""
-_STEP: Final = 2
-"""Corners that are nearer to each other are one."""
-_LEAST: Final = 3
+_NEAR: Final = 2
+_SEEN: Final = 3
+"""Corners that are nearer to each other are one, of what the map is of and of what is around it."""
+_LEAST: Final = 5
 """A ring that is no longer is not drawn, unless it is what the map is of."""
 MOST: Final = 2_000
 """Corners of what one map is of; of more, every second, third … is left."""
@@ -23,32 +24,37 @@ MOST: Final = 2_000
 _Sides = tuple[float, float, float, float]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def land(frame: Frame) -> str:
     """All countries that are in it."""
     found = (ring for rings in outlines().values() for ring in rings)
-    return "".join(_drawn(frame, ring, _LEAST) for ring in found)
+    return "".join(_drawn(frame, ring, _LEAST, _SEEN) for ring in found)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1_024)
 def country(code: str, frame: Frame) -> str:
     """One of them, however small."""
     return rings(outlines().get(code, ()), frame)
 
 
 def rings(known: Sequence[Sequence[Point]], frame: Frame) -> str:
-    every = 1 + sum(map(len, known)) // MOST
-    return "".join(_drawn(frame, ring if every == 1 else (*ring[::every], ring[-1]), 0) for ring in known)
+    return "".join(_drawn(frame, ring) for ring in thin(known, MOST))
 
 
 def lines(known: Sequence[Sequence[Point]], frame: Frame) -> str:
-    every = 1 + sum(map(len, known)) // MOST
-    return "".join(_open(frame, line if every == 1 else (*line[::every], line[-1])) for line in known)
+    return "".join(_open(frame, line) for line in thin(known, MOST))
+
+
+def thin(known: Sequence[Sequence[Point]], most: int) -> tuple[tuple[Point, ...], ...]:
+    """About so many corners of them at most, and the last of each in any case."""
+    every = 1 + sum(map(len, known)) // most
+    return tuple(tuple(line) if every == 1 else (*line[::every], line[-1]) for line in known[:most])
 
 
 def points(known: Iterable[Point], frame: Frame) -> tuple[tuple[int, int], ...]:
     """Those that are on the drawing, each place once."""
-    placed = (frame.placed((x + turn, y)) for x, y in known for turn in _TURNS)
+    placing = frame.placing
+    placed = (placing((x + turn, y)) for x, y in known for turn in _TURNS)
     kept = ((round(x), round(y)) for x, y in placed if 0 <= x <= WIDTH and 0 <= y <= frame.pixels)
     return tuple(dict.fromkeys(kept))[:MOST]
 
@@ -59,15 +65,15 @@ def extent(ring: Ring) -> Extent:
     return Extent(min(across), min(along), max(across), max(along))
 
 
-def _drawn(frame: Frame, ring: Sequence[Point], least: float) -> str:
-    shown = frame.extent
-    around = extent(ring) if isinstance(ring, tuple) else extent(tuple(ring))
+def _drawn(frame: Frame, ring: Sequence[Point], least: int = 0, near: int = _NEAR) -> str:
+    shown, placing = frame.extent, frame.placing
+    around = extent(tuple(ring))
     found = []
     for turn in _TURNS:
         moved = Extent(around.west + turn, around.south, around.east + turn, around.north)
         if moved.meets(shown):
-            placed = [frame.placed((x + turn, y)) for x, y in ring]
-            found.append(_closed(_cut(placed, _sides(frame)), least))
+            placed = [placing((x + turn, y)) for x, y in ring]
+            found.append(_closed(_cut(placed, _sides(frame)), least, near))
     return "".join(found)
 
 
@@ -95,8 +101,8 @@ def _inside(ring: Sequence[Point], axis: int, sign: int, side: float) -> Iterato
             yield end
 
 
-def _closed(ring: Sequence[Point], least: float) -> str:
-    corners = _corners(ring)
+def _closed(ring: Sequence[Point], least: int, near: int) -> str:
+    corners = _corners(ring, near)
     if not corners:
         return ""
     across, along = zip(*corners, strict=True)
@@ -107,21 +113,21 @@ def _closed(ring: Sequence[Point], least: float) -> str:
 
 def _open(frame: Frame, line: Sequence[Point]) -> str:
     """A line as far as it is not far off the drawing; a piece that leaves it is drawn to its end."""
-    left, top, right, bottom = _sides(frame)
+    (left, top, right, bottom), placing = _sides(frame), frame.placing
     found = []
     for turn in _TURNS:
-        placed = [frame.placed((x + turn, y)) for x, y in line]
+        placed = [placing((x + turn, y)) for x, y in line]
         if any(left <= x <= right and top <= y <= bottom for x, y in placed):
-            near = [(min(max(x, left), right), min(max(y, top), bottom)) for x, y in placed]
-            found.append(_path(_corners(near)))
+            cut = [(min(max(x, left), right), min(max(y, top), bottom)) for x, y in placed]
+            found.append(_path(_corners(cut, _NEAR)))
     return "".join(found)
 
 
-def _corners(placed: Sequence[Point]) -> list[tuple[int, int]]:
+def _corners(placed: Sequence[Point], near: int) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     for x, y in placed:
         corner = round(x), round(y)
-        if not kept or abs(corner[0] - kept[-1][0]) + abs(corner[1] - kept[-1][1]) >= _STEP:
+        if not kept or abs(corner[0] - kept[-1][0]) + abs(corner[1] - kept[-1][1]) >= near:
             kept.append(corner)
     return kept
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from api.presenting.maps.paths import extent
@@ -53,10 +54,14 @@ def _covered(iri: str) -> Covered | None:
 
 def extents(codes: Iterable[str]) -> Iterator[Extent]:
     """Of the main parts of countries."""
-    for code in codes:
-        known = [extent(ring) for ring in outlines().get(code, ())]
-        largest = max(map(_size, known), default=0.0)
-        yield from (each for each in known if _size(each) >= _PART * largest)
+    return (each for code in codes for each in _main(code))
+
+
+@lru_cache(maxsize=512)
+def _main(code: str) -> tuple[Extent, ...]:
+    known = [extent(ring) for ring in outlines().get(code, ())]
+    largest = max(map(_size, known), default=0.0)
+    return tuple(each for each in known if _size(each) >= _PART * largest)
 
 
 def _size(one: Extent) -> float:

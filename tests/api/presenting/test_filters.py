@@ -76,9 +76,11 @@ def test_a_duration_is_told_in_words_and_what_is_none_stays(value: str, locale: 
         ("POINT(-6.13 -49.81)", DE, "6,13° W, 49,81° S"),
         ("MULTIPOLYGON(((-1 0, 1 0, 1 2, -1 0)), ((5 5, 6 6, 5 6, 5 5)))", EN, "1° W - 6° E, 0° N - 6° N"),
         ("POLYGON(())", EN, "POLYGON(())"),
-        ("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(49 6)", EN, None),
+        ("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(49 6)", EN, "6° E, 49° N"),
+        ("<http://www.opengis.net/def/crs/EPSG/0/2169> POINT(49 6)", EN, None),
         ("POINT(one two)", EN, None),
-        ("LINESTRING(0 0, 1 1)", EN, None),
+        ("LINESTRING(0 0, 1 1)", EN, "0° E - 1° E, 0° N - 1° N"),
+        ('{"type":"Point","coordinates":[6,49]}', EN, "6° E, 49° N"),
     ],
 )
 def test_a_shape_is_told_by_where_it_is_and_any_other_text_stays(value: str, locale: Locale, shown: str | None) -> None:
