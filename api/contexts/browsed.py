@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.contexts.charts import Bars, Strip
-from api.contexts.pages import Beside, Counted, Fact, Item, Pager, TermsOfUse, Text, Value
+from api.contexts.charts import Bars, Sparkline, Strip
+from api.contexts.pages import Beside, Counted, Fact, Item, Pager, SearchBox, TermsOfUse, Text, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,20 @@ class Overview:
     """The values of its vocabulary that no dataset has, where those are few."""
     others: tuple[Value, ...] = ()
     """The other axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsPage:
+    """Who publishes, those with most datasets first."""
+
+    template = "organisations.html"
+    heading: str
+    box: SearchBox
+    organisations: tuple[tuple[Counted, Sparkline | None], ...]
+    """Each with how much happened to its datasets, month by month."""
+    pager: Pager
+    known: Counted | None = None
+    """All that are known, where some of them publish nothing."""
 
 
 @dataclass(frozen=True, slots=True)

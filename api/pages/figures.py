@@ -17,6 +17,7 @@ from api.portal import gettext, language, ngettext, portal, view
 from api.presenting import beside, charts, filters
 from graph.errors import QueryBusy
 from graph.formats import JSON
+from loaders import surveys
 from queries.library import load
 
 MONTHS: Final = 24
@@ -64,6 +65,12 @@ def texts() -> Iterable[str | tuple[str, str]]:
     yield from (_SCALE, *_MOST)
     yield from (*GRADES.values(), *SEVERITIES.values(), *FACETS.values())
     yield from (name for name, _ in (*_HAPPENED, *_STOOD, *_HARVESTED))
+
+
+def accounts() -> Mapping[str, Any]:
+    """What is found out of organisations, and under surveys.WHOLE of the portal; empty while it is being found out."""
+    found: Mapping[str, Any] = view().survey(surveys.ORGANISATIONS, _PATIENCE) or {}
+    return found
 
 
 def _locale() -> Locale:

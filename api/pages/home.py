@@ -50,8 +50,6 @@ _SOUGHT: Final = ("datasets", "organisations", "reuses", "services", "series", "
 """What most people look for, in this order; the other kinds come behind it."""
 _SHOWN: Final = 12
 _FORMATS: Final = 8
-_PATIENCE: Final = 1.0
-"""Seconds that the page waits for what is not prepared yet."""
 
 
 def home() -> Response:
@@ -61,7 +59,7 @@ def home() -> Response:
 
 def page() -> HomePage:
     here, themes = urls(), tuple(_themes())
-    told = (view().survey(surveys.ORGANISATIONS, _PATIENCE) or {}).get(surveys.WHOLE, {})
+    told = figures.accounts().get(surveys.WHOLE, {})
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
