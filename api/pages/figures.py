@@ -3,13 +3,11 @@
 import gzip
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_percent
 
 from api.contexts.charts import Bar, Bars, Columns, Panel, Part, Row, Sparkline, Strip, Tick
 from api.contexts.pages import Counted
@@ -83,10 +81,10 @@ def _number(count: int) -> str:
 
 def _share(count: int, total: int) -> str:
     """As a reader writes it; what is there is never told to be nothing, nor all where some is missing."""
-    share = count / total if total else 0.0
-    if 0 < share < 0.01:
-        return f"<\N{NARROW NO-BREAK SPACE}{format_percent(0.01, locale=_locale())}"
-    return format_percent(min(share, 0.99) if count < total else share, locale=_locale())
+    if 0 < count < total / 100:
+        return f"<\N{NARROW NO-BREAK SPACE}{filters.percent(1, _locale())}"
+    hundredths = round(count / total * 100) if total else 0
+    return filters.percent(min(hundredths, 99) if count < total else hundredths, _locale())
 
 
 def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", more: str = "") -> Bars | None:
@@ -124,7 +122,17 @@ def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
     }
     caption = gettext("%(num)s of %(of)s categories have datasets; most has %(name)s, %(count)s.") % told
     ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
-    return Bars(caption, gettext("High-value dataset category"), gettext("Datasets"), tuple(_bars(ordered)), query)
+    heading, empty = gettext("High-value dataset category"), gettext("no dataset yet")
+    return Bars(caption, heading, gettext("Datasets"), tuple(_bars(ordered)), query, empty=empty)
+
+
+def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
+    """How much of something high-value categories have."""
+    total, had = sum(row.count for row in rows), sum(bool(row.count) for row in rows)
+    told = {"num": _number(had), "of": _number(len(rows))}
+    caption = gettext("In %(num)s of %(of)s categories.") % told
+    heading, empty = gettext("High-value dataset category"), gettext("none")
+    return Bars(caption, heading, name, tuple(_bars(rows)), query, empty=empty) if total else None
 
 
 def _bars(rows: Sequence[Counted]) -> Iterable[Bar]:
@@ -247,8 +255,8 @@ def _monthly(
     months = charts.in_sequence(known, MONTHS)
     if not any(map(any, (counts for _, counts in months))):
         return None
-    names = [month for month, _ in months]
-    written = [filters.month(month, _locale()) for month in names]
+    names, locale = [month for month, _ in months], _locale()
+    written = [filters.month(month, locale) for month in names]
     return Columns(
         name=name,
         caption=_most_added(months, written),
@@ -256,7 +264,8 @@ def _monthly(
         panels=tuple(_panels(kinds, [counts for _, counts in months], written)),
         ticks=tuple(_axis(names)),
         rows=tuple(
-            Row(month, told, counts) for (month, counts), told in reversed([*zip(months, written, strict=True)])
+            Row(month, told, tuple([filters.number(count, locale) for count in counts]))
+            for (month, counts), told in reversed([*zip(months, written, strict=True)])
         ),
         note=note,
         query=query,
@@ -307,8 +316,7 @@ def _tick(label: str, place: int, places: int, *, edge: float = _EDGE) -> Tick:
 def _axis(names: Sequence[str]) -> Iterable[Tick]:
     for place, name in charts.ticks(names):
         last = place in (0, len(names) - 1)
-        when = date(int(name[:4]), int(name[5:7]), 1)
-        label = format_date(when, "LLL y" if last else "y", locale=_locale())
+        label = filters.month(name, _locale(), "LLL y" if last else "y")
         yield _tick(label, place, len(names))
 
 
@@ -331,7 +339,7 @@ def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]]) -> Columns
         heading=gettext("Began"),
         panels=tuple(_panels(_HARVESTED, [counts or nothing for _, counts in told], written)),
         ticks=tuple(
-            _tick(format_date(when, "medium", locale=_locale()), place, len(told), edge=50) for place, when in ends
+            _tick(filters.day(f"{when:%Y-%m-%d}", _locale()), place, len(told), edge=50) for place, when in ends
         ),
         rows=(),
         note=gettext(_SCALE)
@@ -347,9 +355,7 @@ def sparkline(months: Mapping[str, tuple[int, ...]]) -> Sparkline | None:
     if len(values) < 2 or not any(values):
         return None
     month = filters.month(found[values.index(max(values))][0], _locale())
-    points = charts.line(values, 100, 20)
     return Sparkline(
         sentence=gettext("Activity of %(num)s months, most of it in %(month)s") % {"num": len(values), "month": month},
-        points=charts.polyline(points),
-        area=charts.polyline([(0.0, 20.0), *points, (100.0, 20.0)]),
+        points=charts.polyline(charts.line(values, 100, 20)),
     )

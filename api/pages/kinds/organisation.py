@@ -35,6 +35,7 @@ _LONGEST_NAMES: Final = 3_500
 """Characters of their IRIs in the address of the list of their datasets."""
 _ABOVE: Final = (ORG.subOrganizationOf, ORG.unitOf)
 _BELOW: Final = (ORG.hasSubOrganization, ORG.hasUnit)
+_FORMATS: Final = 8
 _SEVERITIES: Final = ("violation", "warning", "info")
 
 
@@ -140,10 +141,13 @@ def _account(entry: Entry) -> Account | None:
 
 def _formats(entry: Entry, counted: Any) -> Bars | None:
     """In which its datasets are, each leading to those."""
-    asking = Asking(DATASETS, chosen=(("organisation", entry.iri),))
-    rows = [Counted(presenter().label(iri), count, asking.having("format", iri).href()) for iri, count in counted]
+    own = ("organisation", entry.iri)
+    rows = [
+        Counted(presenter().label(iri), count, urls().listed(DATASETS, [own, ("format", iri)]))
+        for iri, count in counted[:_FORMATS]
+    ]
     total = view().once("datasets by organisation", _counts).get(entry.iri, 0)
-    return figures.bars(rows, gettext("Format"), total, querying.counting(asking, "format"))
+    return figures.bars(rows, gettext("Format"), total, querying.counting(Asking(DATASETS, chosen=(own,)), "format"))
 
 
 def _flawed(rows: Any) -> Iterator[Flawed]:

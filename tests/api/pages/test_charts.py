@@ -140,9 +140,17 @@ def test_what_datasets_with_a_value_have_besides_is_what_the_query_finds(
 
 
 def test_high_value_categories_are_what_their_question_finds(client: FlaskClient, data: Path) -> None:
-    coverage, formats, licences = charts(client, "/en/hvd")
+    coverage, downloads, services, formats, licences = charts(client, "/en/hvd")
     assert [number for _, number in bars(coverage)] == [number for _, number in found(coverage, data)]
     assert len(bars(coverage)) == 6
+    with Generations(data).current() as generation:
+        report = run_named(generation.store, "hvd/report-by-category", {})
+        assert isinstance(report, QuerySolutions)
+        known = {_text(row["category"]): row for row in report}
+    codes = re.findall(r'href="/en/hvd/(c_\w+)"', coverage)
+    for each, column in ((downloads, "downloads"), (services, "services")):
+        told = [int(_text(row[column]) if row[column] else 0) for iri, row in known.items() if iri[-10:] in codes]
+        assert sorted(number for _, number in bars(each) if number) == sorted(filter(None, told))
     for each in (formats, licences):
         told = [number for _, number in bars(each)]
         assert told == [number for _, number in found(each, data)][: len(told)]

@@ -125,6 +125,6 @@ def test_a_path_has_a_rectangle_for_each_column_with_a_height_and_plain_numbers(
 
 
 def test_a_line_is_written_as_points() -> None:
-    assert charts.polyline(charts.line([0, 5, 10], 100, 20)) == "0,20 50,10 100,0"
-    assert charts.polyline(charts.line([3], 100, 20)) == "0,0 100,0"
-    assert charts.percent(12.3456) == "12.35%"
+    assert charts.polyline(charts.line([0, 5, 10], 100, 20)) == "0.0,20.0 50.0,10.0 100.0,0.0"
+    assert charts.polyline(charts.line([3], 100, 20)) == "0.0,0.0 100.0,0.0"
+    assert charts.percent(12.3456) == "12.3%"
