@@ -13,7 +13,7 @@ from api.contexts.accounts import HighValuePage, VersionRow
 from api.contexts.charts import Bars
 from api.contexts.pages import Beside, Counted, Text, Value
 from api.harvest import catalogue, invitation, licensing
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.axes import schemes
 from api.pages.axes.declared import CATEGORIES
 from api.pages.finding import querying
@@ -106,7 +106,7 @@ def _coverage() -> Iterator[Counted]:
 
 def _offers() -> Iterator[tuple[str, Bars]]:
     """How many bulk downloads and services each of the categories has, as the report for the Commission counts them."""
-    known = {row["category"]["value"]: row for row in figures.answered(_REPORT) or ()}
+    known = {row["category"]["value"]: row for row in courses.answered(_REPORT) or ()}
     tree = schemes.scheme(*CATEGORIES.tables)
     top = [tree.concepts[iri] for iri in tree.top]
     for column, name in _OFFERED.items():

@@ -1,6 +1,6 @@
 """Lists of records: searched, filtered, sorted and paged in the index; and the list of organisations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -9,9 +9,8 @@ from flask import Response
 from api import answers
 from api.answers import Resource
 from api.contexts.browsed import OrganisationsPage
-from api.contexts.charts import Sparkline
 from api.contexts.pages import Beside, Counted, ListPage, Text
-from api.pages import figures
+from api.pages import courses
 from api.pages.finding import asked, facets, forms, querying, suggesting
 from api.pages.finding.asked import SORTS, Asking
 from api.pages.finding.helping import helping
@@ -142,7 +141,7 @@ def organisations_page(page: int) -> OrganisationsPage:
     size = portal().settings.page_size * 3
     iris = [row["iri"] for row in view().prepared("organisations") if row["iri"]]
     total, first = len(iris), (page - 1) * size
-    rows = zip(organisations_with_counts(size, first), _courses(iris[first : first + size]), strict=True)
+    rows = zip(organisations_with_counts(size, first), courses.sparklines(iris[first : first + size]), strict=True)
     return OrganisationsPage(
         heading=gettext("Organisations"),
         box=suggesting.box_of("organisations"),
@@ -150,14 +149,6 @@ def organisations_page(page: int) -> OrganisationsPage:
         pager=pager("/organisations", (), page, total, size),
         known=_known(total),
     )
-
-
-def _courses(organisations: Sequence[str]) -> Iterator[Sparkline | None]:
-    """How much happened to the datasets of each; nothing while that is not found out."""
-    known = figures.accounts()
-    for iri in organisations:
-        months = known.get(iri, {}).get("months", ())
-        yield figures.sparkline({name: tuple(counts) for name, *counts in months})
 
 
 def _known(publishing: int) -> Counted | None:

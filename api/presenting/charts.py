@@ -105,15 +105,20 @@ def percent(hundredths: float) -> str:
     return f"{hundredths:.1f}%"
 
 
-def in_sequence(known: Mapping[str, tuple[int, ...]], most: int) -> list[tuple[str, tuple[int, ...]]]:
-    """The newest months, such as `2026-11`, from the first that is known; those in between have nothing."""
+def in_sequence(
+    known: Mapping[str, tuple[int, ...]], most: int, beside: Iterable[str] = ()
+) -> list[tuple[str, tuple[int, ...]]]:
+    """The newest months, such as `2026-11`, from the first that is known; those in between have nothing.
+
+    They begin and end with those `beside` which they are to be seen, where these are earlier and later.
+    """
     months = list(filter(_MONTH.fullmatch, known))
     if not months:
         return []
-    newest = max(months)
-    last = _number(newest)
+    nothing = (0,) * len(known[months[0]])
+    months += filter(_MONTH.fullmatch, beside)
+    last = _number(max(months))
     first = max(_number(min(months)), last - most + 1)
-    nothing = (0,) * len(known[newest])
     return [(name, known.get(name, nothing)) for name in map(_name, range(first, last + 1))]
 
 

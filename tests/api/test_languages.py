@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, conditions, figures, graphs, home, hvd, understanding
+from api.pages import about, conditions, courses, figures, graphs, home, hvd, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbours, organisation
@@ -49,7 +49,7 @@ def tabled() -> Iterator[str | tuple[str, str]]:
     for axis in declared.AXES:
         yield from (axis.name, axis.one, *filter(None, [axis.about]))
     yield from (*declared.OTHERS.values(), *(heading for _, heading in values.BESIDE), words.ABOUT, standards.ABOUT)
-    yield from (*figures.texts(), *hvd.texts())
+    yield from (*courses.texts(), *figures.texts(), *hvd.texts())
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

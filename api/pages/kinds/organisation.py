@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from api.contexts.charts import Bars
 from api.contexts.pages import Counted, Text, Validity, Value
 from api.contexts.records import Account, Flawed, OrganisationPage
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.finding import querying
 from api.pages.finding.asked import Asking
 from api.pages.kinds.contact import mailbox_of
@@ -132,8 +132,8 @@ def _account(entry: Entry) -> Account | None:
         flawed=told.get("flawed", 0),
         worst=tuple(_flawed(told.get("worst", ()))),
         contacts=tuple(map(_contact, (iri for iri, _ in told.get("contacts", ())))),
-        activity=figures.activity(months),
-        course=figures.sparkline(months),
+        activity=courses.activity(months),
+        course=next(iter(courses.sparklines([entry.iri]))),
         quality=figures.quality(told.get("grades", {})),
         formats=_formats(entry, told.get("formats", ())),
     )

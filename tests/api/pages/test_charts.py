@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from api.pages import figures
+from api.pages import courses, figures
 from graph.generations import Generations
 from loaders import surveys
 from queries.library import run_named
@@ -96,14 +96,14 @@ def bars(chart: str) -> list[tuple[float, int]]:
 def test_the_activity_of_the_catalogue_is_what_its_question_finds(client: FlaskClient, data: Path) -> None:
     activity = chart(client, "/en/", "Last changed")
     with Generations(data).current() as generation:
-        answer = run_named(generation.store, figures.ACTIVITY, {})
+        answer = run_named(generation.store, courses.ACTIVITY, {})
         assert isinstance(answer, QuerySolutions)
         told = [[int(_text(value)) for value in [*row][1:]] for row in answer]
     assert rows(activity) == told
     assert told[0][0] > told[0][1] > 0
     assert told[0][2] == 1
     assert [len(heights) for heights in drawn(activity)] == [1, 1, 1]
-    assert f"/en/queries/{figures.ACTIVITY}" in activity
+    assert f"/en/queries/{courses.ACTIVITY}" in activity
     assert re.search(r"<figcaption>Most was added in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
 
 
