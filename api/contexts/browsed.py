@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from api.contexts.charts import Bars, Strip
+from api.contexts.charts import Bars, Sparkline, Strip
 from api.contexts.maps import Map
-from api.contexts.pages import Beside, Counted, Fact, Item, Pager, TermsOfUse, Text, Value
+from api.contexts.pages import Beside, Counted, Fact, Item, Pager, SearchBox, TermsOfUse, Text, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,20 @@ class Overview:
     """The other axes."""
     map: Map | None = None
     """Of places."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsPage:
+    """Who publishes, those with most datasets first."""
+
+    template = "organisations.html"
+    heading: str
+    box: SearchBox
+    organisations: tuple[tuple[Counted, Sparkline | None], ...]
+    """Each with how much happened to its datasets, month by month."""
+    pager: Pager
+    known: Counted | None = None
+    """All that are known, where some of them publish nothing."""
 
 
 @dataclass(frozen=True, slots=True)

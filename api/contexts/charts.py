@@ -30,6 +30,8 @@ class Bars:
     """Where the same numbers are asked anew."""
     more: str = ""
     """Where all of them are."""
+    empty: str = ""
+    """What is said of what has nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Row:
 
     moment: str
     label: str
-    counts: tuple[int, ...]
+    counts: tuple[str, ...]
+    """As they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +118,3 @@ class Sparkline:
 
     sentence: str
     points: str
-    area: str

@@ -304,17 +304,6 @@ class FacetPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationsPage:
-    template = "organisations.html"
-    heading: str
-    box: SearchBox
-    organisations: tuple[Counted, ...]
-    pager: Pager
-    known: Counted | None = None
-    """All that are known, where some of them publish nothing."""
-
-
-@dataclass(frozen=True, slots=True)
 class TermsOfUse:
     """On which terms descriptions may be used: a licence, and whom to name."""
 

@@ -11,7 +11,7 @@ from api.contexts.charts import Bars
 from api.contexts.home import HomePage, Way
 from api.contexts.pages import Beside, Counted, Text
 from api.harvest import schema_org
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.finding import querying
 from api.pages.finding.asked import Asking
 from api.pages.finding.suggesting import box_of_all
@@ -50,8 +50,6 @@ _SOUGHT: Final = ("datasets", "organisations", "reuses", "services", "series", "
 """What most people look for, in this order; the other kinds come behind it."""
 _SHOWN: Final = 12
 _FORMATS: Final = 8
-_PATIENCE: Final = 1.0
-"""Seconds that the page waits for what is not prepared yet."""
 
 
 def home() -> Response:
@@ -61,7 +59,7 @@ def home() -> Response:
 
 def page() -> HomePage:
     here, themes = urls(), tuple(_themes())
-    told = (view().survey(surveys.ORGANISATIONS, _PATIENCE) or {}).get(surveys.WHOLE, {})
+    told = courses.accounts().get(surveys.WHOLE, {})
     latest = view().generation.search.search("", kind="datasets", sort="modified", limit=_LATEST)
     return HomePage(
         title=portal().settings.title,
@@ -82,8 +80,8 @@ def page() -> HomePage:
             query=beside.question("catalogue/counts"),
         ),
         structured=schema_org.portal_itself(),
-        activity=figures.activity_of_all(),
-        course=figures.sparkline(figures.months_of_all() or {}),
+        activity=courses.activity_of_all(),
+        course=courses.sparkline_of_all(),
         quality=figures.quality(told.get("grades", {}), more=here.page("/sources")),
         formats=_formats(told.get("formats", ())),
     )

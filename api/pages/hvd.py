@@ -13,7 +13,7 @@ from api.contexts.accounts import HighValuePage, VersionRow
 from api.contexts.charts import Bars
 from api.contexts.pages import Beside, Counted, Text, Value
 from api.harvest import catalogue, invitation, licensing
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.axes import schemes
 from api.pages.axes.declared import CATEGORIES
 from api.pages.finding import querying
@@ -28,8 +28,16 @@ from queries.library import select
 from queries.questions import HighValueChanges
 from vocabularies.namespaces import ADMS, DCAT, DCT
 
+_REPORT: Final = "hvd/report-by-category"
+_OFFERED: Final = {"downloads": "Bulk downloads", "services": "Data services"}
+"""Columns of the report that are drawn, and their names, texts of the interface."""
+_NOTHING: Final = {"value": "0"}
 _TOLD_BY: Final = ("format", "licence")
 """Filters whose values are told of all data of high value."""
+
+
+def texts() -> Iterable[str]:
+    yield from _OFFERED.values()
 
 
 def current(extension: str | None = None) -> Response:
@@ -77,7 +85,7 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         description=next(iter(shown.texts(shown.first(node.value, (DCT.description,)))), None),
         total=len(listed),
         coverage=figures.coverage([*_coverage()], beside.question("hvd/coverage")) if whole else None,
-        charts=tuple(_charts()) if whole and page == 1 else (),
+        charts=(*_offers(), *_charts()) if whole and page == 1 else (),
         versions=tuple(_versions()) if whole else (),
         items=items(one.value for one in sorted(listed, key=str)[(page - 1) * size : page * size]),
         came=_changed(changes, "came"),
@@ -94,6 +102,22 @@ def _coverage() -> Iterator[Counted]:
     tree = schemes.scheme(*CATEGORIES.tables)
     for one in map(tree.concepts.__getitem__, tree.top):
         yield Counted(schemes.name_of(one), counts.get(one.iri, 0), urls().page(schemes.path_of(one)))
+
+
+def _offers() -> Iterator[tuple[str, Bars]]:
+    """How many bulk downloads and services each of the categories has, as the report for the Commission counts them."""
+    known = {row["category"]["value"]: row for row in courses.answered(_REPORT) or ()}
+    tree = schemes.scheme(*CATEGORIES.tables)
+    top = [tree.concepts[iri] for iri in tree.top]
+    for column, name in _OFFERED.items():
+        counts = [int(known[one.iri].get(column, _NOTHING)["value"]) if one.iri in known else 0 for one in top]
+        rows = [
+            Counted(schemes.name_of(one), count, urls().page(schemes.path_of(one)))
+            for one, count in sorted(zip(top, counts, strict=True), key=lambda each: (-each[1], each[0].iri))
+        ]
+        chart = figures.offered(rows, gettext(name), beside.question(_REPORT))
+        if chart is not None:
+            yield gettext(name), chart
 
 
 def _charts() -> Iterator[tuple[str, Bars]]:

@@ -8,7 +8,9 @@ from flask import Response
 
 from api import answers
 from api.answers import Resource
-from api.contexts.pages import Beside, Counted, ListPage, OrganisationsPage, Text
+from api.contexts.browsed import OrganisationsPage
+from api.contexts.pages import Beside, Counted, ListPage, Text
+from api.pages import courses
 from api.pages.finding import asked, facets, forms, querying, suggesting
 from api.pages.finding.asked import SORTS, Asking
 from api.pages.finding.helping import helping
@@ -137,11 +139,13 @@ def organisations() -> Response:
 
 def organisations_page(page: int) -> OrganisationsPage:
     size = portal().settings.page_size * 3
-    total = sum(1 for row in view().prepared("organisations") if row["iri"])
+    iris = [row["iri"] for row in view().prepared("organisations") if row["iri"]]
+    total, first = len(iris), (page - 1) * size
+    rows = zip(organisations_with_counts(size, first), courses.sparklines(iris[first : first + size]), strict=True)
     return OrganisationsPage(
         heading=gettext("Organisations"),
         box=suggesting.box_of("organisations"),
-        organisations=organisations_with_counts(size, (page - 1) * size),
+        organisations=tuple(rows),
         pager=pager("/organisations", (), page, total, size),
         known=_known(total),
     )

@@ -13,7 +13,7 @@ from api.answers import Resource
 from api.contexts.accounts import RunRow, SourcePage, SourceRow, SourcesPage
 from api.contexts.pages import Beside
 from api.harvest import invitation, licensing
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.judgements import validity_of_source
 from api.portal import gettext, portal, urls, view
 from api.presenting import beside
@@ -128,6 +128,6 @@ def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
         triples=manifest.graphs.get(portal().iris.source(name).value, 0),
         validity=validity,
         terms=invitation.shown(_terms(name)),
-        harvests=figures.harvests([(run.began, _numbers(run)) for run in history]),
+        harvests=courses.harvests([(run.began, _numbers(run)) for run in history]),
         quality=figures.severities(dict(validity.counts)) if validity else None,
     )

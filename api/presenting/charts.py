@@ -3,6 +3,7 @@
 Nothing is drawn that has no number, whatever is there is seen however little it is, and nothing reaches over the plot.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -17,6 +18,7 @@ LEAST: Final = 1.5
 WIDTH, HEIGHT = 240.0, 48.0
 """Of a plot, in units of its own: a page stretches it to the room there is."""
 
+_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _FILLED: Final = 0.72
 """What a column takes of its place."""
 _WHOLE: Final = 100.0
@@ -40,11 +42,9 @@ def columns(values: Sequence[int | None], width: float = WIDTH, height: float = 
     shown = values[-MOST:]
     greatest = max((value or 0 for value in shown), default=0)
     place = width / max(len(shown), 1)
-    heights = (_scaled(value or 0, greatest, height) for value in shown)
-    return tuple(
-        Mark((number + (1 - _FILLED) / 2) * place, height - high, place * _FILLED, high)
-        for number, high in enumerate(heights)
-    )
+    left, wide = (1 - _FILLED) / 2 * place, place * _FILLED
+    heights = [_scaled(value, greatest, height) if value else 0.0 for value in shown]
+    return tuple([Mark(number * place + left, height - high, wide, high) for number, high in enumerate(heights)])
 
 
 def gaps(values: Sequence[int | None], width: float = WIDTH, height: float = HEIGHT) -> tuple[Mark, ...]:
@@ -89,7 +89,7 @@ def line(values: Sequence[int], width: float = WIDTH, height: float = HEIGHT) ->
 def outline(marks: Iterable[Mark]) -> str:
     """Rectangles as one path of SVG: a page writes it at once."""
     return "".join(
-        f"M{_short(mark.x)} {_short(mark.y)}h{_short(mark.width)}v{_short(mark.height)}h{_short(-mark.width)}z"
+        f"M{mark.x:.1f} {mark.y:.1f}h{mark.width:.1f}v{mark.height:.1f}h-{mark.width:.1f}z"
         for mark in marks
         if mark.height
     )
@@ -97,32 +97,29 @@ def outline(marks: Iterable[Mark]) -> str:
 
 def polyline(points: Iterable[tuple[float, float]]) -> str:
     """As the points of a polyline of SVG."""
-    return " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def percent(hundredths: float) -> str:
     """A length as SVG has it where it is a part of the whole width."""
-    return f"{_short(hundredths)}%"
+    return f"{hundredths:.1f}%"
 
 
-def _short(number: float) -> str:
-    return f"{round(number, 2):g}"
+def in_sequence(
+    known: Mapping[str, tuple[int, ...]], most: int, beside: Iterable[str] = ()
+) -> list[tuple[str, tuple[int, ...]]]:
+    """The newest months, such as `2026-11`, from the first that is known; those in between have nothing.
 
-
-def in_sequence(known: Mapping[str, tuple[int, ...]], most: int) -> list[tuple[str, tuple[int, ...]]]:
-    """The newest months, such as `2026-11`, from the first that is known; those in between have nothing."""
-    months = sorted(filter(_is_month, known))
+    They begin and end with those `beside` which they are to be seen, where these are earlier and later.
+    """
+    months = list(filter(_MONTH.fullmatch, known))
     if not months:
         return []
-    last = _number(months[-1])
-    first = max(_number(months[0]), last - most + 1)
-    nothing = (0,) * len(known[months[-1]])
+    nothing = (0,) * len(known[months[0]])
+    months += filter(_MONTH.fullmatch, beside)
+    last = _number(max(months))
+    first = max(_number(min(months)), last - most + 1)
     return [(name, known.get(name, nothing)) for name in map(_name, range(first, last + 1))]
-
-
-def _is_month(name: str) -> bool:
-    year, _, month = name.partition("-")
-    return len(name) == 7 and (year + month).isdecimal() and 1 <= int(month) <= 12
 
 
 def _number(month: str) -> int:

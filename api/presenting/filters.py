@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from werkzeug.urls import iri_to_uri
 
@@ -54,13 +54,14 @@ def _written(when: date, locale: Locale) -> str:
     return re.sub(r"^1\b", "1er", written) if locale.language == "fr" else written
 
 
-def month(value: str, locale: Locale) -> str:
+@lru_cache(maxsize=_REPEATED)
+def month(value: str, locale: Locale, pattern: str = "LLLL y") -> str:
     """A month such as `2026-11` as the reader writes it; what is none stays as it is."""
     match = _DATE.fullmatch(value)
     if match is None or match.group(2) is None:
         return value
     try:
-        return format_date(date(int(match.group(1)), int(match.group(2)), 1), "LLLL y", locale=locale)
+        return format_date(date(int(match.group(1)), int(match.group(2)), 1), pattern, locale=locale)
     except ValueError:
         return value
 
@@ -68,6 +69,11 @@ def month(value: str, locale: Locale) -> str:
 @lru_cache(maxsize=_REPEATED)
 def number(value: float, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=_REPEATED)
+def percent(hundredths: int, locale: Locale) -> str:
+    return format_percent(hundredths / 100, locale=locale)
 
 
 def size(value: int, locale: Locale) -> str:

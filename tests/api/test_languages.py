@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
-from api.pages import about, accessibility, conditions, figures, graphs, home, mapping, understanding
+from api.pages import about, accessibility, conditions, courses, figures, graphs, home, hvd, mapping, understanding
 from api.pages.axes import declared, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbourhood, neighbours, organisation
@@ -61,7 +61,7 @@ def tabled() -> Iterator[str | tuple[str, str]]:
     for axis in declared.AXES:
         yield from (axis.name, axis.one, *filter(None, [axis.about]))
     yield from (*declared.OTHERS.values(), *(heading for _, heading in values.BESIDE), words.ABOUT, standards.ABOUT)
-    yield from figures.texts()
+    yield from (*courses.texts(), *figures.texts(), *hvd.texts())
     yield from (catalogue.DESCRIPTION, catalogue.HIGH_VALUE, catalogue.OF_HIGH_VALUE, catalogue.OF_ORGANISATION)
 
 

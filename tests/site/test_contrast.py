@@ -32,7 +32,7 @@ SEEN: Final[dict[tuple[str, str], float]] = {
     ("glow-ink", "glow"): TEXT,
     **{(each, ground): GRAPHIC for each in ("edge", "focus") for ground in GROUNDS},
     **{(each, "ground"): GRAPHIC for each in MARKS},
-    **{(each, ground): DECORATION for each in ("line", "shadow", "chart-soft") for ground in GROUNDS},
+    **{(each, ground): DECORATION for each in ("line", "shadow") for ground in GROUNDS},
     ("deep-line", "deep"): DECORATION,
     **{("border", each): GRAPHIC for each in ("sea", "land", "ground")},
 }

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from api.contexts.charts import Bars
 from api.contexts.pages import Counted, Text, Validity, Value
 from api.contexts.records import Account, Flawed, OrganisationPage
-from api.pages import figures
+from api.pages import courses, figures
 from api.pages.finding import querying
 from api.pages.finding.asked import Asking
 from api.pages.kinds.contact import mailbox_of
@@ -35,6 +35,7 @@ _LONGEST_NAMES: Final = 3_500
 """Characters of their IRIs in the address of the list of their datasets."""
 _ABOVE: Final = (ORG.subOrganizationOf, ORG.unitOf)
 _BELOW: Final = (ORG.hasSubOrganization, ORG.hasUnit)
+_FORMATS: Final = 8
 _SEVERITIES: Final = ("violation", "warning", "info")
 
 
@@ -131,8 +132,8 @@ def _account(entry: Entry) -> Account | None:
         flawed=told.get("flawed", 0),
         worst=tuple(_flawed(told.get("worst", ()))),
         contacts=tuple(map(_contact, (iri for iri, _ in told.get("contacts", ())))),
-        activity=figures.activity(months),
-        course=figures.sparkline(months),
+        activity=courses.activity(months),
+        course=next(iter(courses.sparklines([entry.iri]))),
         quality=figures.quality(told.get("grades", {})),
         formats=_formats(entry, told.get("formats", ())),
     )
@@ -140,10 +141,13 @@ def _account(entry: Entry) -> Account | None:
 
 def _formats(entry: Entry, counted: Any) -> Bars | None:
     """In which its datasets are, each leading to those."""
-    asking = Asking(DATASETS, chosen=(("organisation", entry.iri),))
-    rows = [Counted(presenter().label(iri), count, asking.having("format", iri).href()) for iri, count in counted]
+    own = ("organisation", entry.iri)
+    rows = [
+        Counted(presenter().label(iri), count, urls().listed(DATASETS, [own, ("format", iri)]))
+        for iri, count in counted[:_FORMATS]
+    ]
     total = view().once("datasets by organisation", _counts).get(entry.iri, 0)
-    return figures.bars(rows, gettext("Format"), total, querying.counting(asking, "format"))
+    return figures.bars(rows, gettext("Format"), total, querying.counting(Asking(DATASETS, chosen=(own,)), "format"))
 
 
 def _flawed(rows: Any) -> Iterator[Flawed]:
