@@ -21,7 +21,16 @@ Look = tuple[str, dict[str, int]]
 THEMES: Final = ("light", "dark")
 OTHER_LANGUAGES: Final = [each for each in LANGUAGES if each != "en"]
 
-SAMPLE: Final = ["home", "search-found", "dataset", "organisation", "source-report", "sparql-table", "error-404"]
+SAMPLE: Final = [
+    "home",
+    "search-found",
+    "inventory",
+    "dataset",
+    "organisation",
+    "source-report",
+    "sparql-table",
+    "error-404",
+]
 """Kinds that are tried in each language with every change; `make prove` tries all of them."""
 
 LOOKED_AT: Final = {
