@@ -65,6 +65,15 @@ window.measure = (() => {
     return (lighter + 0.05) / (darker + 0.05);
   };
 
+  // The colours of all text and of what is behind it, each pair once, as numbers from 0 to 255.
+  const pairs = () => [...new Set([...document.body.querySelectorAll("*")]
+    .filter((one) => shown(one) && [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim()))
+    .filter((one) => !one.closest("option, svg"))
+    .map((one) => {
+      const behind = ground(one);
+      return JSON.stringify([over(parsed(getComputedStyle(one).color), behind), behind].map((part) => part.slice(0, 3).map(Math.round)));
+    }))].map(JSON.parse);
+
   const outlined = (one) => {
     const place = one.closest(EDITOR) ?? one;
     const style = getComputedStyle(place);
@@ -103,5 +112,5 @@ window.measure = (() => {
 
   const current = () => focusable().indexOf(document.activeElement);
 
-  return { wider, clipped, cramped, moving, unfocused, navigation, focusable, current, told };
+  return { pairs, wider, clipped, cramped, moving, unfocused, navigation, focusable, current, told };
 })();

@@ -21,11 +21,20 @@ Look = tuple[str, dict[str, int]]
 THEMES: Final = ("light", "dark")
 OTHER_LANGUAGES: Final = [each for each in LANGUAGES if each != "en"]
 
-SAMPLE: Final = ["home", "search-found", "dataset", "organisation", "source-report", "sparql-table", "error-404"]
+SAMPLE: Final = [
+    "home",
+    "search-found",
+    "inventory",
+    "dataset",
+    "organisation",
+    "source-report",
+    "sparql-table",
+    "error-404",
+]
 """Kinds that are tried in each language with every change; `make prove` tries all of them."""
 
 LOOKED_AT: Final = {
-    "color-contrast": "signs without words, and what the list of suggestions covers: tests/site/test_contrast.py",
+    "color-contrast": "signs, drawings, and what a list or the editor lies over: test_colours and test_contrast",
     "label-content-name-mismatch": "the arrows of the map, whose name says the direction",
     "th-has-data-cells": "the head of an answer without rows",
 }

@@ -58,12 +58,11 @@ def test_whatever_has_the_focus_shows_it_and_is_not_covered(portal: Portal, page
 def test_tab_goes_through_the_page_in_its_order_and_out_of_it(portal: Portal, page: "Page", name: str) -> None:
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     portal.show(page, portal.kind(name))
-    page.evaluate("document.activeElement.blur()")
-    page.evaluate("getSelection().removeAllRanges()")
-    walked = []
+    page.focus(".skip")
+    walked = [0]
     for _ in range(MOST):
         page.keyboard.press("Tab")
-        if (place := page.evaluate("measure.current()")) < 0:
+        if (place := page.evaluate("measure.current()")) <= 0:  # out of the page, or round it
             break
         walked.append(place)
     assert walked == sorted(set(walked))

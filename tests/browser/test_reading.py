@@ -30,6 +30,9 @@ SPACED: Final = """* {
 LARGE: Final = "html { font-size: 200% !important; }"
 
 
+AS_USUAL: Final = {"media": "screen", "forced_colors": "none", "reduced_motion": "no-preference"}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a page is read: in a window of this size, with this style of the reader's own."""
@@ -62,7 +65,7 @@ def page(portal: Portal, chromium: "Browser") -> "Iterator[Page]":
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_lost_however_a_page_is_read(portal: Portal, page: "Page", name: str) -> None:
-    """One visit for all: what takes long is to open a page."""
+    """One visit for all: what takes long is to open a page. And nothing moves for who wants it still."""
     _become(page, LOOKS[0])
     portal.show(page, portal.kind(name))
     wrong: dict[tuple[str, str], list[str]] = {}
@@ -71,12 +74,7 @@ def test_nothing_is_lost_however_a_page_is_read(portal: Portal, page: "Page", na
         with _styled(page, look.style):
             wrong |= {(look.name, what): told for what in ("wider", "clipped", "cramped") if (told := _ask(page, what))}
     assert not wrong
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_moves_for_who_wants_it_still(portal: Portal, page: "Page", name: str) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    portal.show(page, portal.kind(name))
+    page.emulate_media(media="screen", reduced_motion="reduce")
     assert not _ask(page, "moving")
 
 
@@ -92,7 +90,7 @@ def test_what_is_wrong_is_found(page: "Page") -> None:
 
 
 def _become(page: "Page", look: Look) -> None:
-    page.emulate_media(**{"media": "screen", "forced_colors": "none", **look.media})  # type: ignore[arg-type]
+    page.emulate_media(**{**AS_USUAL, **look.media})  # type: ignore[arg-type]
     page.set_viewport_size(look.size)  # type: ignore[arg-type]
 
 
