@@ -1,6 +1,7 @@
 """Where the boxes and arrows of a picture of neighbours are."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from textwrap import wrap
 from typing import Final
 
@@ -55,9 +56,10 @@ def _left(column: int) -> int:
     return column * (_WIDE + _BETWEEN)
 
 
-def _lines(text: str, most: int) -> Sequence[str]:
+@lru_cache(maxsize=4_096)
+def _lines(text: str, most: int) -> tuple[str, ...]:
     """A text in lines that fit into a box."""
-    return wrap(text, _LETTERS, max_lines=most, placeholder=" …")
+    return tuple(wrap(text, _LETTERS, max_lines=most, placeholder=" …"))
 
 
 def _own(title: str, x: int, y: int) -> Iterator[Line]:

@@ -105,6 +105,7 @@ def area(value: str, locale: Locale) -> str:
     return reached(extent, locale) if extent else value
 
 
+@lru_cache(maxsize=_REPEATED)
 def reached(extent: Extent, locale: Locale) -> str:
     """From where to where something reaches, in words."""
     east, west = _COMPASS.get(locale.language, _COMPASS["en"])

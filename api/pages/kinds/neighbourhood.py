@@ -62,7 +62,8 @@ _PUBLISHED: Final = "published by"
 
 def neighbourhood(told: Told) -> Neighbourhood | None:
     """None where there is nothing but a publisher: that is told beside."""
-    came, went = list(_found(told, FROM)), [*_found(told, TO), *_listed(told)]
+    own = _own(told)
+    came, went = list(_found(told, own, FROM)), [*_found(told, own, TO), *_listed(told)]
     if all(name == _PUBLISHED for name, _ in came) and not went:
         return None
     known = {iri for _, iri in came}
@@ -76,12 +77,14 @@ def neighbourhood(told: Told) -> Neighbourhood | None:
     )
 
 
-def _found(told: Told, relations: tuple[Relation, ...]) -> Iterator[tuple[str, str]]:
+def _found(
+    told: Told, own: Mapping[NamedNode, list[str]], relations: tuple[Relation, ...]
+) -> Iterator[tuple[str, str]]:
     """Names of relations and IRIs, each thing once; by others only what has a page here."""
-    seen, own, current = {told.entry.iri}, _own(told), view()
+    seen, node, naming = {told.entry.iri}, told.node, view().naming
     for relation in relations:
         said = [iri for by in relation.own for iri in own.get(by, ())]
-        named = [iri for by in relation.others for iri in current.naming(told.node, by, _COUNTED)]
+        named = [iri for by in relation.others for iri in naming(node, by, _COUNTED)]
         for iri in dict.fromkeys((*said, *filter(_is_paged, sorted(named)))):
             if iri not in seen:
                 seen.add(iri)
