@@ -103,7 +103,7 @@ def _first(client: Client, page: str, pattern: str, at: str = "") -> str:
 @pytest.fixture(scope="session")
 def answers(client: Client, paths: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     told = [one for path in paths.values() for one in _each_way(client, path)]
-    told += [client(f"/fr{path}", BROWSER) for path in paths.values()]
+    told += [client(f"/fr{path}", BROWSER, method="HEAD") for path in paths.values()]
     told += _particular(client, paths)
     told += _broken(client, paths["dump_file"])
     told += _crowded(client)
@@ -116,7 +116,12 @@ def answers(client: Client, paths: dict[str, str], tmp_path_factory: pytest.Temp
 
 def _each_way(client: Client, path: str) -> Iterator[Answer]:
     """What one address answers to whoever it may be."""
-    for asked in (BROWSER, {"Accept": "*/*"}, {**BROWSER, "Accept-Encoding": "gzip"}, {"Accept": "image/none"}):
+    for asked in (
+        BROWSER,
+        {**BROWSER, "Accept": "*/*"},
+        {**BROWSER, "Accept-Encoding": "gzip"},
+        {"Accept": "image/none"},
+    ):
         yield (first := client(path, asked))
         if tag := first.all_of("ETag"):
             yield client(path, {**asked, "If-None-Match": tag[0]})
