@@ -38,9 +38,9 @@ _LONG: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 100000"
 _BUSY: Final = {
     "query_seconds": 2.0,
     "query_workers": 1,
-    "query_queue": 3,
+    "query_queue": 6,
     "query_client_running": 1,
-    "query_client_waiting": 2,
+    "query_client_waiting": 1,
     "query_bytes": 1 << 20,
 }
 """Limits that a few clients reach."""
@@ -175,7 +175,7 @@ def _broken(client: Client, dump_file: str) -> Iterator[Answer]:
 
 def _crowded(client: Client) -> Iterator[Answer]:
     """More slow queries at once than one client may put, and then than all may."""
-    for clients, each in ((1, 6), (4, 2)):
+    for clients, each in ((1, 6), (8, 1)):
         others = [replace(client, address=f"127.0.0.{2 + clients + number}") for number in range(clients)]
         asked = [(one, accept) for one in others for _ in range(each) for accept in ("text/html", "*/*")]
         with ThreadPoolExecutor(len(asked)) as asking:
