@@ -38,9 +38,9 @@ _LONG: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 100000"
 _BUSY: Final = {
     "query_seconds": 2.0,
     "query_workers": 1,
-    "query_queue": 3,
+    "query_queue": 6,
     "query_client_running": 1,
-    "query_client_waiting": 2,
+    "query_client_waiting": 1,
     "query_bytes": 1 << 20,
 }
 """Limits that a few clients reach."""
@@ -103,7 +103,7 @@ def _first(client: Client, page: str, pattern: str, at: str = "") -> str:
 @pytest.fixture(scope="session")
 def answers(client: Client, paths: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
     told = [one for path in paths.values() for one in _each_way(client, path)]
-    told += [client(f"/fr{path}", BROWSER) for path in paths.values()]
+    told += [client(f"/fr{path}", BROWSER, method="HEAD") for path in paths.values()]
     told += _particular(client, paths)
     told += _broken(client, paths["dump_file"])
     told += _crowded(client)
@@ -116,7 +116,12 @@ def answers(client: Client, paths: dict[str, str], tmp_path_factory: pytest.Temp
 
 def _each_way(client: Client, path: str) -> Iterator[Answer]:
     """What one address answers to whoever it may be."""
-    for asked in (BROWSER, {"Accept": "*/*"}, {**BROWSER, "Accept-Encoding": "gzip"}, {"Accept": "image/none"}):
+    for asked in (
+        BROWSER,
+        {**BROWSER, "Accept": "*/*"},
+        {**BROWSER, "Accept-Encoding": "gzip"},
+        {"Accept": "image/none"},
+    ):
         yield (first := client(path, asked))
         if tag := first.all_of("ETag"):
             yield client(path, {**asked, "If-None-Match": tag[0]})
@@ -170,7 +175,7 @@ def _broken(client: Client, dump_file: str) -> Iterator[Answer]:
 
 def _crowded(client: Client) -> Iterator[Answer]:
     """More slow queries at once than one client may put, and then than all may."""
-    for clients, each in ((1, 6), (4, 2)):
+    for clients, each in ((1, 6), (8, 1)):
         others = [replace(client, address=f"127.0.0.{2 + clients + number}") for number in range(clients)]
         asked = [(one, accept) for one in others for _ in range(each) for accept in ("text/html", "*/*")]
         with ThreadPoolExecutor(len(asked)) as asking:
