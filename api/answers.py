@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
@@ -16,6 +17,7 @@ from api.contexts.pages import Beside, Counted, Form, Frame, Page, ProblemPage, 
 from api.harvest import schema_org
 from api.http import statics
 from api.http.packing import LASTING
+from api.links import Urls
 from api.portal import gettext, language, named_language, portal, urls, view
 from api.presenting import beside
 from api.presenting.citations import Reference
@@ -250,7 +252,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         navigation=tuple(_entry(kind, resource.path) for kind in NAVIGATION),
         languages=tuple(_switch(code, resource) for code in portal().languages.offered),
         canonical=_canonical(HTML, resource),
-        further=tuple((gettext(heading), tuple(_led_to(paths))) for heading, paths in FURTHER.items()),
+        further=_foot(here, language()),
         alternates=forms(resource),
         hreflang=hreflang(resource),
         crumbs=crumbs,
@@ -305,8 +307,14 @@ def _entry(kind: str, path: str) -> Counted:
     return Counted(Text(gettext(KIND_NAMES[kind])), 0, urls().listed(kind), active=here)
 
 
-def _led_to(paths: Mapping[str, str]) -> Iterable[Counted]:
-    return (Counted(Text(gettext(name)), 0, urls().page(path)) for path, name in paths.items())
+@lru_cache(maxsize=64)
+def _foot(here: Urls, _language: str) -> tuple[tuple[str, tuple[Counted, ...]], ...]:
+    """Where every page leads in a language: found once, since all of them say it."""
+    return tuple((gettext(heading), tuple(_led_to(here, paths))) for heading, paths in FURTHER.items())
+
+
+def _led_to(here: Urls, paths: Mapping[str, str]) -> Iterable[Counted]:
+    return (Counted(Text(gettext(name)), 0, here.page(path)) for path, name in paths.items())
 
 
 def _switch(code: str, resource: Resource) -> tuple[str, str, str]:

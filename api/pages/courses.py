@@ -157,7 +157,8 @@ def _panels(
 
 def _tick(label: str, place: int, places: int, *, edge: float = _EDGE) -> Tick:
     """A word at the middle of a column, or at its side where it would reach over the plot."""
-    left, right = place / places * 100, (place + 1) / places * 100
+    wide = 100 / max(places, charts.FEWEST)
+    left, right = place * wide, (place + 1) * wide
     if left < edge:
         return Tick(label, charts.percent(left), "start")
     if right > 100 - edge:

@@ -12,6 +12,9 @@ from typing import Final
 MOST: Final = 60
 """Columns of a plot, the last; more would be thinner than a line on a telephone."""
 
+FEWEST: Final = 12
+"""Places for columns in a plot: a few columns are no wider than those of a year."""
+
 LEAST: Final = 1.5
 """Height of a column, width of a bar or part, of whatever is more than nothing."""
 
@@ -41,7 +44,7 @@ def columns(values: Sequence[int | None], width: float = WIDTH, height: float = 
     """
     shown = values[-MOST:]
     greatest = max((value or 0 for value in shown), default=0)
-    place = width / max(len(shown), 1)
+    place = width / max(len(shown), FEWEST)
     left, wide = (1 - _FILLED) / 2 * place, place * _FILLED
     heights = [_scaled(value, greatest, height) if value else 0.0 for value in shown]
     return tuple([Mark(number * place + left, height - high, wide, high) for number, high in enumerate(heights)])
@@ -50,7 +53,7 @@ def columns(values: Sequence[int | None], width: float = WIDTH, height: float = 
 def gaps(values: Sequence[int | None], width: float = WIDTH, height: float = HEIGHT) -> tuple[Mark, ...]:
     """The places of the values that are not known, as high as the plot."""
     shown = values[-MOST:]
-    place = width / max(len(shown), 1)
+    place = width / max(len(shown), FEWEST)
     return tuple(Mark(number * place, 0, place, height) for number, value in enumerate(shown) if value is None)
 
 

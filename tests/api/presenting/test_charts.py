@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.presenting import charts
-from api.presenting.charts import HEIGHT, LEAST, MOST, WIDTH
+from api.presenting.charts import FEWEST, HEIGHT, LEAST, MOST, WIDTH
 
 HUGE = 10**15
 COUNTS = st.integers(min_value=0, max_value=HUGE)
@@ -24,6 +24,7 @@ def test_columns_stay_within_the_plot_and_are_no_more_than_it_has_room_for(value
     for mark in marks:
         assert all(map(math.isfinite, (mark.x, mark.y, mark.width, mark.height)))
         assert 0 <= mark.x < mark.x + mark.width <= WIDTH + CLOSE
+        assert mark.width < WIDTH / FEWEST
         assert mark.y >= -CLOSE
         assert math.isclose(mark.y + mark.height, HEIGHT)
     assert all(left.x + left.width < right.x for left, right in pairwise(marks))
