@@ -55,6 +55,11 @@ def accounts() -> Mapping[str, Any]:
     return found
 
 
+def told(*names: str) -> bool:
+    """Whether all is found out that charts are made of: organisations, and the answers of these questions."""
+    return bool(accounts()) and all(answered(name) is not None for name in names)
+
+
 def activity(months: Mapping[str, tuple[int, ...]]) -> Columns | None:
     """What happened to datasets of an organisation month by month: added, changed, removed."""
     return _monthly("activity", _HAPPENED, charts.in_sequence(months, MONTHS, _months_of_all()), gettext(_SCALE))

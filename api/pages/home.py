@@ -54,7 +54,8 @@ _FORMATS: Final = 8
 
 def home() -> Response:
     resource = Resource("/", view().generation.manifest.sealed_at, rdf=False)
-    return answers.respond(answers.chosen(None, rdf=False), resource, page, tuple)
+    form, settled = answers.chosen(None, rdf=False), courses.told(courses.ACTIVITY)
+    return answers.respond(form, resource, page, tuple, settled=settled)
 
 
 def page() -> HomePage:

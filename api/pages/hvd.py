@@ -22,6 +22,7 @@ from api.pages.items import items, page_number, pager
 from api.portal import gettext, portal, presenter, urls, view
 from api.presenting import beside
 from graph.errors import NotFound
+from graph.formats import HTML
 from graph.record import DATASETS
 from loaders.lists import Members, list_iri, members
 from queries.library import select
@@ -47,7 +48,9 @@ def current(extension: str | None = None) -> Response:
     resource = Resource("/hvd", view().generation.manifest.sealed_at, parameters=parameters, whole=True)
     node = list_iri(portal().iris)
     form = answers.chosen(extension)
-    return answers.respond(form, resource, partial(list_page, node, page), partial(statements, node))
+    settled = form is not HTML or courses.answered(_REPORT) is not None
+    made, said = partial(list_page, node, page), partial(statements, node)
+    return answers.respond(form, resource, made, said, settled=settled)
 
 
 def version(name: str) -> Response:

@@ -134,7 +134,8 @@ def organisations() -> Response:
     parameters = (("page", str(page)),) if page > 1 else ()
     sealed = view().generation.manifest.sealed_at
     resource = Resource("/organisations", sealed, rdf=False, parameters=parameters, crumbs=crumbs)
-    return answers.respond(answers.chosen(None, rdf=False), resource, partial(organisations_page, page), tuple)
+    form, made = answers.chosen(None, rdf=False), partial(organisations_page, page)
+    return answers.respond(form, resource, made, tuple, settled=courses.told())
 
 
 def organisations_page(page: int) -> OrganisationsPage:

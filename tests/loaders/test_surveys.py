@@ -44,6 +44,30 @@ def test_the_worst_come_first_and_only_some_are_told(data: Path, monkeypatch: py
         assert len(counts) == min(3, one["flawed"])
 
 
+def test_the_portal_is_told_as_a_whole(data: Path) -> None:
+    with Generations(data).current() as generation:
+        told = surveys.survey(surveys.ORGANISATIONS, generation.store, generation.path)
+        datasets = generation.ledger.counts()["datasets"]
+    whole = told.pop(surveys.WHOLE)
+    assert sum(whole["grades"].values()) == whole["sound"] + whole["flawed"] == datasets
+    assert sum(added for _, added, _, _ in whole["months"]) == datasets
+    for name in ("violation", "warning", "info", "sound"):
+        assert whole["grades"][name] >= max(one["grades"][name] for one in told.values())
+
+
+def test_a_dataset_counts_once_for_a_format_however_many_of_its_files_are_in_it(data: Path) -> None:
+    with Generations(data).current() as generation:
+        told = surveys.survey(surveys.ORGANISATIONS, generation.store, generation.path)
+        for iri, one in told.items():
+            filters = {"publisher": [iri]} if iri else {}
+            found = generation.search.search(
+                "", kind="datasets", filters=filters, limit=0, facets=("format",), most_values=1_000
+            )
+            known = dict(found.facets.get("format", ()))
+            assert all(known[form] == count for form, count in one["formats"])
+            assert len(one["formats"]) == min(len([form for form in known if ":" in form]), surveys.FORMATS)
+
+
 def test_runs_of_a_source_are_its_own_and_asking_writes_nothing(data: Path, tmp_path: Path) -> None:
     assert [run.source for run in Runs(data / "runs.sqlite").of("example")] == ["example"]
     assert Runs(data / "runs.sqlite").of("another") == []

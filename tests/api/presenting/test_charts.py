@@ -101,6 +101,12 @@ def test_months_follow_each_other_and_those_in_between_have_nothing(
         assert other in {f"{one[:5]}{int(one[5:]) + 1:02}", f"{int(one[:4]) + 1:04}-01"}
 
 
+@given(st.dictionaries(MONTHS, st.tuples(COUNTS), min_size=1), st.sets(MONTHS))
+def test_months_reach_as_far_as_those_they_are_seen_beside(known: dict[str, tuple[int, ...]], beside: set[str]) -> None:
+    names = [name for name, _ in charts.in_sequence(known, 1_000, beside)]
+    assert (names[0], names[-1]) == (min({*known, *beside}), max({*known, *beside}))
+
+
 @given(st.sets(MONTHS, max_size=24))
 def test_the_first_and_the_last_month_are_named_and_few_others(months: set[str]) -> None:
     names = sorted(months)
