@@ -105,6 +105,10 @@ class OrganisationsPage:
     known: Counted | None = None
     """All that are known, where some of them publish nothing."""
 
+    @property
+    def has_courses(self) -> bool:
+        return any(course for _, course in self.organisations)
+
 
 @dataclass(frozen=True, slots=True)
 class Standard:
