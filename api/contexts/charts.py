@@ -10,7 +10,8 @@ class Bar:
     """One of several things with a count, and how long its bar is."""
 
     title: Text
-    count: int
+    count: str
+    """As it is written."""
     href: str | None
     length: str
 
@@ -30,8 +31,6 @@ class Bars:
     """Where the same numbers are asked anew."""
     more: str = ""
     """Where all of them are."""
-    empty: str = ""
-    """What is said of what has nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,15 @@ class Part:
 
     name: str
     kind: str
-    count: int
+    count: str
+    """As it is written."""
     share: str
     x: str
     width: str
-    href: str | None = None
+    pattern: str = ""
+    """What its colour is overlaid with; empty for none."""
+    drawn: bool = True
+    """Whether there is anything of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ FACETS: Final = {"publisher": "Organisation", "format": "Format", "theme": "Them
 """What the values of a facet are called, texts of the interface."""
 
 
+_PATTERNS: Final = {"info": "dots", "warning": "lines", "violation": "cross"}
+"""By which parts are told apart where colours are not."""
+
+
 def texts() -> Iterable[str]:
     """What is looked up by the names that are here."""
     yield from (*GRADES.values(), *SEVERITIES.values(), *FACETS.values())
@@ -81,7 +85,7 @@ def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
     caption = gettext("%(num)s of %(of)s categories have datasets; most has %(name)s, %(count)s.") % told
     ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
     heading, empty = gettext("High-value dataset category"), gettext("no dataset yet")
-    return Bars(caption, heading, gettext("Datasets"), tuple(_bars(ordered)), query, empty=empty)
+    return Bars(caption, heading, gettext("Datasets"), tuple(_bars(ordered, empty)), query)
 
 
 def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
@@ -93,13 +97,15 @@ def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
     told = {"num": number(len(had)), "of": number(len(rows)), "name": most.title.value, "count": number(most.count)}
     caption = gettext("%(num)s of %(of)s categories have some; most has %(name)s, %(count)s.") % told
     heading, empty = gettext("High-value dataset category"), gettext("none")
-    return Bars(caption, heading, name, tuple(_bars(rows)), query, empty=empty)
+    return Bars(caption, heading, name, tuple(_bars(rows, empty)), query)
 
 
-def _bars(rows: Sequence[Counted]) -> Iterable[Bar]:
-    lengths = charts.lengths([row.count for row in rows])
+def _bars(rows: Sequence[Counted], empty: str = "") -> Iterable[Bar]:
+    """What has nothing says so in words."""
+    lengths, ours = charts.lengths([row.count for row in rows]), locale()
     for row, length in zip(rows, lengths, strict=True):
-        yield Bar(row.title, row.count, row.href, charts.percent(length))
+        told = filters.number(row.count, ours) if row.count or not empty else empty
+        yield Bar(row.title, told, row.href, charts.percent(length))
 
 
 def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
@@ -165,7 +171,16 @@ def strip(
         heading=heading,
         counted=counted or gettext("Datasets"),
         parts=tuple(
-            Part(names[kind], kind, count, _share(count, total), charts.percent(mark.x), charts.percent(mark.width))
+            Part(
+                names[kind],
+                kind,
+                number(count),
+                _share(count, total),
+                charts.percent(mark.x),
+                charts.percent(mark.width),
+                _PATTERNS.get(kind, ""),
+                drawn=bool(count),
+            )
             for (kind, count), mark in zip(counts.items(), marks, strict=True)
         ),
         more=more,

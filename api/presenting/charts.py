@@ -5,9 +5,8 @@ Nothing is drawn that has no number, whatever is there is seen however little it
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 MOST: Final = 60
 """Columns of a plot, the last; more would be thinner than a line on a telephone."""
@@ -27,9 +26,8 @@ _FILLED: Final = 0.72
 _WHOLE: Final = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A rectangle, from its upper left corner."""
+class Mark(NamedTuple):
+    """A rectangle, from its upper left corner; a tuple, because a page has a hundred."""
 
     x: float
     y: float
