@@ -14,7 +14,7 @@ from api.contexts.records import DistributionsPage
 from api.harvest import croissant as croissants
 from api.harvest import extracts, profiles
 from api.harvest.signposting import of_part, signposts
-from api.pages import gone
+from api.pages import courses, gone
 from api.pages.items import distributions_of, page_number, pager
 from api.pages.kinds import files
 from api.pages.kinds.making import record_page
@@ -53,7 +53,8 @@ def _answer(entry: Entry, resource: Resource, extension: str | None) -> Response
     """The page of a record, its RDF as it is known here, or that in the profile that is asked for."""
     form, profile = answers.chosen(extension), profiles.wished()
     if form is HTML:
-        page = answers.respond(form, resource, partial(record_page, entry), tuple)
+        settled = entry.kind != "organisations" or courses.told()
+        page = answers.respond(form, resource, partial(record_page, entry), tuple, settled=settled)
         page.vary.add("Accept-Profile")
         return page
     told = partial(statements, entry.iri) if profile is None else partial(extracts.of_record, entry.iri, profile)

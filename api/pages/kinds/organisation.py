@@ -19,13 +19,10 @@ from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import gettext, presenter, urls, view
 from graph.ledger import Entry
 from graph.record import DATASETS
-from loaders import surveys
 from vocabularies.namespaces import ORG
 
 TOGETHER: Final = "Datasets of this organisation and its parts"
 
-_PATIENCE: Final = 1.0
-"""Seconds that a page waits for what is not prepared yet."""
 _HIGHEST: Final = 6
 """Organisations above one that are told."""
 _MOST: Final = 100
@@ -122,8 +119,8 @@ def _having(iris: list[str]) -> list[str]:
 
 
 def _account(entry: Entry) -> Account | None:
-    known = view().survey(surveys.ORGANISATIONS, _PATIENCE)
-    if known is None:
+    known = courses.accounts()
+    if not known:
         return None
     told: Mapping[str, Any] = known.get(entry.iri, {})
     months = {name: tuple(counts) for name, *counts in told.get("months", ())}

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
+from api.pages import courses
+from api.portal import portal_of
 from tests.support.portal import page, portal, publish
+from tests.support.processes import wait_until
 
 HEAD = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
@@ -52,6 +56,21 @@ def test_it_tells_what_is_above_and_below_it(tmp_path: Path) -> None:
         assert re.search(r'Datasets of this organisation and its parts</a> <span class="count">2</span>', text)
         assert re.search(r"Ministry</a> \S .*Office</a>", page_of(client, "Unit"))
         assert "Part of" not in page_of(client, "Ring")
+
+
+def test_nobody_keeps_it_before_all_of_it_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_these(tmp_path, OFFICES, POOR, FILE)
+    with portal(tmp_path / "portal") as client:
+        listed = unescape(page(client, "/en/search?q=Office").text)
+        address = re.search(r'href="(/en/organisations/office-[^"]+)"', listed)
+        assert address is not None
+        monkeypatch.setattr(courses, "_PATIENCE", 0.0)
+        read = portal_of(client.application).readers.acquire()
+        with read._early._lanes, read._early._lanes:  # there is nobody to find it out
+            assert page(client, address[1]).headers["Cache-Control"] == "no-store"
+        portal_of(client.application).readers.release(read)
+        wait_until(lambda: page(client, address[1]).headers["Cache-Control"] == "no-cache")
+        assert "What to look at first" in page(client, address[1]).text
 
 
 def _units(count: int) -> Iterator[str]:
