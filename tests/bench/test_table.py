@@ -79,8 +79,8 @@ def test_the_largest_size_comes_beside_20_000() -> None:
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, group: program.Group) -> int:
-    monkeypatch.setitem(program.GROUPS, "page", group)
-    return program.main(["--only", "page", "--size", "10"])
+    monkeypatch.setitem(program.GROUPS, "reload", group)
+    return program.main(["--only", "reload", "--size", "10"])
 
 
 def test_the_program_exits_0_whatever_the_figures(
@@ -99,7 +99,7 @@ def test_the_program_exits_1_when_something_could_not_be_measured(
         raise MeasurementFailed("no server")
 
     assert _run(monkeypatch, broken) == 1
-    assert "FAILED: page: no server" in capsys.readouterr().err
+    assert "FAILED: reload: no server" in capsys.readouterr().err
 
 
 def test_without_wrk_the_rows_that_need_it_are_named(

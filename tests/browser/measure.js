@@ -107,8 +107,8 @@ window.measure = (() => {
   });
 
   // Where the parts that every page has lead, in their order.
-  const navigation = () => [...document.querySelectorAll("header nav:first-of-type a, footer p:not(.forms) > a")]
-    .filter((one) => !one.closest(".beside")).map((one) => one.textContent.trim());
+  const navigation = () => [...document.querySelectorAll("header nav:first-of-type a, footer li > a")]
+    .map((one) => one.textContent.trim());
 
   const current = () => focusable().indexOf(document.activeElement);
 

@@ -184,7 +184,7 @@ def test_a_page_leads_to_its_query_and_to_a_table_of_what_it_shows(
     one = arrive("en-GB")
     one.follow(one.link(re.compile("^Environment")))
     shown = one.page.get_by_role("heading", name=re.compile(r"^\d+ datasets$")).inner_text().split()[0]
-    one.follow(one.link("Query this"))
+    one.follow(one.page.get_by_role("complementary", name="This page").get_by_role("link", name="Query this"))
     assert shown_by(one) == shown
     if scripted:
         one.press(one.button("Run the query"))

@@ -67,9 +67,9 @@ def test_a_question_for_statements_has_no_rows() -> None:
         rows(Store(), read("own", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"))
 
 
-def test_what_takes_no_parameter_is_prepared_and_depends_on_the_default_graph_alone() -> None:
+def test_what_takes_no_parameter_is_prepared_and_depends_on_the_generation_alone() -> None:
     prepared = {query.name for query in preparable()}
     assert prepared == {name for name in names() if load(name).preparable}
     for name in prepared:
-        for elsewhere in ("GRAPH", "FROM", "SERVICE", "NOW(", "RAND(", "UUID("):
+        for elsewhere in ("FROM", "SERVICE", "NOW(", "RAND(", "UUID("):
             assert elsewhere not in load(name).body

@@ -27,7 +27,9 @@ EVERY = 6
 TEMPLATES = Path(api.__file__).parent / "templates"
 _STATEMENT = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)((?:[^<>\"]|\"[^\"]*\")*)>")
-_ATTRIBUTE = re.compile(r"\s([a-z][a-z-]*)(?==|\s|$)")
+_ATTRIBUTE = re.compile(r"\s([a-z][a-zA-Z0-9-]*)(?==|\s|$)")
+_DRAWN = ("svg", "g", "path", "rect", "circle", "polygon", "polyline", "text", "title", "defs", "pattern", "a")
+_SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +66,7 @@ def usual() -> set[tuple[str, str]]:
     for template in TEMPLATES.glob("*.html"):
         for name, attributes in _ELEMENT.findall(_STATEMENT.sub(" ", template.read_text("utf-8"))):
             found |= {(name, ""), *((name, each) for each in _ATTRIBUTE.findall(attributes))}
-    return found
+    return found | {(f"{_SVG}{name}", each) for name, each in found if name in _DRAWN}
 
 
 def _parts(one: Parsed) -> Iterator[tuple[str, str]]:

@@ -73,7 +73,7 @@ def test_the_query_behind_a_value_finds_the_datasets_that_its_page_has(client: F
 
 def queried(text: str, example: Path) -> QuerySolutions:
     """What the query that a page leads to finds."""
-    href = re.search(r'href="(/de/sparql[?]query=[^"]+)"', text[text.index("<footer") :])
+    href = re.search(r'href="(/de/sparql[?]query=[^"]+)"', text[text.index('class="tools"') :])
     assert href is not None
     query = dict(parse_qsl(urlsplit(href[1]).query))["query"]
     with Generations(example).current() as generation:

@@ -159,7 +159,8 @@ def test_every_page_is_cited_and_has_somebody_to_tell_of_a_problem(odd: FlaskCli
 
 def test_the_question_behind_a_page_can_be_asked(odd: FlaskClient) -> None:
     for name, kind in (("translated", "datasets"), ("map", "reuses"), ("office", "organisations")):
-        (link,) = re.findall(r'href="([^"]+)">Query this', shown(odd, name, kind))
+        text = shown(odd, name, kind)
+        (link,) = re.findall(r'href="([^"]+)">Query this', text[text.index('class="tools"') :])
         assert re.match(r"/(queries|sparql)", link)
         assert BASE + name in unquote(link)
 
