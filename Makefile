@@ -7,7 +7,7 @@ EDITOR := api/static/yasqe
 LEAFLET := api/static/leaflet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test prove check bench shapes suites clients screenshots lock clean editor outlines
+.PHONY: help demo serve test prove survey check bench shapes suites clients screenshots lock clean editor outlines
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -27,7 +27,7 @@ serve: $(READY)  ## Serve what is published in ./var
 	$(RUN)/catalograph serve
 
 # The tests start hundreds of processes of ours: what is compiled is kept, wherever the environment says it should not be.
-test prove: export PYTHONDONTWRITEBYTECODE =
+test prove survey: export PYTHONDONTWRITEBYTECODE =
 
 # A worker takes the tests of a module together, as long as there are enough, so that what they share is made once.
 # The summary says what was left out, and what this machine misses for it.
@@ -37,6 +37,10 @@ test: $(READY)  ## Run the tests
 prove: $(READY)  ## Run the long proofs: kills, hostile queries, whole catalogues
 	$(RUN)/python -m pytest -q -m prove tests/api tests/prove tests/graph/serving
 	$(RUN)/python -m pytest -q -n 2 --dist worksteal -m prove --ignore=tests/api --ignore=tests/prove --ignore=tests/graph/serving
+
+survey: $(READY)  ## Look at every kind of page in every language with axe, in Chromium
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/browser/requirements.lock
+	$(RUN)/python -m pytest -q -rfEs -n 2 --dist worksteal -m survey tests/browser tests/site
 
 check: $(READY)  ## Lint, types, layers
 	$(RUN)/ruff check .

@@ -29,7 +29,7 @@ SAMPLE: Final = [
     "sparql-table",
     "error-404",
 ]
-"""Kinds that are tried in each language with every change; `make prove` tries all of them."""
+"""Kinds that are tried in each language with every change; `make survey` tries all of them."""
 
 LOOKED_AT: Final = {
     "color-contrast": "signs, drawings, and what a list or the editor lies over: test_colours and test_contrast",
@@ -48,7 +48,7 @@ def page(portal: Portal, chromium: "Browser") -> "Iterator[Page]":
 
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_on_any_kind_of_page(portal: Portal, page: "Page", name: str) -> None:
-    """In English; the long proof tries the other languages."""
+    """In English; the survey tries the other languages."""
     _try(portal, page, name, "en", (("light", DESKTOP), ("dark", PHONE)))
 
 
@@ -58,7 +58,7 @@ def test_axe_finds_nothing_in_any_language(portal: Portal, page: "Page", name: s
     _try(portal, page, name, language, (("light", PHONE), ("dark", DESKTOP)))
 
 
-@pytest.mark.prove
+@pytest.mark.survey
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_on_any_kind_of_page_in_any_language(

@@ -42,7 +42,7 @@ def test_every_pair_of_colours_is_in_the_table(portal: Portal, page: "Page", nam
     _try(portal, page, name)
 
 
-@pytest.mark.prove
+@pytest.mark.survey
 @pytest.mark.parametrize("name", [each.name for each in PAGE_KINDS])
 def test_every_pair_of_colours_of_all_pages_is_in_the_table(portal: Portal, page: "Page", name: str) -> None:
     _try(portal, page, name)

@@ -46,7 +46,7 @@ def records(strangers: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def pages(strangers: Path, records: list[str]) -> dict[str, bytes]:
-    """A page of each kind, and those of some records: the long proof reads all."""
+    """A page of each kind, and those of some records: the survey reads all."""
     with portal(strangers) as client:
         site = crawl(client, Settings().base, 1, kinds(client))
         found = {path: each.html for path, each in site.pages.items()}
@@ -168,7 +168,7 @@ def test_what_is_asked_for_is_shown_as_it_is_written(client: FlaskClient, payloa
         assert all(scheme(address) in SCHEMES for one in found for address in one.addresses())
 
 
-@pytest.mark.prove
+@pytest.mark.survey
 def test_every_title_is_read_as_it_was_written_and_no_record_does_more(
     strangers: Path, records: list[str], usual: set[tuple[str, str]]
 ) -> None:
