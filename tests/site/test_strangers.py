@@ -174,7 +174,7 @@ def test_every_title_is_read_as_it_was_written_and_no_record_does_more(
 ) -> None:
     """But for what cannot be seen, and what is longer than a heading."""
     with portal(strangers) as client:
-        parsed = {path: elements(visit(client, f"/en{path}").get_data()) for path in records}
+        parsed = {path: elements(visit(client, f"/en{path}").get_data()) for path in ("/", *records)}
     test_no_page_has_an_element_or_attribute_that_no_template_has(parsed, usual)
     test_descriptions_have_nothing_but_what_is_allowed(parsed)
     test_no_address_of_a_page_runs_anything(parsed)
