@@ -72,32 +72,28 @@ def publishers(rows: Sequence[Counted], total: int) -> Bars | None:
 
 def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
     """Which high-value categories have datasets, also those that have none."""
-    had = [row for row in rows if row.count]
-    if not had:
-        return None
-    most = max(had, key=lambda row: row.count)
-    told = {
-        "num": number(len(had)),
-        "of": number(len(rows)),
-        "name": most.title.value,
-        "count": number(most.count),
-    }
-    caption = gettext("%(num)s of %(of)s categories have datasets; most has %(name)s, %(count)s.") % told
+    caption = gettext("%(num)s of %(of)s categories have datasets; most has %(name)s, %(count)s.")
     ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
-    heading, empty = gettext("High-value dataset category"), gettext("no dataset yet")
-    return Bars(caption, heading, gettext("Datasets"), tuple(_bars(ordered, empty)), query)
+    return _by_category(rows, ordered, caption, gettext("Datasets"), gettext("no dataset yet"), query)
 
 
 def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
     """How much of something high-value categories have."""
+    caption = gettext("%(num)s of %(of)s categories have some; most has %(name)s, %(count)s.")
+    ordered = sorted(rows, key=lambda row: -row.count)
+    return _by_category(rows, ordered, caption, name, gettext("none"), query)
+
+
+def _by_category(
+    rows: Sequence[Counted], ordered: Sequence[Counted], caption: str, counted: str, empty: str, query: str
+) -> Bars | None:
     had = [row for row in rows if row.count]
     if not had:
         return None
     most = max(had, key=lambda row: row.count)
     told = {"num": number(len(had)), "of": number(len(rows)), "name": most.title.value, "count": number(most.count)}
-    caption = gettext("%(num)s of %(of)s categories have some; most has %(name)s, %(count)s.") % told
-    heading, empty = gettext("High-value dataset category"), gettext("none")
-    return Bars(caption, heading, name, tuple(_bars(rows, empty)), query)
+    heading = gettext("High-value dataset category")
+    return Bars(caption % told, heading, counted, tuple(_bars(ordered, empty)), query)
 
 
 def _bars(rows: Sequence[Counted], empty: str = "") -> Iterable[Bar]:

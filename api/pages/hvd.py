@@ -1,6 +1,6 @@
 """The portal's own list of high-value datasets and its versions: what is on it, what came, what went."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -87,7 +87,7 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
         title=shown.titles(node.value)[0] if listed or not whole else Text(gettext("High-value datasets")),
         description=next(iter(shown.texts(shown.first(node.value, (DCT.description,)))), None),
         total=len(listed),
-        coverage=figures.coverage([*_coverage()], beside.question("hvd/coverage")) if whole else None,
+        coverage=figures.coverage(_coverage(), beside.question("hvd/coverage")) if whole else None,
         charts=(*_offers(), *_charts()) if whole and page == 1 else (),
         versions=tuple(_versions()) if whole else (),
         items=items(one.value for one in sorted(listed, key=str)[(page - 1) * size : page * size]),
@@ -99,26 +99,26 @@ def list_page(node: NamedNode, page: int) -> HighValuePage:
     )
 
 
-def _coverage() -> Iterator[Counted]:
+def _coverage() -> list[Counted]:
     """The categories at the top, each with what has it or one below it."""
-    counts = schemes.totals(CATEGORIES)
+    return _by_category(schemes.totals(CATEGORIES))
+
+
+def _by_category(counts: Mapping[str, int]) -> list[Counted]:
+    """The categories at the top, each leading to its page, with how many there are by its IRI."""
     tree = schemes.scheme(*CATEGORIES.tables)
-    for one in map(tree.concepts.__getitem__, tree.top):
-        yield Counted(schemes.name_of(one), counts.get(one.iri, 0), urls().page(schemes.path_of(one)))
+    return [
+        Counted(schemes.name_of(one), counts.get(one.iri, 0), urls().page(schemes.path_of(one)))
+        for one in map(tree.concepts.__getitem__, tree.top)
+    ]
 
 
 def _offers() -> Iterator[tuple[str, Bars]]:
     """How many bulk downloads and services each of the categories has, as the report for the Commission counts them."""
-    known = {row["category"]["value"]: row for row in courses.answered(_REPORT) or ()}
-    tree = schemes.scheme(*CATEGORIES.tables)
-    top = [tree.concepts[iri] for iri in tree.top]
+    report = courses.answered(_REPORT) or ()
     for column, name in _OFFERED.items():
-        counts = [int(known[one.iri].get(column, _NOTHING)["value"]) if one.iri in known else 0 for one in top]
-        rows = [
-            Counted(schemes.name_of(one), count, urls().page(schemes.path_of(one)))
-            for one, count in sorted(zip(top, counts, strict=True), key=lambda each: (-each[1], each[0].iri))
-        ]
-        chart = figures.offered(rows, gettext(name), beside.question(_REPORT))
+        counts = {row["category"]["value"]: int(row.get(column, _NOTHING)["value"]) for row in report}
+        chart = figures.offered(_by_category(counts), gettext(name), beside.question(_REPORT))
         if chart is not None:
             yield gettext(name), chart
 

@@ -1,6 +1,5 @@
 """Maps of where data is about: what a record says of places, drawn as the outlines and coordinates that are known."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,7 +19,6 @@ from api.presenting.presentation import Statements
 from graph.geometry.reading import read
 from graph.geometry.shapes import Extent, Shapes, Unread
 from vocabularies.namespaces import DCAT, DCT, GSP, LOCN
-from vocabularies.outlines.reading import outlines
 
 _MOST: Final = 40
 """Places that are drawn of one record."""
@@ -44,24 +42,6 @@ UNREAD: Final[Mapping[Unread, str]] = {
 PART: Final = "The outline is that of the country: the region's own is not known here."
 SWAPPED: Final = "The coordinates lie far from the place that is named: latitude and longitude may be interchanged."
 TITLE: Final = "Map: %(places)s"
-
-
-_LEVELS: Final = 5
-_TIMES: Final = 3
-WHERE: Final = "Map: in which countries the places are that datasets cover"
-INCLUDED: Final = (
-    "With those of the regions and communes of a country; the European Union and continents are not drawn."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """A country, how much it has, what is said of that, and where it leads."""
-
-    code: str
-    count: int
-    told: str
-    href: str
 
 
 @dataclass(slots=True)
@@ -133,30 +113,6 @@ def of_place(iri: str, name: str) -> Map | None:
     found = _Found()
     found.add_code(iri)
     return _drawn(found, [name])
-
-
-def of_counted(rows: Iterable[Tallied]) -> Map | None:
-    """A map of how much there is where; the words are in the list beside it."""
-    known = [each for each in rows if each.code in outlines()]
-    reach = together(places.extents(each.code for each in known))
-    if reach is None:
-        return None
-    frame, most = around(reach), max(each.count for each in known)
-    return Map(
-        width=WIDTH,
-        height=frame.pixels,
-        title=gettext(WHERE),
-        land=paths.land(frame),
-        areas=tuple(
-            Area(paths.country(each.code, frame), each.told, each.href, _level(each.count, most)) for each in known
-        ),
-        notes=(gettext(INCLUDED),),
-    )
-
-
-def _level(count: int, most: int) -> int:
-    """How much it is of the most, from 1 to 5: each is three times the one before, since few places have nearly all."""
-    return max(1, _LEVELS - int(math.log(most / count, _TIMES)))
 
 
 def _of_node(node: BlankNode, statements: Statements) -> list[Triple]:

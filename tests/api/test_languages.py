@@ -10,7 +10,7 @@ import api
 from api.harvest import catalogue, invitation
 from api.languages import Languages
 from api.pages import about, accessibility, conditions, courses, figures, graphs, home, hvd, mapping, understanding
-from api.pages.axes import declared, standards, values, words
+from api.pages.axes import declared, regions, standards, values, words
 from api.pages.finding import asked, facets
 from api.pages.kinds import dataset, grouping, neighbourhood, neighbours, organisation
 from api.presenting import citations, properties
@@ -44,7 +44,7 @@ def tabled() -> Iterator[str | tuple[str, str]]:
     yield from (*grouping.headings(), neighbours.RELATED, neighbours.ALIKE, dataset.SERIES)
     yield from (relation.name for relation in (*neighbourhood.FROM, *neighbourhood.TO))
     yield from (*neighbourhood.SIDES, neighbourhood.LISTED)
-    yield from (*mapping.UNREAD.values(), mapping.PART, mapping.SWAPPED, mapping.TITLE, mapping.WHERE, mapping.INCLUDED)
+    yield from (*mapping.UNREAD.values(), mapping.PART, mapping.SWAPPED, mapping.TITLE, regions.WHERE, regions.INCLUDED)
     yield from invitation.DOORS
     for condition in conditions.CONDITIONS:
         yield from (condition.title, condition.about, *filter(None, [condition.advice]))
