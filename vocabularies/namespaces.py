@@ -19,9 +19,11 @@ class Namespace:
         return term
 
     def __getattr__(self, name: str) -> NamedNode:
+        """A term that is asked for the first time; from then on it is an attribute like others."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self[name]
+        term = self.__dict__[name] = self[name]
+        return term
 
     def __contains__(self, term: NamedNode) -> bool:
         return term.value.startswith(self.prefix)

@@ -6,20 +6,20 @@ as cr:FileObject. Only what the catalogue knows is said: it knows no columns, so
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from api.harvest import schema_org
 from api.portal import language, portal, urls, view
 from api.presenting.citations import Reference, text
 from api.presenting.filters import link
-from api.presenting.presentation import Statements, by_subject
+from api.presenting.presentation import by_subject
 from graph.formats import Format
 from graph.iris import record_path
 from graph.ledger import Entry
@@ -64,11 +64,11 @@ def written(entry: Entry) -> bytes:
     return json.dumps(described(entry, schema_org.described(entry, told)), ensure_ascii=False, indent=1).encode()
 
 
-def described(entry: Entry, told: Statements) -> dict[str, Any]:
+def described(entry: Entry, told: schema_org.Parts) -> dict[str, Any]:
     """The dataset with those of its files that can be downloaded and whose format is known."""
     whole = schema_org.dataset(entry, told)
     parts = [part for part in _parts(NamedNode(entry.iri)) if _address(part)]
-    distribution = [file for part in parts if (file := dict(_file(part, told.get(part, ())))).get("encodingFormat")]
+    distribution = [file for part in parts if (file := dict(_file(part, told.get(part, {})))).get("encodingFormat")]
     live = {} if all("sha256" in file for file in distribution) else {"isLiveDataset": True}
     return {
         "@context": {"@language": language(), **_context()},
@@ -95,9 +95,9 @@ def _citation(entry: Entry, whole: Mapping[str, Any]) -> str:
     return text(found)
 
 
-def _file(part: NamedNode, told: Sequence[Triple]) -> Iterator[tuple[str, Any]]:
+def _file(part: NamedNode, told: schema_org.Said) -> Iterator[tuple[str, Any]]:
     """One file. `sha256` or another checksum is required of it, unless the whole is said to be live."""
-    said = {triple.predicate: triple.object.value for triple in told if not isinstance(triple.object, Triple)}
+    said = {by: values[-1].value for by, values in told.items()}
     address = _address(part)
     yield "@type", "cr:FileObject"
     yield "@id", part.value

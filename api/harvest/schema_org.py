@@ -6,21 +6,21 @@ Which of its properties that is, the table of the profile schema.org says: queri
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from api.contexts.pages import Text
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import link, shortened
 from api.presenting.markup import without_markup
-from api.presenting.presentation import Statements, best_tag, by_subject, cut
+from api.presenting.presentation import Statements, best_tag, cut
 from graph import moments
 from graph.ledger import Entry
-from graph.serialisation.terms import triple
-from graph.serialise import row
+from graph.serialisation.terms import term
+from graph.serialise import Row, row
 from loaders.dumps.sets import DumpSet, File
 from queries.becoming.nodes import becomes
 from queries.becoming.tables import table
@@ -55,6 +55,13 @@ _ESCAPED: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029
 """What would end a script, or begin a comment in it, is written as JSON allows."""
 
 _Fields = Iterator[tuple[str, Any]]
+
+Said = Mapping[NamedNode, Sequence[NamedNode | BlankNode | Literal]]
+"""What is said of a node, by property."""
+Parts = Mapping[NamedNode | BlankNode | Literal, Said]
+"""What is said of several, by node."""
+
+_NOTHING: Final[Said] = {}
 
 
 def embedded(entry: Entry, told: Statements) -> Markup:
@@ -131,26 +138,41 @@ def _portal() -> _Fields:
     yield "dateModified", moments.written(view().generation.manifest.sealed_at)
 
 
-def described(entry: Entry, told: Statements) -> Statements:
+def described(entry: Entry, told: Statements) -> Parts:
     """The dataset with its files, people and places, in terms of schema.org: made by the table of that profile."""
     node = NamedNode(entry.iri)
-    own = told.get(node, ())
+    own = _by_property((one.predicate, one.object) for one in told.get(node, ()))
     parts = _things(own, DCAT.distribution)[:_MOST]
     named = {each for by in _TOLD_BESIDES for each in _things(own, by)[:_MOST]}
     triples = [one for each in told.values() for one in each]
     for each in (*parts, *sorted(named, key=str)):
         triples += view().closure(each)
-    made = becomes([row(one) for one in triples], table("schema.org"), about=[str(node)])
-    return by_subject([triple(one) for one in made if not one[2].startswith("<<")])
+    return _read(becomes([row(one) for one in triples], table("schema.org"), about=[str(node)]))
 
 
-def dataset(entry: Entry, told: Statements) -> dict[str, Any]:
+def _read(rows: Iterable[Row]) -> Parts:
+    """Rows as terms; statements about statements are not told."""
+    by_subject: dict[str, list[tuple[NamedNode, Any]]] = {}
+    for subject, predicate, value in rows:
+        if not value.startswith("<<"):
+            by_subject.setdefault(subject, []).append((NamedNode(predicate[1:-1]), term(value)))
+    return {term(subject): _by_property(said) for subject, said in by_subject.items()}
+
+
+def _by_property(said: Iterable[tuple[NamedNode, Any]]) -> dict[NamedNode, list[Any]]:
+    found: dict[NamedNode, list[Any]] = {}
+    for by, value in said:
+        found.setdefault(by, []).append(value)
+    return found
+
+
+def dataset(entry: Entry, told: Parts) -> dict[str, Any]:
     """The description as a tree, of what there is to say only."""
     return {name: value for name, value in _dataset(entry, told) if value not in (None, "", [])}
 
 
-def _dataset(entry: Entry, told: Statements) -> _Fields:
-    own = told.get(NamedNode(entry.iri), ())
+def _dataset(entry: Entry, told: Parts) -> _Fields:
+    own = told.get(NamedNode(entry.iri), _NOTHING)
     title, others = presenter().titles(entry.iri)
     address = portal().iris.base + urls().record_path(entry)
     yield "@type", "Dataset"
@@ -219,7 +241,7 @@ def _dumped(file: File, address: str) -> dict[str, str]:
     }
 
 
-def _description(own: Sequence[Triple], title: str, address: str) -> str:
+def _description(own: Said, title: str, address: str) -> str:
     """One that is too short begins with the title, and ends with whose data it is and where it is listed."""
     text = "\n\n".join(map(without_markup, _texts(own, SCHEMA.description)))
     if len(text) < _SHORTEST:
@@ -228,34 +250,34 @@ def _description(own: Sequence[Triple], title: str, address: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _organisation(node: NamedNode, told: Statements) -> dict[str, str]:
+def _organisation(node: NamedNode, told: Parts) -> dict[str, str]:
     known = view().entry(node.value)
     own = {"@type": "Organization", "@id": node.value, "name": presenter().label(node.value).value}
-    pages = [page.value for page in _things(told.get(node, ()), SCHEMA.url)]
+    pages = [page.value for page in _things(told.get(node, _NOTHING), SCHEMA.url)]
     if pages:
         return {**own, "url": pages[0]}
     return {**own, "url": portal().iris.base + urls().record_path(known)} if known and known.key else own
 
 
-def _place(node: object, told: Statements) -> dict[str, Any] | None:
+def _place(node: NamedNode | BlankNode | Literal, told: Parts) -> dict[str, Any] | None:
     """By name, by box, or both."""
     named = isinstance(node, NamedNode) and view().labels(node.value)
     name = presenter().label(node.value).value if isinstance(node, NamedNode) and named else ""
-    shapes = _objects(told.get(node, ()), SCHEMA.geo) if isinstance(node, NamedNode | BlankNode) else []
-    box = next(filter(None, (_first(told.get(shape, ()), SCHEMA.box) for shape in shapes)), "")
+    shapes = _objects(told.get(node, _NOTHING), SCHEMA.geo)
+    box = next(filter(None, (_first(told.get(shape, _NOTHING), SCHEMA.box) for shape in shapes)), "")
     shape = {"@type": "GeoShape", "box": box} if box else None
     place = {"@type": "Place", "name": name, "geo": shape}
     return {field: value for field, value in place.items() if value} if name or box else None
 
 
-def _files(own: Sequence[Triple], told: Statements) -> _Fields:
-    parts = [told.get(node, ()) for node in _things(own, SCHEMA.distribution)[:_MOST]]
+def _files(own: Said, told: Parts) -> _Fields:
+    parts = [told.get(node, _NOTHING) for node in _things(own, SCHEMA.distribution)[:_MOST]]
     yield "distribution", [file for part in parts if (file := dict(_file(part))).get("contentUrl")]
     licences = (each.value for part in (own, *parts) for each in _things(part, SCHEMA.license))
     yield "license", list(dict.fromkeys(filter(link, licences)))
 
 
-def _file(part: Sequence[Triple]) -> _Fields:
+def _file(part: Said) -> _Fields:
     addresses = [each.value for each in _things(part, SCHEMA.contentUrl)]
     yield "@type", "DataDownload"
     yield "contentUrl", next(iter(addresses), None)
@@ -265,20 +287,20 @@ def _file(part: Sequence[Triple]) -> _Fields:
             yield name, text
 
 
-def _objects(said: Iterable[Triple], by: NamedNode) -> list[Any]:
-    return sorted((one.object for one in said if one.predicate == by), key=str)
+def _objects(said: Said, by: NamedNode) -> list[NamedNode | BlankNode | Literal]:
+    return sorted(said.get(by, ()), key=str)
 
 
-def _things(said: Iterable[Triple], by: NamedNode) -> list[NamedNode]:
+def _things(said: Said, by: NamedNode) -> list[NamedNode]:
     return [each for each in _objects(said, by) if isinstance(each, NamedNode)]
 
 
-def _texts(said: Iterable[Triple], by: NamedNode) -> list[str]:
+def _texts(said: Said, by: NamedNode) -> list[str]:
     """In the reader's language, and without one."""
     literals = [each for each in _objects(said, by) if isinstance(each, Literal)]
     tag = best_tag({each.language for each in literals if each.language}, language())
     return [each.value for each in literals if not each.language or each.language == tag]
 
 
-def _first(said: Iterable[Triple], by: NamedNode) -> str:
+def _first(said: Said, by: NamedNode) -> str:
     return next((each.value for each in _objects(said, by) if isinstance(each, Literal)), "")

@@ -94,10 +94,10 @@ class _Found:
             yield gettext(SWAPPED)
 
 
-def of_spatial(statements: Statements, own: Iterable[Triple], facts: Iterable[Fact]) -> Map | None:
+def of_spatial(statements: Statements, things: Iterable[object], facts: Iterable[Fact]) -> Map | None:
     """A map of the places that a record covers; None where nothing is known of how they lie."""
     found = _Found()
-    for thing in islice((triple.object for triple in own if triple.predicate == DCT.spatial), _MOST):
+    for thing in islice(things, _MOST):
         if isinstance(thing, Literal):
             found.add_texts([thing.value])
         elif isinstance(thing, BlankNode):

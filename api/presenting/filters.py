@@ -27,7 +27,9 @@ _SPANS: Final = tuple(f"duration-{unit}" for unit in ("year", "month", "week", "
 _COMPASS: Final = {"fr": ("E", "O"), "de": ("O", "W"), "en": ("E", "W"), "lb": ("O", "W")}
 """What east and west are called; north and south are N and S in all four."""
 _SAFE: Final = re.compile(r"(?:https?://[^\s]+|mailto:[^\s]+)\Z", re.IGNORECASE)
-PLAIN: Final = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?\Z")
+PLAIN: Final = re.compile(
+    r"https?://(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::[1-9][0-9]{0,3})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?\Z"
+)
 """Most addresses: nothing in them is written otherwise in a URI, and nothing can be wrong with host or port."""
 
 _REPEATED: Final = 8_192

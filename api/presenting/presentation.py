@@ -62,12 +62,14 @@ def by_subject(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple
 
 def best_tag(tags: Iterable[str], language: str) -> str | None:
     """The tag to show: the reader's language, a variety of it, the next best language, none given, any."""
-    known = sorted(tags)
+    known = set(tags)
+    if language in known:
+        return language
     for wanted in NEXT_BEST.get(language, (language,)):
         found = [tag for tag in known if tag == wanted or tag.startswith(f"{wanted}-")]
         if found:
-            return found[0]
-    return known[0] if known else None
+            return min(found)
+    return min(known, default=None)
 
 
 def translated_from(tag: str) -> str | None:
@@ -95,6 +97,7 @@ class Presenter:
         self._language = language
         self._locale = locale
         self._urls = urls
+        self._labels: dict[str, Text] = {}
 
     def text(self, value: str, tag: str) -> Text:
         """The text, marked with its language where that is not the page's."""
@@ -107,12 +110,23 @@ class Presenter:
         return origin and (self._locale.languages.get(origin) or origin)
 
     def best(self, labels: Mapping[str, str]) -> Text | None:
-        tag = best_tag((tag for tag, text in labels.items() if not is_blank(visible(text))), self._language)
+        tag = self._best_tag(labels)
         return None if tag is None else self.text(labels[tag], tag)
 
+    def _best_tag(self, labels: Mapping[str, str]) -> str | None:
+        """Of the texts in which there is something to be seen."""
+        own = labels.get(self._language)
+        if own is not None and not is_blank(visible(own)):
+            return self._language
+        return best_tag((tag for tag, text in labels.items() if not is_blank(visible(text))), self._language)
+
     def label(self, iri: str) -> Text:
-        """What a thing is called; the last resort is its IRI."""
-        return cut(self.best(self._view.labels(iri)) or Text(_code(iri) or short(iri)))
+        """What a thing is called; the last resort is its IRI. Lists ask for the same few again and again."""
+        known = self._labels.get(iri)
+        if known is None:
+            known = cut(self.best(self._view.labels(iri)) or Text(_code(iri) or short(iri)))
+            self._labels[iri] = known
+        return known
 
     def _every(self, literals: Iterable[Literal]) -> Iterator[Value]:
         """The literals of all languages, each with the tag of its own."""
@@ -251,7 +265,7 @@ class Presenter:
 
     def titles_of(self, iri: str, known: Mapping[str, str]) -> tuple[Text, tuple[Text, ...]]:
         """The same of what is known by language."""
-        tag = best_tag((tag for tag, text in known.items() if not is_blank(visible(text))), self._language)
+        tag = self._best_tag(known)
         if tag is None:
             return Text(iri), ()
         others = (self.text(known[other], other) for other in sorted(known) if other != tag)

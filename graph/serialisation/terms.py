@@ -3,18 +3,10 @@
 import re
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-
-from graph.serialisation.properties import Row
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 _ESCAPED: Final = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(["\\tbnrf]))')
 _CHARACTERS: Final = {'"': '"', "\\": "\\", "t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-
-
-def triple(row: Row) -> Triple:
-    """The statement; its value is no triple term."""
-    subject, predicate, value = row
-    return Triple(_node(subject), NamedNode(predicate[1:-1]), term(value))
 
 
 def term(written: str) -> NamedNode | BlankNode | Literal:

@@ -1,13 +1,12 @@
 """The mailbox that a problem of a record is reported to: that of a function, never that of a person."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from api.portal import view
 from api.presenting.beside import mailbox
-from api.presenting.presentation import Statements
 from vocabularies.namespaces import CV, DCAT, DCT, FOAF, RDF, SCHEMA, VCARD
 
 _MOST: Final = 5
@@ -15,17 +14,18 @@ _MOST: Final = 5
 _MOST_READ: Final = 200
 """Statements of a contact that are read: a source may name anything as one."""
 _ADDRESSES: Final = (VCARD.hasEmail, VCARD.email, VCARD.value, FOAF.mbox, SCHEMA.email, CV.email)
+_CONTACTS: Final = (DCAT.contactPoint, CV.contactPoint)
+_PUBLISHERS: Final = (DCT.publisher, SCHEMA.provider)
 _NODES: Final = (VCARD.hasEmail, DCAT.contactPoint, CV.contactPoint)
 _PERSONS: Final = frozenset({VCARD.Individual, FOAF.Person})
 
 _Node = NamedNode | BlankNode
 
 
-def mailbox_of(statements: Statements, iri: str) -> str:
+def mailbox_of(said: Mapping[NamedNode, Iterable[object]], iri: str) -> str:
     """That of its contact point, else of its publisher's or of the publisher itself; empty where nobody has one."""
-    own = statements.get(NamedNode(iri), ())
-    contacts = [t.object for t in own if t.predicate in (DCAT.contactPoint, CV.contactPoint)]
-    publishers = [t.object for t in own if t.predicate in (DCT.publisher, SCHEMA.provider)]
+    contacts = [each for by in _CONTACTS for each in said.get(by, ())]
+    publishers = [each for by in _PUBLISHERS for each in said.get(by, ())]
     for node in _nodes(contacts, publishers or [NamedNode(iri)]):
         found = next(_mailboxes(node, 0), "")
         if found:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from api.contexts.pages import Fact, Value
 from api.contexts.records import DatasetPage, Distributions, NotOpen
@@ -47,7 +47,7 @@ def dataset_page(entry: Entry) -> DatasetPage:
 
 def _missing(told: Told, parts: Sequence[NamedNode]) -> Iterator[str]:
     publishers = told.things(DCT.publisher)
-    if not publishers and not any(t.predicate == DCT.publisher for t in told.own):
+    if not publishers and DCT.publisher not in told.said:
         yield gettext("Nobody is named who publishes this.")
     elif publishers and not any(view().labels(one.value) for one in publishers):
         yield gettext("Who publishes this is named by an address only: nothing is said of that organisation.")
@@ -73,10 +73,9 @@ def _some(values: Sequence[Value]) -> tuple[Value, ...]:
 
 def _not_open(told: Told) -> NotOpen | None:
     """Why known data is not open yet, and when it may be."""
-    status = status_of(t.object for t in told.own if t.predicate == ADMS.status)
+    status = status_of(told.said.get(ADMS.status, ()))
     if status is None:
         return None
-    reasons = (t.object.value for t in told.own if t.predicate == DCT.rights and isinstance(t.object, NamedNode))
-    dates = [t.object.value for t in told.own if t.predicate == DCT.available and isinstance(t.object, Literal)]
+    reasons = (each.value for each in told.said.get(DCT.rights, ()) if isinstance(each, NamedNode))
     label = told.shown.label
-    return NotOpen(label(status.value), tuple(map(label, sorted(reasons))), planned(dates))
+    return NotOpen(label(status.value), tuple(map(label, sorted(reasons))), planned(told.texts(DCT.available)))

@@ -93,11 +93,7 @@ def _found(
 
 def _own(told: Told) -> Mapping[NamedNode, list[str]]:
     """What the record names, by property, in order."""
-    found: dict[NamedNode, list[str]] = {}
-    for triple in told.own:
-        if isinstance(triple.object, NamedNode):
-            found.setdefault(triple.predicate, []).append(triple.object.value)
-    return {by: sorted(iris) for by, iris in found.items()}
+    return {by: sorted(each.value for each in said if isinstance(each, NamedNode)) for by, said in told.said.items()}
 
 
 def _is_paged(iri: str) -> bool:

@@ -47,7 +47,7 @@ def organisation_page(entry: Entry) -> OrganisationPage:
         together=_together(told.node, parts),
         members=members(told),
         account=_account(entry),
-        mailbox=mailbox_of(told.statements, entry.iri),
+        mailbox=mailbox_of(told.said, entry.iri),
         sections=tuple(naming(entry.iri)),
         beside=beside_of(told),
         structured=structured(told),

@@ -1,6 +1,6 @@
 """What one record says, read once for its page, and what the page of any record tells of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from api.contexts.pages import Beside, Fact, Form, Text
+from api.contexts.pages import Beside, Fact, Form, Picture, Text
 from api.contexts.records import Described, Group
 from api.harvest import schema_org
 from api.harvest.signposting import permanent
@@ -52,6 +52,9 @@ _ADDRESSED: Final = {
 """The question of the library behind the page of a kind, and its parameter; other pages have one by IRI."""
 
 
+Object = NamedNode | BlankNode | Literal | Triple
+
+
 @dataclass(frozen=True)
 class Told:
     """A record with its blank nodes, as a reader is told it."""
@@ -64,30 +67,29 @@ class Told:
     def of(cls, entry: Entry) -> "Told":
         return cls(entry, presenter(), by_subject(view().closure(NamedNode(entry.iri), MOST)))
 
-    @property
+    @cached_property
     def node(self) -> NamedNode:
         return NamedNode(self.entry.iri)
 
-    @property
+    @cached_property
     def own(self) -> Sequence[Triple]:
         return self.statements.get(self.node, ())
 
+    @cached_property
+    def said(self) -> Mapping[NamedNode, Sequence[Object]]:
+        """What the record says of itself, by property."""
+        found: dict[NamedNode, list[Object]] = {}
+        for triple in self.own:
+            found.setdefault(triple.predicate, []).append(triple.object)
+        return found
+
     def things(self, *predicates: NamedNode) -> list[NamedNode]:
         """Values of these properties, property by property, each once."""
-        found = [
-            each
-            for predicate in predicates
-            for each in sorted((t.object for t in self.own if t.predicate == predicate), key=str)
-        ]
+        found = [each for by in predicates for each in sorted(self.said.get(by, ()), key=str)]
         return [each for each in dict.fromkeys(found) if isinstance(each, NamedNode)]
 
     def texts(self, *predicates: NamedNode) -> list[str]:
-        return [
-            t.object.value
-            for predicate in predicates
-            for t in self.own
-            if t.predicate == predicate and isinstance(t.object, Literal)
-        ]
+        return [each.value for by in predicates for each in self.said.get(by, ()) if isinstance(each, Literal)]
 
     @cached_property
     def titles(self) -> tuple[Text, tuple[Text, ...]]:
@@ -111,6 +113,10 @@ class Told:
             told.append(beginning(each, room))
             room -= len(each.value)
         return tuple(told)
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        return pictures.of_record(self.entry.kind, self.entry.iri)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -153,14 +159,14 @@ def described(
         validity=validity(judged, f"{page}/report") if judged else None,
         claimants=tuple(_claimants(told.node)),
         notes=(*_missing(told), *notes),
-        picture=pictures.of_record(entry.kind, entry.iri),
+        picture=told.picture,
     )
 
 
 def _with_map(told: Told, group: Group) -> Group:
     """A map goes where the places are told."""
     if any(fact.hint == DCT.spatial.value for fact in group.facts):
-        return replace(group, map=mapping.of_spatial(told.statements, told.own, group.facts))
+        return replace(group, map=mapping.of_spatial(told.statements, told.said.get(DCT.spatial, ()), group.facts))
     return group
 
 
@@ -210,11 +216,11 @@ def beside_of(told: Told) -> Beside:
     """The question behind the page, how to cite it, and whom to tell of a problem."""
     entry = told.entry
     page = urls().absolute(urls().record(entry)) if entry.kind in PAGED else entry.iri
-    found, picture = reference(told), pictures.of_record(entry.kind, entry.iri)
+    found, picture = reference(told), told.picture
     return Beside(
         summary=beside.summary(_description(told)),
         query=_question(entry),
-        problem=beside.problem(told.heading.value, page, entry.iri, mailbox_of(told.statements, entry.iri)),
+        problem=beside.problem(told.heading.value, page, entry.iri, mailbox_of(told.said, entry.iri)),
         cited=beside.cited(found, _forms(entry)),
         kind="article" if entry.kind == "reuses" else "website",
         picture=urls().absolute(picture.largest) if picture else "",
