@@ -265,6 +265,7 @@ def frame(page: Page, resource: Resource) -> Frame:
         locales=tuple(f"{locale}" for locale in _locales()),
         icon=here.resource("/static/icon.svg", [("v", statics.version("icon.svg"))]),
         opensearch=here.resource("/opensearch.xml"),
+        quick=not getattr(page, "has_search", False),
     )
 
 

@@ -97,6 +97,7 @@ class OrganisationsPage:
     """Who publishes, those with most datasets first."""
 
     template = "organisations.html"
+    has_search = True
     heading: str
     box: SearchBox
     organisations: tuple[tuple[Counted, Sparkline | None], ...]

@@ -22,6 +22,7 @@ class HomePage:
     """What there is, how it grew, and ways into it."""
 
     template = "home.html"
+    has_search = True
     title: str
     box: SearchBox
     counts: tuple[Counted, ...]

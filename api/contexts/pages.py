@@ -253,11 +253,14 @@ class Frame:
     icon: str = ""
     opensearch: str = ""
     """What browsers read to search here."""
+    quick: bool = True
+    """Whether the head has a field for words: not where the page has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
     template = "list.html"
+    has_search = True
     kind: str | None
     heading: str
     """What windows and citations call the list: its name and the words."""
@@ -336,6 +339,7 @@ class CataloguePage:
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
     template = "problem.html"
+    has_search = True
     status: int
     heading: str
     title: str

@@ -46,6 +46,11 @@ def test_each_answers_as_it_says(client: FlaskClient, kinds: list[PageKind]) -> 
     assert not wrong
 
 
+def test_each_has_one_field_to_search_all_by(client: FlaskClient, kinds: list[PageKind]) -> None:
+    fields = {each.name: visit(client, each.at("en")).get_data(as_text=True).count('role="search"') for each in kinds}
+    assert {name: count for name, count in fields.items() if count != 1} == {}
+
+
 def test_some_are_chosen_by_name() -> None:
     assert [each.name for each in chosen(["home", "error-40*"])] == ["home", "error-400", "error-404", "error-406"]
     assert chosen([]) == list(PAGE_KINDS)
