@@ -20,7 +20,7 @@ from api.languages import Languages
 from api.pages import records
 from api.pages.finding.warming import warm
 from api.portal import Portal, gettext, install, language, named_language, ngettext, portal, release
-from api.presenting import filters, marking, markup, visible
+from api.presenting import filters, hosts, marking, markup, visible
 from api.problems import handling
 from api.readers import Readers
 from api.settings import Settings
@@ -90,6 +90,7 @@ def _configure_templates(app: Flask) -> None:
     environment.tests["day"] = moments.is_day
     environment.filters["link"] = filters.link
     environment.filters["harmless"] = lambda text: visible.visible(harmless(text))
+    environment.filters["host_behind"] = hosts.host_behind
     environment.filters["prose"] = markup.prose
     environment.filters["isolated"] = visible.isolated
     environment.filters["apart"] = visible.apart

@@ -232,3 +232,25 @@ def test_a_dataset_without_a_title_or_with_a_very_long_one_still_has_a_page(host
         long = next(link for link in Links(text).found if "/word-word" in link)
         assert len(long) < 100
         assert page(client, long).status_code == 200
+
+
+def test_a_link_whose_name_shows_another_host_shows_its_own(tmp_path: Path) -> None:
+    """In facts as in descriptions: names are written by strangers too, and letters of two scripts look alike."""
+    document = tmp_path / "misleading.ttl"
+    document.write_text(
+        """
+        PREFIX dcat: <http://www.w3.org/ns/dcat#>
+        PREFIX dct: <http://purl.org/dc/terms/>
+        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+        <http://a.example/d> a dcat:Dataset ; dct:title "Levels"@en ;
+          dcat:landingPage <https://elsewhere.example/page>, <https://honest.example/>, <https://b\u0430nk.example/> .
+        <https://elsewhere.example/page> a foaf:Document ; dct:title "www.bank.example" .
+        <https://honest.example/> a foaf:Document ; dct:title "honest.example, all about it" .
+        """
+    )
+    publish(tmp_path / "data", document, source="misleading")
+    with portal(tmp_path / "data") as client:
+        text = page(client, first(client, "datasets")).text
+    assert re.search(r'www\.bank\.example</a>\s*<span class="note behind">\[elsewhere\.example\]', text)
+    assert 'class="note behind">[xn--bnk-6cd.example]' in text
+    assert text.count('class="note behind"') == 2
