@@ -245,3 +245,14 @@ class ConformingDatasets(Select):
 class CatalogueRecords(Select):
     file = "catalogue/records"
     resource: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsOfDatasets(Select):
+    file = "history/datasets-by-month"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsOfOrganisation(Select):
+    file = "history/organisation-by-month"
+    organisation: NamedNode | None = None

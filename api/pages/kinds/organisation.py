@@ -129,7 +129,7 @@ def _account(entry: Entry) -> Account | None:
         flawed=told.get("flawed", 0),
         worst=tuple(_flawed(told.get("worst", ()))),
         contacts=tuple(map(_contact, (iri for iri, _ in told.get("contacts", ())))),
-        activity=courses.activity(months),
+        activity=courses.activity(entry.iri, months),
         course=next(iter(courses.sparklines([entry.iri]))),
         quality=figures.quality(told.get("grades", {})),
         formats=_formats(entry, told.get("formats", ())),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -11,30 +13,43 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from api.pages import courses, figures
+from api.settings import Settings
+from api.wiring import pipeline
 from graph.generations import Generations
 from loaders import surveys
+from loaders.pipeline import Order
 from queries.library import run_named
 from tests.support.portal import EXAMPLE, page, portal, publish
 
 VALUES = ("/themes/TRAN", "/formats/CSV", "/licences/CC0", "/places/LUX", "/languages/FRA", "/hvd/c_ac64a52d")
 STATISTICS = "https://data.portal.example/id/organisation/stat"
-MILLS = """
+GOVERNMENT = "https://data.portal.example/id/organisation/gov"
+MILLS = f"""
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 PREFIX dct: <http://purl.org/dc/terms/>
-<http://x.example/mills> a dcat:Dataset ; dct:title "Mills"@en ; dct:description "All of them."@en .
-<http://x.example/dams> a dcat:Dataset ; dct:title "Dams"@en ; dct:description "All of them."@en .
+<http://x.example/mills> a dcat:Dataset ; dct:title "Mills"@en ; dct:description "All of them."@en ;
+  dct:publisher <{STATISTICS}> .
+<http://x.example/dams> a dcat:Dataset ; dct:title "Dams"@en ; dct:description "All of them."@en ;
+  dct:publisher <{STATISTICS}> , <{GOVERNMENT}> .
 """
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example, and a source whose datasets came, changed and went."""
+    """The example, and a source whose datasets came, changed, went to another publisher and went, month by month."""
     folder = tmp_path_factory.mktemp("charts")
     publish(folder / "data", EXAMPLE)
-    for text in (MILLS, MILLS.replace("All", "Most"), MILLS[: MILLS.index("<http://x.example/dams>")]):
+    alone = MILLS[: MILLS.index("<http://x.example/dams>")]
+    states = (MILLS, MILLS.replace("All", "Most"), alone, alone.replace(STATISTICS, GOVERNMENT))
+    for number, text in enumerate(states):
         (folder / "mills.ttl").write_text(text, "utf-8")
-        publish(folder / "data", folder / "mills.ttl", source="mills")
+        _load(folder / "data", folder / "mills.ttl", datetime.now(UTC) + timedelta(days=31 * number))
     return folder / "data"
+
+
+def _load(data: Path, file: Path, moment: datetime) -> None:
+    loading = replace(pipeline(Settings(data=data, isolation_required=False)), clock=lambda: moment)
+    assert loading.load(Order([str(file)], "mills")).outcome
 
 
 @pytest.fixture(scope="module")
@@ -61,25 +76,43 @@ def rows(chart: str) -> list[list[int]]:
     return [[int(cell.replace(",", "")) for cell in each] for each in cells]
 
 
+def monthly(chart: str) -> dict[str, list[int]]:
+    """The numbers by month, the newest first, leaving out where nothing was."""
+    moments = re.findall(r'<tr><th scope="row"><time datetime="([^"]+)">', chart)
+    return {moment: row for moment, row in zip(moments, rows(chart), strict=True) if any(row)}
+
+
 def drawn(chart: str) -> list[list[float]]:
     """The heights of the columns, panel by panel."""
     paths = re.findall(r'<path class="mark [^"]*" d="([^"]*)"', chart)
     return [[float(height) for height in re.findall(r"v([\d.]+)", path)] for path in paths]
 
 
-def found(chart: str, data: Path) -> list[tuple[str, int]]:
-    """What the query behind it finds: the first value of each row, and the last, which is a number."""
+def asked(chart: str, data: Path) -> list[list[str]]:
+    """What the query behind it finds."""
     href = re.search(r'<p class="asked"><a href="([^"]+)"', chart)
     assert href is not None
     address = urlsplit(unescape(href[1]))
+    given = dict(parse_qsl(address.query))
     with Generations(data).current() as generation:
         if "/queries/" in address.path:
-            answer = run_named(generation.store, address.path.partition("/queries/")[2], {})
+            answer = run_named(generation.store, address.path.partition("/queries/")[2], given)
         else:
-            answer = generation.store.query(dict(parse_qsl(address.query))["query"])
+            answer = generation.store.query(given["query"])
         assert isinstance(answer, QuerySolutions)
-        told = [[*row] for row in answer]
-    return [(_text(row[0]), int(_text(row[-1]))) for row in told]
+        return [[_text(value) for value in row] for row in answer]
+
+
+def found(chart: str, data: Path) -> list[tuple[str, int]]:
+    """The same: the first value of each row, and the last, which is a number."""
+    return [(row[0], int(row[-1])) for row in asked(chart, data)]
+
+
+def pages_of_organisations(client: FlaskClient, data: Path) -> list[str]:
+    with Generations(data).current() as generation:
+        keys = [entry.key for entry in generation.ledger.of_kind("organisations")]
+    paths = (f"/en/organisations/{key}" for key in keys)
+    return [client.get(path, headers={"Accept": "text/html"}).location or path for path in paths]
 
 
 def _text(term: object) -> str:
@@ -95,16 +128,27 @@ def bars(chart: str) -> list[tuple[float, int]]:
 
 def test_the_activity_of_the_catalogue_is_what_its_question_finds(client: FlaskClient, data: Path) -> None:
     activity = chart(client, "/en/", "Last changed")
-    with Generations(data).current() as generation:
-        answer = run_named(generation.store, courses.ACTIVITY, {})
-        assert isinstance(answer, QuerySolutions)
-        told = [[int(_text(value)) for value in [*row][1:]] for row in answer]
-    assert rows(activity) == told
-    assert told[0][0] > told[0][1] > 0
-    assert told[0][2] == 1
+    assert monthly(activity) == {month: [*map(int, counts)] for month, *counts in asked(activity, data)}
+    first, *later = reversed(monthly(activity).values())
+    assert first[0] > 50
+    assert later == [[0, 0, 1], [0, 1, 0]]
     assert [len(heights) for heights in drawn(activity)] == [1, 1, 1]
     assert f"/en/queries/{courses.ACTIVITY}" in activity
     assert re.search(r"<figcaption>Most was added in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
+
+
+def test_the_activity_of_each_organisation_is_what_its_question_finds(client: FlaskClient, data: Path) -> None:
+    totals = [0, 0, 0]
+    for path in pages_of_organisations(client, data):
+        for activity in filter(lambda one: "Last changed" in one, charts(client, path)):
+            told = monthly(activity)
+            assert told == {month: [*map(int, counts)] for _, month, *counts in asked(activity, data)}
+            assert f"/en/queries/{courses.ACTIVITY_OF_ONE}?organisation=" in activity
+            totals = [sum(column) for column in zip(totals, *told.values(), strict=True)]
+    with Generations(data).current() as generation:
+        kinds = generation.ledger.counts()
+    assert totals[0] >= kinds["datasets"]
+    assert totals[1:] == [1, 2]  # who has the mills today, and both whose the dams were
 
 
 def test_the_formats_of_the_catalogue_and_of_an_organisation_are_what_their_queries_find(
@@ -173,7 +217,7 @@ def test_a_source_draws_the_harvests_that_its_table_tells(client: FlaskClient) -
     text = page(client, "/en/sources/mills").text
     harvests = chart(client, "/en/sources/mills", "Set aside")
     table = text[text.index("Taken in") :]
-    told = [[*map(int, re.findall(r"<td>(\d+)</td>", row))] for row in table.split("</tr>")[1:4]]
+    told = [[*map(int, re.findall(r"<td>(\d+)</td>", row))] for row in table.split("</tr>")[1:5]]
     received, added, changed, removed = drawn(harvests)
     assert (len(received), len(added), len(changed), len(removed)) == tuple(
         sum(bool(row[column]) for row in told) for column in (0, 3, 4, 6)
