@@ -245,3 +245,22 @@ def test_a_chart_says_what_is_to_be_seen_and_names_its_pictures(path: str, langu
         for pictured in re.findall(r"<svg (?!y=)[^>]*>", each):
             assert 'aria-hidden="true"' in pictured or 'role="img"' in pictured
         assert "<table" in each or "harvests" in each
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "lb"])
+def test_each_link_below_a_chart_has_a_name_of_its_own_that_begins_as_it_reads(
+    language: str, client: FlaskClient, data: Path
+) -> None:
+    organisations = [path.removeprefix("/en") for path in pages_of_organisations(client, data)]
+    several = 0
+    for path in ("/", "/hvd", "/keywords/water", "/sources/mills", *VALUES, *organisations):
+        named: dict[str, str] = {}
+        for each in charts(client, f"/{language}{path}"):
+            for below in re.findall(r'<p class="asked">.*?</p>', each):
+                for href, name, words in re.findall(r'<a href="([^"]+)" aria-label="([^"]+)">([^<]+)</a>', below):
+                    assert name.startswith(words)
+                    assert len(name) > len(words) + 2
+                    assert named.setdefault(name, href) == href, path
+                assert len(re.findall("<a ", below)) == len(re.findall("aria-label", below)) > 0
+        several += len(named) > 1
+    assert several > 5
