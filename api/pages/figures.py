@@ -61,13 +61,13 @@ def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", mor
     return Bars(caption % told, heading, gettext("Datasets"), tuple(_bars(shown)), query, more)
 
 
-def publishers(rows: Sequence[Counted], total: int) -> Bars | None:
+def publishers(rows: Sequence[Counted], total: int, query: str) -> Bars | None:
     """Whose most of some things are, which need not be datasets."""
     if not rows:
         return None
     told = {"name": rows[0].title.value, "num": number(rows[0].count), "of": number(total)}
     caption = gettext("%(name)s comes first: %(num)s of %(of)s.") % told
-    return Bars(caption, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])))
+    return Bars(caption, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])), query)
 
 
 def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
@@ -121,7 +121,7 @@ def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
     return strip("quality", caption % told, gettext("The worst that was found"), names, counts, more=more)
 
 
-def high_value(count: int, total: int) -> Strip:
+def high_value(count: int, total: int, query: str) -> Strip:
     """How many of some datasets are of high value."""
     names = {"valued": gettext("High-value datasets"), "other": gettext("Other datasets")}
     told = {"num": number(count), "of": number(total), "share": _share(count, total)}
@@ -130,7 +130,8 @@ def high_value(count: int, total: int) -> Strip:
         "%(num)s of %(of)s datasets are of high value (%(share)s).",
         count,
     )
-    return strip("value", caption % told, gettext("High value"), names, {"valued": count, "other": total - count})
+    parts = {"valued": count, "other": total - count}
+    return strip("value", caption % told, gettext("High value"), names, parts, query=query)
 
 
 def severities(counts: Mapping[str, int]) -> Strip | None:
@@ -157,6 +158,7 @@ def strip(
     counts: Mapping[str, int],
     *,
     counted: str = "",
+    query: str = "",
     more: str = "",
 ) -> Strip:
     """Parts of a whole by their kind; datasets, unless something else is counted."""
@@ -179,5 +181,6 @@ def strip(
             )
             for (kind, count), mark in zip(counts.items(), marks, strict=True)
         ),
+        query=query,
         more=more,
     )

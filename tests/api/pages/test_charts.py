@@ -183,6 +183,36 @@ def test_what_datasets_with_a_value_have_besides_is_what_the_query_finds(
     assert compared >= 2
 
 
+def test_how_many_are_of_high_value_is_what_the_query_finds(client: FlaskClient, data: Path) -> None:
+    compared = 0
+    for path in VALUES:
+        for each in (one for one in charts(client, f"/en{path}") if "value-title" in one):
+            told = dict(found(each, data))
+            assert [row[0] for row in rows(each)] == [told["true"], told["false"]]
+            compared += 1
+    assert compared >= 3
+
+
+def test_whose_a_keyword_is_is_what_the_query_finds_of_all_kinds_and_in_all_languages(tmp_path: Path) -> None:
+    served = MILLS.replace("dcat:Dataset ;", 'dcat:DataService ; dcat:keyword "Mill"@en , "Mill"@de ;', 1)
+    unusual = """<http://x.example/rest> a dcat:Dataset ; dct:title "Rest"@en ; dcat:keyword "Mill"@cy , "Mill" ,
+      "Odd"@cy ; dct:publisher <http://x.example/office> ."""
+    (tmp_path / "mills.ttl").write_text(served + unusual, "utf-8")
+    publish(tmp_path / "data", tmp_path / "mills.ttl")
+    with portal(tmp_path / "data") as client:
+        for word, told in (("Mill", [1, 1]), ("Odd", [1])):
+            whose = chart(client, f"/en/keywords/{word}", "comes first")
+            assert [number for _, number in bars(whose)] == [number for _, number in found(whose, tmp_path / "data")]
+            assert [number for _, number in bars(whose)] == told
+
+
+@pytest.mark.parametrize("word", ["water", "mobility", "statistics"])
+def test_whose_a_keyword_is_is_what_the_query_finds(word: str, client: FlaskClient, data: Path) -> None:
+    whose = chart(client, f"/en/keywords/{word}", "comes first")
+    told = [number for _, number in bars(whose)]
+    assert told == [number for _, number in found(whose, data)][: len(told)]
+
+
 def test_high_value_categories_are_what_their_question_finds(client: FlaskClient, data: Path) -> None:
     coverage, downloads, services, formats, licences = charts(client, "/en/hvd")
     assert [number for _, number in bars(coverage)] == [number for _, number in found(coverage, data)]
