@@ -20,11 +20,12 @@ from graph import ledger
 from graph.generations import Generation
 from graph.ledger import Ledger
 from graph.record import DATASETS
-from loaders import judging
+from loaders import conformity, judging
 from queries.library import Select, load, select_unordered
 from queries.questions import MonthsOfDatasets, MonthsOfOrganisation, ProtectedData, RealTimeData, SuitedToLearning
+from shapes.profiles import PROFILES
 from shapes.results import Results
-from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
+from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SH, VCARD
 
 ORGANISATIONS: Final = "organisations"
 WHOLE: Final = ""
@@ -41,7 +42,7 @@ FORMATS: Final = 12
 MOST: Final = 10_000
 """Datasets that meet a condition and are listed, the newest."""
 
-_MADE: Final = 4
+_MADE: Final = 5
 """Raised when the same generation is told otherwise."""
 
 _SEVERITIES: Final = (SH.Violation.value, SH.Warning.value, SH.Info.value)
@@ -156,6 +157,8 @@ class _Account:
     grades: Counter[str] = field(default_factory=Counter)
     """How many datasets there are by the worst that was found of each."""
     sound: int = 0
+    conforming: int = 0
+    """How many our records say of that they conform to the profile; that goes by what is published."""
 
     def judge(self, iri: str, counts: tuple[int, ...]) -> None:
         """Take note of a dataset with what was found of it, the worst first."""
@@ -176,6 +179,7 @@ class _Account:
             "months": [[one, *self.months[one]] for one in months],
             "contacts": [list(one) for one in contacts[:CONTACTS]],
             "formats": [list(one) for one in formats[:FORMATS]],
+            "conforming": self.conforming,
             "grades": {name: self.grades[name] for name in GRADES},
         }
 
@@ -190,9 +194,11 @@ def _organisations(store: Store, records: Ledger, problems: Mapping[str, Counter
     accounts = {WHOLE: _Account()}
     of = partial(_accounts, accounts)
     if problems:
+        conforming = _conforming(store)
         for iri, counts in _with_parts(store, datasets, problems):
             for account in of((WHOLE, *publishers.get(iri, ()))):
                 account.judge(iri, counts)
+                account.conforming += iri in conforming
     for iri, month, counts in _months(store):
         for account in of((iri,)):
             account.months[month] = counts
@@ -238,6 +244,16 @@ def _with_parts(
             found[iri].update(problems.get(part, {}))
     for iri, counts in found.items():
         yield iri, tuple(counts[severity] for severity in _SEVERITIES)
+
+
+def _conforming(store: Store) -> set[str]:
+    """What our records say that it conforms to the profile they name; those of sources say what they like."""
+    profile, found = NamedNode(PROFILES[conformity.PROFILE].specification), set[str]()
+    for quad in store.quads_for_pattern(None, DCT.conformsTo, profile, DefaultGraph()):
+        if any(store.quads_for_pattern(quad.subject, PROV.hadPrimarySource, None, DefaultGraph())):
+            topics = store.quads_for_pattern(quad.subject, FOAF.primaryTopic, None, DefaultGraph())
+            found.update(topic.object.value for topic in topics if isinstance(topic.object, NamedNode))
+    return found
 
 
 def _formats(store: Store, datasets: set[str]) -> dict[str, set[str]]:

@@ -110,6 +110,7 @@ class Strip:
     heading: str
     counted: str
     parts: tuple[Part, ...]
+    note: str = ""
     query: str = ""
     more: str = ""
     """Where the reports are."""

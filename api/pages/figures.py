@@ -24,12 +24,18 @@ FACETS: Final = {"publisher": "Organisation", "format": "Format", "theme": "Them
 """What the values of a facet are called, texts of the interface."""
 
 
+_RECEIVED: Final = "The parts tell what was found in what was received, by all rules."
+_CONFORMING: Final = (
+    f"{_RECEIVED} As it is published, mended where a rule could, %(num)s of %(of)s dataset conforms to DCAT-AP.",
+    f"{_RECEIVED} As they are published, mended where a rule could, %(num)s of %(of)s datasets conform to DCAT-AP.",
+)
 _PATTERNS: Final = {"info": "dots", "warning": "lines", "violation": "cross"}
 """By which parts are told apart where colours are not."""
 
 
-def texts() -> Iterable[str]:
+def texts() -> Iterable[str | tuple[str, str]]:
     """What is looked up by the names that are here."""
+    yield _CONFORMING
     yield from (*GRADES.values(), *SEVERITIES.values(), *FACETS.values())
 
 
@@ -104,8 +110,12 @@ def _bars(rows: Sequence[Counted], empty: str = "") -> Iterable[Bar]:
         yield Bar(row.title, told, row.href, charts.percent(length))
 
 
-def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
-    """How datasets do; None where none was validated."""
+def quality(grades: Mapping[str, int], conforming: int, query: str, more: str = "") -> Strip | None:
+    """How datasets do; None where none was validated.
+
+    What was found of each goes by what was received and by all rules, and no graph has that; the query tells how many
+    conform to the one profile that our records name.
+    """
     counts = {grade: grades.get(grade, 0) for grade in GRADES}
     total = sum(counts.values())
     if not total:
@@ -118,7 +128,9 @@ def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
         total,
     )
     names = {grade: gettext(name) for grade, name in GRADES.items()}
-    return strip("quality", caption % told, gettext("The worst that was found"), names, counts, more=more)
+    note = ngettext(*_CONFORMING, total) % {"num": number(conforming), "of": number(total)}
+    heading = gettext("The worst that was found")
+    return strip("quality", caption % told, heading, names, counts, note=note, query=query, more=more)
 
 
 def high_value(count: int, total: int, query: str) -> Strip:
@@ -158,6 +170,7 @@ def strip(
     counts: Mapping[str, int],
     *,
     counted: str = "",
+    note: str = "",
     query: str = "",
     more: str = "",
 ) -> Strip:
@@ -181,6 +194,7 @@ def strip(
             )
             for (kind, count), mark in zip(counts.items(), marks, strict=True)
         ),
+        note=note,
         query=query,
         more=more,
     )

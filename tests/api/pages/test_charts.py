@@ -243,6 +243,34 @@ def test_the_parts_of_the_whole_are_all_datasets(client: FlaskClient, data: Path
     assert len(widths) == sum(bool(number) for number in numbers)
 
 
+def test_how_many_conform_is_what_the_question_finds_for_each_organisation(client: FlaskClient, data: Path) -> None:
+    differing = 0
+    for path in ("/en/", *pages_of_organisations(client, data)):
+        for quality in (one for one in charts(client, path) if "quality-title" in one):
+            note = re.search(r'<p class="remark">[^<]* (\d+) of (\d+) datasets? conforms? to DCAT-AP.</p>', quality)
+            assert note is not None, quality
+            conforming, datasets = int(note[1]), int(note[2])
+            assert [(row[-2], row[-1]) for row in asked(quality, data)] == [(str(datasets), str(conforming))]
+            parts = [row[0] for row in rows(quality)]
+            assert sum(parts) == datasets
+            differing += datasets - parts[-1] != conforming
+    assert differing > 2  # by what was received, and by all rules, other datasets have violations
+
+
+def test_what_is_wrong_with_a_file_is_wrong_with_its_dataset_on_the_page_and_in_the_graph(tmp_path: Path) -> None:
+    flawed = MILLS.replace('"Mills"@en ;', '"Mills"@en ; dcat:distribution <http://x.example/mills.csv> ;', 1)
+    office = f'<{STATISTICS}> a <http://xmlns.com/foaf/0.1/Agent> ; <http://xmlns.com/foaf/0.1/name> "Statistics"@en .'
+    file = "<http://x.example/mills.csv> a dcat:Distribution ; dct:license 7 ."
+    (tmp_path / "mills.ttl").write_text(flawed + office + file, "utf-8")
+    publish(tmp_path / "data", tmp_path / "mills.ttl")
+    with portal(tmp_path / "data") as client:
+        (path,) = pages_of_organisations(client, tmp_path / "data")
+        for quality in (chart(client, each, "quality-title") for each in ("/en/", path)):
+            assert rows(quality)[-1] == [2]  # by all rules
+            assert "1 of 2 datasets conform to DCAT-AP" in quality
+            assert asked(quality, tmp_path / "data")[0][-2:] == ["2", "1"]
+
+
 def test_a_source_draws_the_harvests_that_its_table_tells(client: FlaskClient) -> None:
     text = page(client, "/en/sources/mills").text
     harvests = chart(client, "/en/sources/mills", "Set aside")
