@@ -82,6 +82,8 @@ class Columns:
     """The newest first; none where a table beside the chart has the numbers."""
     note: str = ""
     query: str = ""
+    more: str = ""
+    """Where the numbers are that no query finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Strip:
     note: str = ""
     query: str = ""
     more: str = ""
-    """Where the reports are."""
+    """Where the reports are, or the numbers that no query finds."""
 
 
 @dataclass(frozen=True, slots=True)

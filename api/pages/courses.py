@@ -176,7 +176,7 @@ def _axis(names: Sequence[str]) -> Iterable[Tick]:
         yield _tick(label, place, len(names))
 
 
-def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]]) -> Columns | None:
+def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]], more: str) -> Columns | None:
     """The harvests of a source, the newest first: what was received, set aside, added, changed and removed."""
     told = [*reversed(runs)]
     done = [counts for _, counts in told if counts]
@@ -201,6 +201,7 @@ def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]]) -> Columns
         note=gettext(_SCALE)
         if len(done) == len(told)
         else gettext("What is shaded is a harvest that failed or goes on."),
+        more=more,
     )
 
 

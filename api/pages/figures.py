@@ -146,7 +146,7 @@ def high_value(count: int, total: int, query: str) -> Strip:
     return strip("value", caption % told, gettext("High value"), names, parts, query=query)
 
 
-def severities(counts: Mapping[str, int]) -> Strip | None:
+def severities(counts: Mapping[str, int], more: str) -> Strip | None:
     """What was found in the descriptions of a source, by how bad it is; None where nothing was."""
     total = sum(counts.values())
     if not total:
@@ -159,7 +159,7 @@ def severities(counts: Mapping[str, int]) -> Strip | None:
         total,
     )
     found = {name: counts.get(name, 0) for name in names}
-    return strip("quality", caption % told, gettext("Severity"), names, found, counted=gettext("Problems"))
+    return strip("quality", caption % told, gettext("Severity"), names, found, counted=gettext("Problems"), more=more)
 
 
 def strip(

@@ -1,5 +1,6 @@
 """Charts of pages: what is drawn is what the table has, and what the query behind it finds."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from loaders.pipeline import Order
 from queries.library import run_named
 from tests.support.portal import EXAMPLE, page, portal, publish
 
+_HARVESTED = ("received", "published", "quarantined", "added", "changed", "unchanged", "removed")
 VALUES = ("/themes/TRAN", "/formats/CSV", "/licences/CC0", "/places/LUX", "/languages/FRA", "/hvd/c_ac64a52d")
 STATISTICS = "https://data.portal.example/id/organisation/stat"
 GOVERNMENT = "https://data.portal.example/id/organisation/gov"
@@ -76,6 +78,13 @@ def rows(chart: str) -> list[list[int]]:
     return [[int(cell.replace(",", "")) for cell in each] for each in cells]
 
 
+def leading(chart: str) -> str:
+    """Where the first link below it leads."""
+    href = re.search(r'<p class="asked">\s*<a href="([^"]+)"', chart)
+    assert href is not None
+    return unescape(href[1])
+
+
 def monthly(chart: str) -> dict[str, list[int]]:
     """The numbers by month, the newest first, leaving out where nothing was."""
     moments = re.findall(r'<tr><th scope="row"><time datetime="([^"]+)">', chart)
@@ -90,9 +99,7 @@ def drawn(chart: str) -> list[list[float]]:
 
 def asked(chart: str, data: Path) -> list[list[str]]:
     """What the query behind it finds."""
-    href = re.search(r'<p class="asked"><a href="([^"]+)"', chart)
-    assert href is not None
-    address = urlsplit(unescape(href[1]))
+    address = urlsplit(leading(chart))
     given = dict(parse_qsl(address.query))
     with Generations(data).current() as generation:
         if "/queries/" in address.path:
@@ -258,7 +265,8 @@ def test_how_many_conform_is_what_the_question_finds_for_each_organisation(clien
 
 
 def test_what_is_wrong_with_a_file_is_wrong_with_its_dataset_on_the_page_and_in_the_graph(tmp_path: Path) -> None:
-    flawed = MILLS.replace('"Mills"@en ;', '"Mills"@en ; dcat:distribution <http://x.example/mills.csv> ;', 1)
+    owned = MILLS.replace(f" , <{GOVERNMENT}>", "")
+    flawed = owned.replace('"Mills"@en ;', '"Mills"@en ; dcat:distribution <http://x.example/mills.csv> ;', 1)
     office = f'<{STATISTICS}> a <http://xmlns.com/foaf/0.1/Agent> ; <http://xmlns.com/foaf/0.1/name> "Statistics"@en .'
     file = "<http://x.example/mills.csv> a dcat:Distribution ; dct:license 7 ."
     (tmp_path / "mills.ttl").write_text(flawed + office + file, "utf-8")
@@ -281,7 +289,11 @@ def test_a_source_draws_the_harvests_that_its_table_tells(client: FlaskClient) -
         sum(bool(row[column]) for row in told) for column in (0, 3, 4, 6)
     )
     assert "All that the last harvest received was taken in" in harvests
-    assert chart(client, "/en/sources/mills", "Severity")
+    found = json.loads(client.get(leading(harvests)).data)
+    assert [[each[name] for name in _HARVESTED] for each in found["harvests"]] == [[*row[:7]] for row in told]
+    quality = chart(client, "/en/sources/mills", "Severity")
+    counts = json.loads(client.get(leading(quality)).data)["problems"]
+    assert [counts[severity] for severity in figures.SEVERITIES] == [row[0] for row in rows(quality)]
 
 
 def test_a_source_that_was_harvested_once_has_no_course_to_draw(client: FlaskClient) -> None:
