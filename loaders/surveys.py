@@ -22,7 +22,7 @@ from graph.ledger import Ledger
 from graph.record import DATASETS
 from loaders import conformity, judging
 from queries.library import Select, load, select_unordered
-from queries.questions import MonthsOfDatasets, MonthsOfOrganisation, ProtectedData, RealTimeData, SuitedToLearning
+from queries.questions import MonthsOfOrganisation, ProtectedData, RealTimeData, SuitedToLearning
 from shapes.profiles import PROFILES
 from shapes.results import Results
 from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SH, VCARD
@@ -151,7 +151,7 @@ class _Account:
 
     flaws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     months: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Month, as `2026-11`, to how many datasets came, last changed and went in it."""
+    """Month, as `2026-11`, to how many datasets came, last changed and went in it; none of the portal as a whole."""
     contacts: Counter[str] = field(default_factory=Counter)
     formats: Counter[str] = field(default_factory=Counter)
     grades: Counter[str] = field(default_factory=Counter)
@@ -269,9 +269,7 @@ def _formats(store: Store, datasets: set[str]) -> dict[str, set[str]]:
 
 
 def _months(store: Store) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Organisation or WHOLE, month, and what came, last changed and went in it, as the library tells readers."""
-    for row in select_unordered(store, MonthsOfDatasets()):
-        yield WHOLE, *_month(row)
+    """Organisation, month, and what came, last changed and went in it, as the library tells readers."""
     for row in select_unordered(store, MonthsOfOrganisation()):
         organisation = row["organisation"]
         if isinstance(organisation, NamedNode):

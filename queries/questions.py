@@ -248,11 +248,6 @@ class CatalogueRecords(Select):
 
 
 @dataclass(frozen=True, slots=True)
-class MonthsOfDatasets(Select):
-    file = "history/datasets-by-month"
-
-
-@dataclass(frozen=True, slots=True)
 class MonthsOfOrganisation(Select):
     file = "history/organisation-by-month"
     organisation: NamedNode | None = None

@@ -59,9 +59,9 @@ def accounts() -> Mapping[str, Any]:
     return found
 
 
-def told(*names: str) -> bool:
-    """Whether all is found out that charts are made of: organisations, and the answers of these questions."""
-    return bool(accounts()) and all(answered(name) is not None for name in names)
+def told() -> bool:
+    """Whether all is found out that charts are made of."""
+    return bool(accounts()) and answered(ACTIVITY) is not None
 
 
 def activity(organisation: str, months: Mapping[str, tuple[int, ...]]) -> Columns | None:
@@ -72,7 +72,7 @@ def activity(organisation: str, months: Mapping[str, tuple[int, ...]]) -> Column
 
 def _months_of_all() -> Mapping[str, tuple[int, ...]]:
     """In which something happened in this portal: charts of organisations are seen beside each other."""
-    return {name: tuple(counts) for name, *counts in accounts().get(surveys.WHOLE, {}).get("months", ())}
+    return _came_and_went() or {}
 
 
 def activity_of_all() -> Columns | None:

@@ -56,7 +56,7 @@ _FORMATS: Final = 8
 
 def home() -> Response:
     resource = Resource("/", view().generation.manifest.sealed_at, rdf=False)
-    form, settled = answers.chosen(None, rdf=False), courses.told(courses.ACTIVITY)
+    form, settled = answers.chosen(None, rdf=False), courses.told()
     return answers.respond(form, resource, page, tuple, settled=settled)
 
 
