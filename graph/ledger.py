@@ -250,15 +250,6 @@ class Ledger:
         with closing(self._connection.execute(told, values)) as cursor:
             yield from map(Logged._make, cursor)
 
-    def months(self, kind: str) -> Iterator[tuple[str, str, str, int]]:
-        """What happened to the records of a kind: IRI, month as `2026-11`, change, and how often in that month."""
-        asked = """
-            SELECT iri, strftime('%Y-%m', at, 'unixepoch') AS month, change, COUNT(*) FROM changes
-            WHERE kind = ? GROUP BY iri, month, change
-        """
-        with closing(self._connection.execute(asked, (kind,))) as cursor:
-            yield from cursor
-
     def sizes(self) -> dict[int, int]:
         """Generation to the number of lines that the change log has of it."""
         rows = self._connection.execute("SELECT generation, COUNT(*) FROM changes GROUP BY generation")

@@ -1,8 +1,8 @@
 """What pages tell of many records at once and no index counts: found out after the flip, and kept on the shelf.
 
-How organisations do, and the portal as a whole: which of their datasets have most problems, what was added and changed
-in which month, in which formats their data is, and whom it names as contacts. And which datasets meet a condition that
-is a question of the library, with what of them meets it.
+How organisations do, and the portal as a whole: which of their datasets have most problems, what came and went in which
+month, in which formats their data is, and whom it names as contacts. And which datasets meet a condition that is a
+question of the library, with what of them meets it.
 """
 
 import json
@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolution, Store
 
 from graph import ledger
 from graph.generations import Generation
 from graph.ledger import Ledger
 from graph.record import DATASETS
-from loaders import judging
+from loaders import conformity, judging
 from queries.library import Select, load, select_unordered
-from queries.questions import ProtectedData, RealTimeData, SuitedToLearning
+from queries.questions import MonthsOfOrganisation, ProtectedData, RealTimeData, SuitedToLearning
+from shapes.profiles import PROFILES
 from shapes.results import Results
-from vocabularies.namespaces import DCAT, DCT, FOAF, RDF, SH, VCARD
+from vocabularies.namespaces import DCAT, DCT, FOAF, PROV, RDF, SH, VCARD
 
 ORGANISATIONS: Final = "organisations"
 WHOLE: Final = ""
@@ -34,7 +34,7 @@ WHOLE: Final = ""
 WORST: Final = 20
 """Datasets of an organisation that are told, those with most problems first."""
 MONTHS: Final = 24
-"""Months of its activity that are told, the newest."""
+"""Months that are told, the newest."""
 CONTACTS: Final = 5
 """Contacts that are told, those of most datasets."""
 FORMATS: Final = 12
@@ -42,7 +42,7 @@ FORMATS: Final = 12
 MOST: Final = 10_000
 """Datasets that meet a condition and are listed, the newest."""
 
-_MADE: Final = 3
+_MADE: Final = 5
 """Raised when the same generation is told otherwise."""
 
 _SEVERITIES: Final = (SH.Violation.value, SH.Warning.value, SH.Info.value)
@@ -150,12 +150,15 @@ class _Account:
     """Of one organisation."""
 
     flaws: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
-    months: dict[str, Counter[str]] = field(default_factory=dict)
+    months: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Month, as `2026-11`, to how many datasets came, last changed and went in it; none of the portal as a whole."""
     contacts: Counter[str] = field(default_factory=Counter)
     formats: Counter[str] = field(default_factory=Counter)
     grades: Counter[str] = field(default_factory=Counter)
     """How many datasets there are by the worst that was found of each."""
     sound: int = 0
+    conforming: int = 0
+    """How many our records say of that they conform to the profile; that goes by what is published."""
 
     def judge(self, iri: str, counts: tuple[int, ...]) -> None:
         """Take note of a dataset with what was found of it, the worst first."""
@@ -173,9 +176,10 @@ class _Account:
             "sound": self.sound,
             "flawed": len(worst),
             "worst": [[iri, *counts] for iri, counts in worst[:WORST]],
-            "months": [[one, *(self.months[one][what] for what in ("added", "changed", "removed"))] for one in months],
+            "months": [[one, *self.months[one]] for one in months],
             "contacts": [list(one) for one in contacts[:CONTACTS]],
             "formats": [list(one) for one in formats[:FORMATS]],
+            "conforming": self.conforming,
             "grades": {name: self.grades[name] for name in GRADES},
         }
 
@@ -190,13 +194,14 @@ def _organisations(store: Store, records: Ledger, problems: Mapping[str, Counter
     accounts = {WHOLE: _Account()}
     of = partial(_accounts, accounts)
     if problems:
+        conforming = _conforming(store)
         for iri, counts in _with_parts(store, datasets, problems):
             for account in of((WHOLE, *publishers.get(iri, ()))):
                 account.judge(iri, counts)
-    before = _left(records)
-    for iri, month, change, count in records.months(DATASETS):
-        for account in of((WHOLE, *publishers.get(iri, before.get(iri, ())))):
-            account.months.setdefault(month, Counter())[change] += count
+                account.conforming += iri in conforming
+    for iri, month, counts in _months(store):
+        for account in of((iri,)):
+            account.months[month] = counts
     for iri, formats in _formats(store, datasets).items():
         for account in of((WHOLE, *publishers.get(iri, ()))):
             account.formats.update(formats)
@@ -241,6 +246,16 @@ def _with_parts(
         yield iri, tuple(counts[severity] for severity in _SEVERITIES)
 
 
+def _conforming(store: Store) -> set[str]:
+    """What our records say that it conforms to the profile they name; those of sources say what they like."""
+    profile, found = NamedNode(PROFILES[conformity.PROFILE].specification), set[str]()
+    for quad in store.quads_for_pattern(None, DCT.conformsTo, profile, DefaultGraph()):
+        if any(store.quads_for_pattern(quad.subject, PROV.hadPrimarySource, None, DefaultGraph())):
+            topics = store.quads_for_pattern(quad.subject, FOAF.primaryTopic, None, DefaultGraph())
+            found.update(topic.object.value for topic in topics if isinstance(topic.object, NamedNode))
+    return found
+
+
 def _formats(store: Store, datasets: set[str]) -> dict[str, set[str]]:
     """In which formats each dataset is, by the word of its distributions or its own."""
     stated: dict[str, set[str]] = {}
@@ -253,12 +268,20 @@ def _formats(store: Store, datasets: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _left(records: Ledger) -> dict[str, list[str]]:
-    """Whose the datasets were that are no more."""
-    found: dict[str, list[str]] = {}
-    for one in sorted(records.departures(aspects=(DCT.publisher.value,)), key=itemgetter(0)):
-        found[one.iri] = [one.value]
-    return found
+def _months(store: Store) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Organisation, month, and what came, last changed and went in it, as the library tells readers."""
+    for row in select_unordered(store, MonthsOfOrganisation()):
+        organisation = row["organisation"]
+        if isinstance(organisation, NamedNode):
+            yield organisation.value, *_month(row)
+
+
+def _month(row: QuerySolution) -> tuple[str, tuple[int, ...]]:
+    return _value(row["month"]), tuple(int(_value(row[kind])) for kind in ("added", "updated", "removed"))
+
+
+def _value(term: object) -> str:
+    return term.value if isinstance(term, Literal) else ""
 
 
 def _contacts(store: Store, datasets: Mapping[str, object]) -> Iterator[tuple[str, str]]:

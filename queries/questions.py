@@ -245,3 +245,9 @@ class ConformingDatasets(Select):
 class CatalogueRecords(Select):
     file = "catalogue/records"
     resource: NamedNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsOfOrganisation(Select):
+    file = "history/organisation-by-month"
+    organisation: NamedNode | None = None

@@ -82,6 +82,8 @@ class Columns:
     """The newest first; none where a table beside the chart has the numbers."""
     note: str = ""
     query: str = ""
+    more: str = ""
+    """Where the numbers are that no query finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ class Strip:
     heading: str
     counted: str
     parts: tuple[Part, ...]
+    note: str = ""
     query: str = ""
     more: str = ""
-    """Where the reports are."""
+    """Where the reports are, or the numbers that no query finds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ MONTHS: Final = 24
 """Months of activity that are drawn."""
 ACTIVITY: Final = "history/datasets-by-month"
 """The question that the activity of the whole catalogue is the answer of."""
+ACTIVITY_OF_ONE: Final = "history/organisation-by-month"
+"""The same of an organisation."""
 
-_HAPPENED: Final = (("Added", "added"), ("Changed", "changed"), ("Removed", "removed"))
 _STOOD: Final = (("Added", "added"), ("Last changed", "changed"), ("Removed", "removed"))
 _HARVESTED: Final = (
     ("Received", "received"),
@@ -37,6 +38,9 @@ _MOST: Final = (
 )
 """What is to be seen of what happened, by what of it there is."""
 _SCALE: Final = "Each row has its own scale; the number stands above its highest column."
+_COUNTED: Final = (
+    "A dataset counts where it came, where its description last changed, and where it went; so does data not open yet."
+)
 _PATIENCE: Final = 1.0
 """Seconds that a page waits for an answer that is not prepared yet."""
 _EDGE: Final = 18.0
@@ -45,8 +49,8 @@ _EDGE: Final = 18.0
 
 def texts() -> Iterable[str | tuple[str, str]]:
     """What is looked up by the names that are here."""
-    yield from (_SCALE, *_MOST)
-    yield from (name for name, _ in (*_HAPPENED, *_STOOD, *_HARVESTED))
+    yield from (_SCALE, _COUNTED, *_MOST)
+    yield from (name for name, _ in (*_STOOD, *_HARVESTED))
 
 
 def accounts() -> Mapping[str, Any]:
@@ -55,19 +59,20 @@ def accounts() -> Mapping[str, Any]:
     return found
 
 
-def told(*names: str) -> bool:
-    """Whether all is found out that charts are made of: organisations, and the answers of these questions."""
-    return bool(accounts()) and all(answered(name) is not None for name in names)
+def told() -> bool:
+    """Whether all is found out that charts are made of."""
+    return bool(accounts()) and answered(ACTIVITY) is not None
 
 
-def activity(months: Mapping[str, tuple[int, ...]]) -> Columns | None:
-    """What happened to datasets of an organisation month by month: added, changed, removed."""
-    return _monthly("activity", _HAPPENED, charts.in_sequence(months, MONTHS, _months_of_all()), gettext(_SCALE))
+def activity(organisation: str, months: Mapping[str, tuple[int, ...]]) -> Columns | None:
+    """What came, last changed and went of an organisation month by month, as the library answers it."""
+    sequence = charts.in_sequence(months, MONTHS, _months_of_all())
+    return _monthly(sequence, beside.question(ACTIVITY_OF_ONE, organisation=organisation))
 
 
 def _months_of_all() -> Mapping[str, tuple[int, ...]]:
     """In which something happened in this portal: charts of organisations are seen beside each other."""
-    return {name: tuple(counts) for name, *counts in accounts().get(surveys.WHOLE, {}).get("months", ())}
+    return _came_and_went() or {}
 
 
 def activity_of_all() -> Columns | None:
@@ -75,8 +80,7 @@ def activity_of_all() -> Columns | None:
     known = _came_and_went()
     if known is None:
         return None
-    note = gettext("A dataset counts where it came, where its description last changed, and where it went.")
-    return _monthly("activity", _STOOD, charts.in_sequence(known, MONTHS), note, beside.question(ACTIVITY))
+    return _monthly(charts.in_sequence(known, MONTHS), beside.question(ACTIVITY))
 
 
 def _came_and_went() -> Mapping[str, tuple[int, ...]] | None:
@@ -103,28 +107,22 @@ def _rows(name: str) -> Any:
     return json.loads(gzip.decompress(told.body))["results"]["bindings"]
 
 
-def _monthly(
-    name: str,
-    kinds: Sequence[tuple[str, str]],
-    months: Sequence[tuple[str, tuple[int, ...]]],
-    note: str,
-    query: str = "",
-) -> Columns | None:
+def _monthly(months: Sequence[tuple[str, tuple[int, ...]]], query: str) -> Columns | None:
     if not any(map(any, (counts for _, counts in months))):
         return None
     names, ours = [month for month, _ in months], locale()
     written = [filters.month(month, ours) for month in names]
     return Columns(
-        name=name,
+        name="activity",
         caption=_most_added(months, written),
         heading=gettext("Month"),
-        panels=tuple(_panels(kinds, [counts for _, counts in months], written)),
+        panels=tuple(_panels(_STOOD, [counts for _, counts in months], written)),
         ticks=tuple(_axis(names)),
         rows=tuple(
             Row(month, told, tuple([filters.number(count, ours) for count in counts]))
             for (month, counts), told in reversed([*zip(months, written, strict=True)])
         ),
-        note=note,
+        note=gettext(_COUNTED),
         query=query,
     )
 
@@ -178,7 +176,7 @@ def _axis(names: Sequence[str]) -> Iterable[Tick]:
         yield _tick(label, place, len(names))
 
 
-def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]]) -> Columns | None:
+def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]], more: str) -> Columns | None:
     """The harvests of a source, the newest first: what was received, set aside, added, changed and removed."""
     told = [*reversed(runs)]
     done = [counts for _, counts in told if counts]
@@ -203,6 +201,7 @@ def harvests(runs: Sequence[tuple[datetime, tuple[int, ...] | None]]) -> Columns
         note=gettext(_SCALE)
         if len(done) == len(told)
         else gettext("What is shaded is a harvest that failed or goes on."),
+        more=more,
     )
 
 

@@ -24,12 +24,18 @@ FACETS: Final = {"publisher": "Organisation", "format": "Format", "theme": "Them
 """What the values of a facet are called, texts of the interface."""
 
 
+_RECEIVED: Final = "The parts tell what was found in what was received, by all rules."
+_CONFORMING: Final = (
+    f"{_RECEIVED} As it is published, mended where a rule could, %(num)s of %(of)s dataset conforms to DCAT-AP.",
+    f"{_RECEIVED} As they are published, mended where a rule could, %(num)s of %(of)s datasets conform to DCAT-AP.",
+)
 _PATTERNS: Final = {"info": "dots", "warning": "lines", "violation": "cross"}
 """By which parts are told apart where colours are not."""
 
 
-def texts() -> Iterable[str]:
+def texts() -> Iterable[str | tuple[str, str]]:
     """What is looked up by the names that are here."""
+    yield _CONFORMING
     yield from (*GRADES.values(), *SEVERITIES.values(), *FACETS.values())
 
 
@@ -61,13 +67,13 @@ def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", mor
     return Bars(caption % told, heading, gettext("Datasets"), tuple(_bars(shown)), query, more)
 
 
-def publishers(rows: Sequence[Counted], total: int) -> Bars | None:
+def publishers(rows: Sequence[Counted], total: int, query: str) -> Bars | None:
     """Whose most of some things are, which need not be datasets."""
     if not rows:
         return None
     told = {"name": rows[0].title.value, "num": number(rows[0].count), "of": number(total)}
     caption = gettext("%(name)s comes first: %(num)s of %(of)s.") % told
-    return Bars(caption, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])))
+    return Bars(caption, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])), query)
 
 
 def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
@@ -104,8 +110,12 @@ def _bars(rows: Sequence[Counted], empty: str = "") -> Iterable[Bar]:
         yield Bar(row.title, told, row.href, charts.percent(length))
 
 
-def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
-    """How datasets do; None where none was validated."""
+def quality(grades: Mapping[str, int], conforming: int, query: str, more: str = "") -> Strip | None:
+    """How datasets do; None where none was validated.
+
+    What was found of each goes by what was received and by all rules, and no graph has that; the query tells how many
+    conform to the one profile that our records name.
+    """
     counts = {grade: grades.get(grade, 0) for grade in GRADES}
     total = sum(counts.values())
     if not total:
@@ -118,10 +128,12 @@ def quality(grades: Mapping[str, int], more: str = "") -> Strip | None:
         total,
     )
     names = {grade: gettext(name) for grade, name in GRADES.items()}
-    return strip("quality", caption % told, gettext("The worst that was found"), names, counts, more=more)
+    note = ngettext(*_CONFORMING, total) % {"num": number(conforming), "of": number(total)}
+    heading = gettext("The worst that was found")
+    return strip("quality", caption % told, heading, names, counts, note=note, query=query, more=more)
 
 
-def high_value(count: int, total: int) -> Strip:
+def high_value(count: int, total: int, query: str) -> Strip:
     """How many of some datasets are of high value."""
     names = {"valued": gettext("High-value datasets"), "other": gettext("Other datasets")}
     told = {"num": number(count), "of": number(total), "share": _share(count, total)}
@@ -130,10 +142,11 @@ def high_value(count: int, total: int) -> Strip:
         "%(num)s of %(of)s datasets are of high value (%(share)s).",
         count,
     )
-    return strip("value", caption % told, gettext("High value"), names, {"valued": count, "other": total - count})
+    parts = {"valued": count, "other": total - count}
+    return strip("value", caption % told, gettext("High value"), names, parts, query=query)
 
 
-def severities(counts: Mapping[str, int]) -> Strip | None:
+def severities(counts: Mapping[str, int], more: str) -> Strip | None:
     """What was found in the descriptions of a source, by how bad it is; None where nothing was."""
     total = sum(counts.values())
     if not total:
@@ -146,7 +159,7 @@ def severities(counts: Mapping[str, int]) -> Strip | None:
         total,
     )
     found = {name: counts.get(name, 0) for name in names}
-    return strip("quality", caption % told, gettext("Severity"), names, found, counted=gettext("Problems"))
+    return strip("quality", caption % told, gettext("Severity"), names, found, counted=gettext("Problems"), more=more)
 
 
 def strip(
@@ -157,6 +170,8 @@ def strip(
     counts: Mapping[str, int],
     *,
     counted: str = "",
+    note: str = "",
+    query: str = "",
     more: str = "",
 ) -> Strip:
     """Parts of a whole by their kind; datasets, unless something else is counted."""
@@ -179,5 +194,7 @@ def strip(
             )
             for (kind, count), mark in zip(counts.items(), marks, strict=True)
         ),
+        note=note,
+        query=query,
         more=more,
     )

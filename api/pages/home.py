@@ -43,6 +43,8 @@ AXES: Final = {
     "/standards": "Standards in use",
 }
 
+CONFORMITY: Final = "quality/conformity"
+"""The question that tells how many descriptions conform."""
 _LATEST: Final = 6
 _FIGURES: Final = 6
 """Kinds whose numbers open the page."""
@@ -54,7 +56,7 @@ _FORMATS: Final = 8
 
 def home() -> Response:
     resource = Resource("/", view().generation.manifest.sealed_at, rdf=False)
-    form, settled = answers.chosen(None, rdf=False), courses.told(courses.ACTIVITY)
+    form, settled = answers.chosen(None, rdf=False), courses.told()
     return answers.respond(form, resource, page, tuple, settled=settled)
 
 
@@ -83,7 +85,9 @@ def page() -> HomePage:
         structured=schema_org.portal_itself(),
         activity=courses.activity_of_all(),
         course=courses.sparkline_of_all(),
-        quality=figures.quality(told.get("grades", {}), more=here.page("/sources")),
+        quality=figures.quality(
+            told.get("grades", {}), told.get("conforming", 0), beside.question(CONFORMITY), here.page("/sources")
+        ),
         formats=_formats(told.get("formats", ())),
     )
 

@@ -1,6 +1,8 @@
 """The sources: where descriptions come from, when each was last harvested, and what validation found in it."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -20,9 +22,13 @@ from api.presenting import beside
 from api.presenting.properties import KIND_NAMES
 from api.wiring import pipeline
 from graph.errors import NotFound, StoreError
+from graph.formats import Format
 from loaders.records import public_address
 from loaders.runs import Run
 from loaders.terms import STATING, Terms
+
+JSON: Final = Format("harvests", "JSON", ("json",), "application/json")
+"""The numbers that the page draws."""
 
 _SHOWN: Final = 20
 """Harvests that are told."""
@@ -53,10 +59,23 @@ def source(name: str) -> Response:
     if name not in known:
         raise NotFound("source", name)
     crumbs = ((gettext("Sources"), urls().page("/sources")),)
-    resource = Resource(f"/sources/{name}", datetime.fromisoformat(known[name]["seen"]), crumbs=crumbs)
-    form, runs = answers.chosen(extension), _runs(name)
+    seen = datetime.fromisoformat(known[name]["seen"])
+    resource = Resource(f"/sources/{name}", seen, others=(JSON,), crumbs=crumbs)
+    form, runs = answers.chosen(extension, others=(JSON,)), _runs(name)
     state = " ".join(f"{run.id}:{run.ended}" for run in runs[:1])
-    return answers.respond(form, resource, partial(source_page, name, runs), partial(statements, name), state=state)
+    page, numbers = partial(source_page, name, runs), partial(in_numbers, name, runs)
+    return answers.respond(form, resource, page, partial(statements, name), numbers, state=state)
+
+
+def in_numbers(name: str, runs: Iterable[Run]) -> bytes:
+    """The harvests of a source, the newest first, and what validation found, by how bad it is."""
+    validity = validity_of_source(name)
+    told = {
+        "source": name,
+        "problems": dict(validity.counts) if validity else None,
+        "harvests": [{**asdict(run), "began": run.began.isoformat()} for run in map(_harvest, runs)],
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def statements(name: str) -> Iterable[Triple]:
@@ -114,7 +133,7 @@ def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
     manifest, validity = view().generation.manifest, validity_of_source(name)
     state, history = manifest.sources[name], tuple(map(_harvest, runs))
     addresses = {public_address(document["url"] or "") for document in state["documents"]}
-    kinds = view().kinds_of(name)
+    kinds, numbers = view().kinds_of(name), urls().resource(f"/sources/{name}.{JSON.extension}")
     listed = [(gettext(KIND_NAMES[kind]), kinds[kind]) for kind in KIND_NAMES if kind in kinds]
     return SourcePage(
         title=name,
@@ -128,6 +147,6 @@ def source_page(name: str, runs: Iterable[Run]) -> SourcePage:
         triples=manifest.graphs.get(portal().iris.source(name).value, 0),
         validity=validity,
         terms=invitation.shown(_terms(name)),
-        harvests=courses.harvests([(run.began, _numbers(run)) for run in history]),
-        quality=figures.severities(dict(validity.counts)) if validity else None,
+        harvests=courses.harvests([(run.began, _numbers(run)) for run in history], numbers),
+        quality=figures.severities(dict(validity.counts), numbers) if validity else None,
     )

@@ -67,19 +67,6 @@ def test_changes_are_kept_in_order(ledger: Ledger, now: datetime) -> None:
     assert list(ledger.changes(since=2)) == changes[2:]
 
 
-def test_changes_are_counted_by_month(ledger: Ledger, now: datetime) -> None:
-    def changed(number: int, moment: datetime, change: str, kind: str = "datasets") -> Change:
-        return Change(number, moment, "http://example.org/1", kind, "source/a", change)
-
-    later = now.replace(year=now.year + 1, month=1, day=2)
-    ledger.log([changed(1, now, "added"), changed(2, later, "changed"), changed(3, later, "changed")])
-    ledger.log([changed(4, later, "changed", "services")])
-    assert sorted(ledger.months("datasets")) == [
-        ("http://example.org/1", f"{now:%Y-%m}", "added", 1),
-        ("http://example.org/1", f"{later:%Y-%m}", "changed", 2),
-    ]
-
-
 def test_the_difference_says_what_going_there_would_change(tmp_path: Path, now: datetime) -> None:
     here, there = Ledger.writing(tmp_path / "here"), Ledger.writing(tmp_path / "there")
     here.put([entry("http://example.org/same", now), entry("http://example.org/gone", now)])

@@ -207,6 +207,28 @@ def test_a_rollback_leaves_tombstones_of_what_it_takes_away(load: Load, pipeline
         assert list(generation.store.quads_for_pattern(None, None, None, iris.changes)) == []
 
 
+def test_what_is_gone_says_whose_it_was(load: Load, pipeline: Pipeline, iris: Iris) -> None:
+    def whose() -> dict[str, set[str]]:
+        with pipeline.generations.current() as generation:
+            told: dict[str, set[str]] = {}
+            for quad in generation.store.quads_for_pattern(None, PROV.wasAttributedTo, None, iris.changes):
+                told.setdefault(str(quad.subject), set()).add(str(quad.object))
+        return told
+
+    owned = WATER.replace(" .", " ; dct:publisher :office, :city .")
+    its = {str(record_of("water", iris)): {str(topic("office")), str(topic("city"))}}
+    load(AIR, owned)
+    load(AIR.replace(" .", " ; dct:publisher :office ."), owned)
+    load(AIR)
+    assert whose() == its
+    rebuild(pipeline, lambda _step, _done: None)
+    assert whose() == its
+    load(AIR, owned)
+    assert whose() == {}
+    pipeline.rollback(3)
+    assert whose() == its
+
+
 def test_the_record_of_what_is_no_dcat_resource_is_a_document(load: Load, iris: Iris) -> None:
     store = load(REUSE).store
     assert said(store, record_of("app", iris, "reuses"), RDF.type) == [FOAF.Document.value]

@@ -204,7 +204,7 @@ def datasets(axis: Axis, values: Sequence[str], path: str, page: int) -> Dataset
         listed=urls().listed(DATASETS, parameters) if parameters else "",
         unopened=unopened("", filters, parameters) if parameters else None,
         charts=tuple(_charts(axis, tuple(values), parameters, hits.total)) if hits.total else (),
-        value=_of_high_value(axis, tuple(values), hits.total),
+        value=_of_high_value(axis, tuple(values), parameters, hits.total),
     )
 
 
@@ -235,10 +235,15 @@ def _charts(
             yield gettext(heading), chart
 
 
-def _of_high_value(axis: Axis, values: tuple[str, ...], total: int) -> Strip | None:
+def _of_high_value(
+    axis: Axis, values: tuple[str, ...], parameters: Sequence[tuple[str, str]], total: int
+) -> Strip | None:
     """How many are of high value; not told where all are, or none."""
     count = dict(_found(axis, values).get(_HIGH_VALUE, ())).get(ANY, 0) if total else 0
-    return figures.high_value(count, total) if 0 < count < total else None
+    if not 0 < count < total:
+        return None
+    asked = querying.counting(Asking(DATASETS, chosen=tuple(parameters)), _HIGH_VALUE) if parameters else ""
+    return figures.high_value(count, total, asked)
 
 
 def _address(facet: str, each: str) -> str | None:

@@ -86,7 +86,7 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
         total=len(found),
         pager=pager(path, (), page, len(found), size),
         listed=urls().listed(DATASETS, [("q", word)]),
-        charts=tuple(_publishers(found)),
+        charts=tuple(_publishers(word, found)),
         mixed=True,
     )
     return ValuePage(
@@ -110,15 +110,24 @@ def keyword_page(word: str, found: Sequence[str], path: str, page: int) -> Value
 
 def subjects(word: str) -> list[str]:
     """What bears the keyword, in the store's order, which is the same in a generation; some thousands at most."""
-    return _bearing(word, LOOKED_UP) or _bearing(word, view().once("languages of keywords", _tags))
-
-
-def _bearing(word: str, tags: Iterable[str]) -> list[str]:
-    store = view().store
-    literals = (Literal(word, language=tag) if tag else Literal(word) for tag in tags)
-    said = (store.quads_for_pattern(None, DCAT.keyword, literal, DefaultGraph()) for literal in literals)
-    named = (quad.subject.value for quad in chain.from_iterable(said) if isinstance(quad.subject, NamedNode))
+    named = chain.from_iterable(map(_bearing, _literals(word)))
     return list(dict.fromkeys(islice(named, MOST)))
+
+
+def _literals(word: str) -> list[Literal]:
+    """The word as something bears it: in which languages."""
+    return _borne(word, LOOKED_UP) or _borne(word, view().once("languages of keywords", _tags))
+
+
+def _borne(word: str, tags: Iterable[str]) -> list[Literal]:
+    literals = (Literal(word, language=tag) if tag else Literal(word) for tag in tags)
+    return [each for each in literals if next(_bearing(each), None) is not None]
+
+
+def _bearing(keyword: Literal) -> Iterator[str]:
+    for quad in view().store.quads_for_pattern(None, DCAT.keyword, keyword, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value
 
 
 def _tags() -> list[str]:
@@ -136,7 +145,7 @@ def _spellings(word: str) -> Iterator[Counted]:
             yield Counted(Text(other), found, urls().keyword(other))
 
 
-def _publishers(found: Sequence[str]) -> Iterator[tuple[str, Bars]]:
+def _publishers(word: str, found: Sequence[str]) -> Iterator[tuple[str, Bars]]:
     if len(found) > _COUNTED:
         return
     store, counts = view().store, Counter[str]()
@@ -144,7 +153,8 @@ def _publishers(found: Sequence[str]) -> Iterator[tuple[str, Bars]]:
         quads = store.quads_for_pattern(NamedNode(one), DCT.publisher, None, DefaultGraph())
         counts.update(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
     rows = [_publisher(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]]
-    chart = figures.publishers(rows, len(found))
+    asked = querying.counting(Asking(None), "organisation", _literals(word))
+    chart = figures.publishers(rows, len(found), asked)
     if chart is not None:
         yield gettext("By organisation"), chart
 

@@ -22,9 +22,14 @@ def query(asking: Asking, keyword: str = "") -> str:
     return beside.query("\n".join(_lines("listed", _given(asking) | bearing)))
 
 
-def counting(asking: Asking, parameter: str) -> str:
-    """Where it is asked how many datasets of a list have each value of a filter."""
+def counting(asking: Asking, parameter: str, keywords: Iterable[Literal] = ()) -> str:
+    """Where it is asked how many of a list, that bear one of the keywords, have each value of a filter.
+
+    Of `hvd`, whether they are of high value, in whichever category.
+    """
     given = _given(asking) | {f"of_{parameter}": parameter}
+    if bearing := " ".join(map(str, keywords)):
+        given["keyword"] = bearing
     if ANY in asking.values("hvd"):
         del given["hvd"]
         given["any_hvd"] = ANY

@@ -17,12 +17,15 @@ from api.pages.kinds.contact import mailbox_of
 from api.pages.kinds.neighbours import members, naming
 from api.pages.kinds.telling import Told, beside_of, described, structured
 from api.portal import gettext, presenter, urls, view
+from api.presenting import beside
 from graph.ledger import Entry
 from graph.record import DATASETS
 from vocabularies.namespaces import ORG
 
 TOGETHER: Final = "Datasets of this organisation and its parts"
 
+CONFORMITY: Final = "quality/conforming"
+"""The question that tells how many of its descriptions conform."""
 _HIGHEST: Final = 6
 """Organisations above one that are told."""
 _MOST: Final = 100
@@ -129,9 +132,11 @@ def _account(entry: Entry) -> Account | None:
         flawed=told.get("flawed", 0),
         worst=tuple(_flawed(told.get("worst", ()))),
         contacts=tuple(map(_contact, (iri for iri, _ in told.get("contacts", ())))),
-        activity=courses.activity(months),
+        activity=courses.activity(entry.iri, months),
         course=next(iter(courses.sparklines([entry.iri]))),
-        quality=figures.quality(told.get("grades", {})),
+        quality=figures.quality(
+            told.get("grades", {}), told.get("conforming", 0), beside.question(CONFORMITY, organisation=entry.iri)
+        ),
         formats=_formats(entry, told.get("formats", ())),
     )
 
