@@ -56,7 +56,13 @@ def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", mor
         return None
     told = {"name": shown[0].title.value, "num": number(shown[0].count), "of": number(total)}
     caption = ngettext("%(name)s: %(num)s of %(of)s dataset.", "%(name)s: %(num)s of %(of)s datasets.", total)
-    if len(shown) > 1:
+    if _tied(shown):
+        caption = ngettext(
+            "Several share the first place: %(num)s of %(of)s dataset each.",
+            "Several share the first place: %(num)s of %(of)s datasets each.",
+            total,
+        )
+    elif len(shown) > 1:
         caption = gettext("%(name)s comes first: %(num)s of %(of)s datasets.")
     return Bars(caption % told, heading, gettext("Datasets"), tuple(_bars(shown)), query, more)
 
@@ -66,21 +72,27 @@ def publishers(rows: Sequence[Counted], total: int) -> Bars | None:
     if not rows:
         return None
     told = {"name": rows[0].title.value, "num": number(rows[0].count), "of": number(total)}
-    caption = gettext("%(name)s comes first: %(num)s of %(of)s.") % told
-    return Bars(caption, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])))
+    caption = gettext("%(name)s comes first: %(num)s of %(of)s.")
+    if _tied(rows):
+        caption = gettext("Several share the first place: %(num)s of %(of)s each.")
+    return Bars(caption % told, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])))
 
 
 def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
     """Which high-value categories have datasets, also those that have none."""
-    caption = gettext("%(num)s of %(of)s categories have datasets; most has %(name)s, %(count)s.")
     ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
+    caption = gettext("%(num)s of %(of)s categories have datasets; %(name)s has most: %(count)s.")
+    if _tied(ordered):
+        caption = gettext("%(num)s of %(of)s categories have datasets; none has more than %(count)s.")
     return _by_category(rows, ordered, caption, gettext("Datasets"), gettext("no dataset yet"), query)
 
 
 def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
     """How much of something high-value categories have."""
-    caption = gettext("%(num)s of %(of)s categories have some; most has %(name)s, %(count)s.")
     ordered = sorted(rows, key=lambda row: -row.count)
+    caption = gettext("%(num)s of %(of)s categories have some; %(name)s has most: %(count)s.")
+    if _tied(ordered):
+        caption = gettext("%(num)s of %(of)s categories have some; none has more than %(count)s.")
     return _by_category(rows, ordered, caption, name, gettext("none"), query)
 
 
@@ -94,6 +106,11 @@ def _by_category(
     told = {"num": number(len(had)), "of": number(len(rows)), "name": most.title.value, "count": number(most.count)}
     heading = gettext("High-value dataset category")
     return Bars(caption % told, heading, counted, tuple(_bars(ordered, empty)), query)
+
+
+def _tied(ordered: Sequence[Counted]) -> bool:
+    """Whether the first place is shared: then none is told to come first."""
+    return len(ordered) > 1 and ordered[0].count == ordered[1].count
 
 
 def _bars(rows: Sequence[Counted], empty: str = "") -> Iterable[Bar]:

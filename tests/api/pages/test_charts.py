@@ -104,7 +104,7 @@ def test_the_activity_of_the_catalogue_is_what_its_question_finds(client: FlaskC
     assert told[0][2] == 1
     assert [len(heights) for heights in drawn(activity)] == [1, 1, 1]
     assert f"/en/queries/{courses.ACTIVITY}" in activity
-    assert re.search(r"<figcaption>Most was added in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
+    assert re.search(r"<figcaption>Most additions were in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
 
 
 def test_the_formats_of_the_catalogue_and_of_an_organisation_are_what_their_queries_find(
@@ -123,6 +123,16 @@ def test_the_formats_of_the_catalogue_and_of_an_organisation_are_what_their_quer
         iris = [dict(parse_qsl(urlsplit(unescape(href)).query))["format"] for href in hrefs]
         assert {*iris} <= {iri for iri, _ in asked}
         assert all(length == pytest.approx(number / told[0][1] * 100, abs=1.5) for length, number in told)
+
+
+@pytest.mark.parametrize("path", ["/", "/hvd", *VALUES, "/keywords/API"])
+def test_nothing_is_told_to_come_first_that_shares_its_place(path: str, client: FlaskClient) -> None:
+    for one in charts(client, path):
+        caption, counts = one[: one.index("</figcaption>")], [numbers[0] for numbers in rows(one) if len(numbers) == 1]
+        if 'class="chart bars"' in one and len(counts) > 1:
+            shared = counts[0] == counts[1]
+            assert shared != ("comes first" in caption or "has most" in caption), caption
+            assert shared == ("share the first place" in caption or "none has more" in caption), caption
 
 
 @pytest.mark.parametrize("path", VALUES)
