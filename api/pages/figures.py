@@ -11,6 +11,8 @@ from api.portal import gettext, language, ngettext, portal
 from api.presenting import charts, filters
 
 MOST_BARS: Final = 12
+_TOGETHER: Final = 3
+"""Of those that share the first place, how many are named."""
 
 GRADES: Final = {
     "sound": "No problem found",
@@ -54,15 +56,16 @@ def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", mor
     shown = [row for row in rows if row.count][:MOST_BARS]
     if not shown:
         return None
-    told = {"name": shown[0].title.value, "num": number(shown[0].count), "of": number(total)}
+    first = [row.title.value for row in shown if row.count == shown[0].count]
+    told = {"name": ", ".join(first), "num": number(shown[0].count), "of": number(total)}
     caption = ngettext("%(name)s: %(num)s of %(of)s dataset.", "%(name)s: %(num)s of %(of)s datasets.", total)
-    if _tied(shown):
+    if len(first) > _TOGETHER:
         caption = ngettext(
             "Several share the first place: %(num)s of %(of)s dataset each.",
             "Several share the first place: %(num)s of %(of)s datasets each.",
             total,
         )
-    elif len(shown) > 1:
+    elif len(first) == 1 < len(shown):
         caption = gettext("%(name)s comes first: %(num)s of %(of)s datasets.")
     return Bars(caption % told, heading, gettext("Datasets"), tuple(_bars(shown)), query, more)
 
