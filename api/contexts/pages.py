@@ -351,6 +351,8 @@ class ProblemPage:
     """Titles of what helps, and where they lead."""
     instead: str | None = None
     """Where to go on from."""
+    retry_after: int | None = None
+    """Seconds after which the same may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)

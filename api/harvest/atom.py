@@ -68,7 +68,7 @@ def _feed(items: Sequence[Item], here: Paging) -> bytes:
     newest = items[0].moment if items else int(view().generation.manifest.sealed_at.timestamp())
     told = [
         xml.text("id", here.first),
-        xml.text("title", f"{portal().settings.title}: {gettext('Changes of the catalogue')}"),
+        xml.text("title", f"{portal().settings.title}: {gettext('Changes to the catalogue')}"),
         xml.text("updated", moments.of_second(newest)),
         xml.element("author", xml.text("name", portal().settings.publisher)),
         _link("self", _asked(here), ATOM.media_type),

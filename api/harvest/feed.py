@@ -31,7 +31,7 @@ from graph.serialisation.statements import Statement
 from queries.events import DEEPEST, Event, events, pages
 from vocabularies.namespaces import AS, DCAT_AP_FEEDS, DCT, LDES, RDF, TREE, XSD
 
-TITLE: Final = "Changes of the catalogue"
+TITLE: Final = "Changes to the catalogue"
 
 FORMS: Final = (TRIG, JSON_LD, N_QUADS)
 """Each event is a named graph, which other syntaxes do not have."""

@@ -15,8 +15,8 @@ from loaders.terms import Terms
 
 _DOORS: Final = (
     ("High-value datasets", "/catalogue/hvd", "DCAT-AP HVD"),
-    ("Changes of the catalogue", "/feed", "LDES, DCAT-AP Feeds"),
-    ("Changes of the catalogue", "/feed.atom", "Atom"),
+    ("Changes to the catalogue", "/feed", "LDES, DCAT-AP Feeds"),
+    ("Changes to the catalogue", "/feed.atom", "Atom"),
     ("Records, deleted ones too", "/oai?verb=Identify", "OAI-PMH 2.0"),
     ("Dumps", "/dumps", "N-Quads, Turtle, JSON-LD, CSV"),
     ("All interfaces for programs", "/openapi.json", "OpenAPI 3.1"),

@@ -25,7 +25,7 @@ _ERRORS: Final = {
 }
 _OTHER_ERRORS: Final = {
     "406": "There is no such profile or form; the body names those there are.",
-    "410": "The state of the data that was asked for is kept no longer; `instead` is where to begin again.",
+    "410": "The state of the data that was asked for is kept no longer; the field “instead” says where to begin again.",
 }
 ALL_ERRORS: Final = _ERRORS | _OTHER_ERRORS
 """What each status says; on the page for people, texts of the interface."""

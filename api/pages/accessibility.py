@@ -28,8 +28,8 @@ AXE: Final = "4.14.1"
 """The version of axe-core that the tests ask."""
 
 STATES: Final[Mapping[str, str]] = {
-    "tested": "tested by the tests of the program, in whole or in part",
-    "looked": "checked by reading code and pages",
+    "tested": "by automatic tests, in whole or in part",
+    "looked": "by reading code and pages",
     "absent": "not applicable: there is nothing of the kind",
     "unchecked": "not checked",
 }

@@ -36,7 +36,7 @@ def changes_page(newest: Sequence[Item], number: int) -> ChangesPage:
     size = portal().settings.page_size
     here = urls()
     return ChangesPage(
-        title=gettext("Changes of the catalogue"),
+        title=gettext("Changes to the catalogue"),
         rows=tuple(map(_row, newest[(number - 1) * size : number * size])),
         ways=(
             ("LDES (DCAT-AP Feeds)", here.resource("/feed.trig")),

@@ -4,7 +4,7 @@ What counts is said by a question of the library; who meets it was found out aft
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from api import answers
 from api.answers import Resource
 from api.contexts.browsed import ConditionPage, Meeting
-from api.contexts.pages import Beside, Fact, Value
+from api.contexts.pages import Beside, Fact, Item, Value
 from api.pages.axes.schemes import address_of
 from api.pages.items import item, page_number, pager
 from api.portal import gettext, language, portal, presenter, urls, view
@@ -114,7 +114,13 @@ def _rows(condition: Condition, listed: Sequence[tuple[str, Mapping[str, Sequenc
         found = item(view(), shown, iri)
         if found is not None:
             facts = (Fact(labels[name], tuple(map(_value, values[:_MOST]))) for name, values in reasons.items())
-            yield Meeting(found, tuple(facts))
+            yield Meeting(_leave_out(found, reasons), tuple(facts))
+
+
+def _leave_out(found: Item, reasons: Mapping[str, Sequence[str]]) -> Item:
+    """Without what the reasons tell already."""
+    formats = () if "format" in reasons else found.formats
+    return replace(found, formats=formats, licence=None if "licence" in reasons else found.licence)
 
 
 def _value(told: Any) -> Value:

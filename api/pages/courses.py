@@ -32,9 +32,9 @@ _HARVESTED: Final = (
     ("Removed", "removed"),
 )
 _MOST: Final = (
-    ("Most was added in %(month)s: %(num)s dataset.", "Most was added in %(month)s: %(num)s datasets."),
-    ("Most was changed in %(month)s: %(num)s dataset.", "Most was changed in %(month)s: %(num)s datasets."),
-    ("Most was removed in %(month)s: %(num)s dataset.", "Most was removed in %(month)s: %(num)s datasets."),
+    ("Most additions were in %(month)s: %(num)s dataset.", "Most additions were in %(month)s: %(num)s datasets."),
+    ("Most changes were in %(month)s: %(num)s dataset.", "Most changes were in %(month)s: %(num)s datasets."),
+    ("Most removals were in %(month)s: %(num)s dataset.", "Most removals were in %(month)s: %(num)s datasets."),
 )
 """What is to be seen of what happened, by what of it there is."""
 _SCALE: Final = "Each row has its own scale; the number stands above its highest column."

@@ -1,5 +1,6 @@
 """Records as entries of lists."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -27,6 +28,8 @@ _PICTURED: Final = "reuses"
 _TITLE: Final = 250
 """Characters of a title."""
 _FORMATS: Final = 6
+_DIGITS: Final = 12
+"""To which numbers in addresses are filled up, so that they sort as they count."""
 _PLANNED: Final = 100
 """Characters of what is said in the place of a day."""
 _REASONS: Final = 3
@@ -113,8 +116,13 @@ def status_of(values: Iterable[object]) -> NamedNode | None:
 
 
 def distributions_of(told: Statements, iri: str) -> list[NamedNode]:
+    """By their addresses, numbers in these by their value: the second day comes before the tenth."""
     named = (t.object for t in told.get(NamedNode(iri), ()) if t.predicate == DCAT.distribution)
-    return sorted((part for part in named if isinstance(part, NamedNode)), key=str)
+    return sorted((part for part in named if isinstance(part, NamedNode)), key=_counting)
+
+
+def _counting(part: NamedNode) -> tuple[str, str]:
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(_DIGITS), part.value), part.value
 
 
 def counted(name: str, facet: str, parameter: str, limit: int) -> tuple[Counted, ...]:

@@ -81,8 +81,8 @@ KIND_NAMES: Final = {
 """What the kinds that have pages are called, many of them."""
 
 LEADS: Final = {
-    "inventory": "Known data that is not open yet, with the reason and, where there is a plan, the date: nothing of it"
-    " can be had today.",
+    "inventory": "Data that is known to exist but is not open yet: why, and when it may be. None of it can be"
+    " downloaded today.",
     "requests": "What people asked for, whom they asked, and what became of it. Who asked is told nowhere.",
     "reuses": "What others made of the data: applications, maps, articles, studies.",
     "series": "Datasets that belong together, such as one for each year.",
@@ -117,7 +117,7 @@ FURTHER: Final = {
         "/themes": "Themes",
         "/hvd": "High-value datasets",
         "/inventory": "Data not open yet",
-        "/feed": "Changes of the catalogue",
+        "/feed": "Changes to the catalogue",
     },
     "How it is described": {
         "/sources": "Sources",

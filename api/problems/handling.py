@@ -212,14 +212,20 @@ def _advised(told: Problem) -> str:
 
 
 def as_page(told: Problem) -> ProblemPage:
-    offered, kind, instead = tuple(told.extra.get("offered", ())), told.kind, told.extra.get("instead")
+    kind, spoken, base = told.kind, language(), portal().iris.base
     missing = told.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-    heading = gettext("Page not found") if missing else gettext("This did not work")
-    if kind is None:
-        return ProblemPage(int(told.status), heading, told.title, told.detail, offered, instead=instead)
-    spoken, base = language(), portal().iris.base
-    ways = tuple((way.titles[spoken], way.at(base)) for way in kind.ways)
-    return ProblemPage(int(told.status), heading, told.title, told.detail, offered, kind.advice[spoken], ways, instead)
+    unnamed = gettext("Page not found") if missing else gettext("This did not work")
+    return ProblemPage(
+        status=int(told.status),
+        heading=kind.titles[spoken] if kind else unnamed,
+        title=told.title,
+        detail=told.detail,
+        offered=tuple(told.extra.get("offered", ())),
+        advice=kind.advice[spoken] if kind else "",
+        ways=tuple((way.titles[spoken], way.at(base)) for way in kind.ways) if kind else (),
+        instead=told.extra.get("instead"),
+        retry_after=told.retry_after,
+    )
 
 
 def plain(told: Problem) -> Response:

@@ -39,11 +39,11 @@ THEMES: Final = Axis(
 )  # fmt: skip
 FORMATS: Final = Axis(
     "Formats", "Format", DCT["format"], ("file-type",), "format", "/formats",
-    about="In which formats data can be had.",
+    about="The formats that data comes in.",
 )  # fmt: skip
 LICENCES: Final = Axis(
     "Licences", "Licence", DCT.license, ("licence",), "license", "/licences",
-    about="On which terms data may be used.",
+    about="The terms on which data may be used.",
 )  # fmt: skip
 PLACES: Final = Axis(
     "Places", "Place", DCT.spatial, ("country", "nuts", "place", "commune", "continent"), "spatial", "/places",
@@ -52,7 +52,7 @@ PLACES: Final = Axis(
 )  # fmt: skip
 LANGUAGES: Final = Axis(
     "Languages", "Language", DCT.language, ("language",), "language", "/languages",
-    about="In which languages data is.",
+    about="The languages that data is in.",
 )  # fmt: skip
 CATEGORIES: Final = Axis(
     "High-value dataset categories", "High-value dataset category", DCATAP.hvdCategory,

@@ -141,7 +141,7 @@ def test_the_activity_of_the_catalogue_is_what_its_question_finds(client: FlaskC
     assert later == [[0, 0, 1], [0, 1, 0]]
     assert [len(heights) for heights in drawn(activity)] == [1, 1, 1]
     assert f"/en/queries/{courses.ACTIVITY}" in activity
-    assert re.search(r"<figcaption>Most was added in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
+    assert re.search(r"<figcaption>Most additions were in \w+ \d{4}: \d+ datasets.</figcaption>", activity)
 
 
 def test_the_activity_of_each_organisation_is_what_its_question_finds(client: FlaskClient, data: Path) -> None:
@@ -174,6 +174,15 @@ def test_the_formats_of_the_catalogue_and_of_an_organisation_are_what_their_quer
         iris = [dict(parse_qsl(urlsplit(unescape(href)).query))["format"] for href in hrefs]
         assert {*iris} <= {iri for iri, _ in asked}
         assert all(length == pytest.approx(number / told[0][1] * 100, abs=1.5) for length, number in told)
+
+
+@pytest.mark.parametrize("path", ["/", "/hvd", *VALUES, "/keywords/API"])
+def test_nothing_is_told_to_come_first_that_shares_its_place(path: str, client: FlaskClient) -> None:
+    for one in charts(client, path):
+        caption, counts = one[: one.index("</figcaption>")], [numbers[0] for numbers in rows(one) if len(numbers) == 1]
+        if 'class="chart bars"' in one and len(counts) > 1:
+            alone = counts[0] > counts[1]
+            assert alone == ("comes first" in caption or "has most" in caption), caption
 
 
 @pytest.mark.parametrize("path", VALUES)
