@@ -20,6 +20,9 @@ from graph.formats import negotiate_language
 SOURCE: Final = "en"
 """The language the texts in code and templates are in; its catalogue holds only plural forms."""
 
+_WRITTEN: Final[Mapping[str, str]] = {"en": "en_GB"}
+"""As which country writes dates and numbers, where a language by itself would stand for one outside of Europe."""
+
 NEXT_BEST: Final[Mapping[str, Sequence[str]]] = {
     "fr": ("fr", "en", "de", "lb"),
     "de": ("de", "en", "fr", "lb"),
@@ -61,7 +64,7 @@ class Languages:
         return cls(
             offered,
             {language: catalogue(language) for language in offered},
-            {language: Locale.parse(language) for language in offered},
+            {language: Locale.parse(_WRITTEN.get(language, language)) for language in offered},
         )
 
     def preferred(self, accept_language: str | None) -> str:

@@ -17,7 +17,7 @@ from api.harvest import asked, crawl, extracts, following, invitation, licensing
 from api.harvest.paging import Paging
 from api.pages.home import counts
 from api.pages.items import counted
-from api.portal import gettext, portal, urls, view
+from api.portal import gettext, portal, presenter, urls, view
 from graph import moments
 from graph.errors import HarvestParameterError, NotFound
 from graph.formats import HTML
@@ -98,7 +98,7 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     here = Paging(address, _kept(), view().number, paging.limit_asked(), selected.total)
     here = here.turned_to(paging.page_asked())
     if form is HTML:
-        resource = Resource(listed.path, _sealed(), parameters=_kept())
+        resource = Resource(listed.path, _sealed(), parameters=_kept(), crumbs=_crumbs(listed))
         page = answers.respond(form, resource, partial(catalogue_page, listed, resource, selected.total), tuple)
         page.vary.add("Accept-Profile")
         return page
@@ -109,6 +109,15 @@ def _answer(listed: Catalogue, extension: str | None) -> Response:
     response.headers["Link"] = ", ".join([response.headers["Link"], *here.links()])
     profiles.tell(response, profile, list(_profiles(listed, profile, here)), form.media_type)
     return response
+
+
+def _crumbs(listed: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Where the page of an organisation's catalogue is: below the organisation's own."""
+    entry = view().entry(listed.organisation) if listed.organisation else None
+    if entry is None:
+        return ()
+    above = (gettext("Organisations"), urls().listed("organisations"))
+    return above, (presenter().label(entry.iri).value, urls().record(entry))
 
 
 def _no_page() -> CataloguePage:
@@ -246,7 +255,9 @@ def publisher() -> Iterator[Triple]:
 
 def catalogue_page(listed: Catalogue, resource: Resource, total: int) -> CataloguePage:
     """For people; what is counted is of the whole, so a part goes without."""
-    title = listed.whose or gettext(listed.name or "The whole catalogue")
+    title = gettext(listed.name or "The whole catalogue")
+    if listed.organisation:
+        title = presenter().label(listed.organisation).value
     description = gettext(listed.description)
     if asked.parameters():
         title = ": ".join((title, gettext("a part")))

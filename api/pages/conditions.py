@@ -44,7 +44,7 @@ class Condition:
 REAL_TIME: Final = Condition(
     "real-time",
     "Real-time data",
-    "Data that tells what is going on now: departures, measurements, traffic. Mostly it is had through a data service.",
+    "Data that tells what is going on now: departures, measurements, traffic. Most of it comes through a data service.",
     "datasets/real-time",
 )
 AI: Final = Condition(
@@ -57,8 +57,8 @@ AI: Final = Condition(
 PROTECTED: Final = Condition(
     "protected",
     "Protected data",
-    "Data that public bodies hold and may not simply publish, since others have rights in it. Under the Data Governance"
-    " Act its use can be asked for.",
+    "Data that public bodies hold but may not simply publish, because others have rights in it. Under the Data"
+    " Governance Act you can ask to use it.",
     "datasets/protected",
     "Access is not a download: write to the body that holds the data, or to the single information point.",
 )

@@ -143,7 +143,7 @@ class _Made:
             about=self.about,
             verdict=words[verdict_of(report)],
             conforms=verdict_of(report),
-            checked=words.counted("checked", report.records),
+            checked=words.counted("records", report.records),
             received=counted(words, report.counts),
             published=counted(words, summary.remaining) if summary.repaired else None,
             profiles=tuple(_profile(name) for name in report.profiles),

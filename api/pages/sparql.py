@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from typing import Final
 
 from flask import Response, g, request
@@ -131,7 +132,8 @@ def _shown(page: SparqlPage, answer: Answer) -> Shown:
     downloads = (
         Form(one.label, urls().resource(PATH, [*asked, ("format", one.name)]), one.media_type) for one in forms
     )
-    shown = Shown(answer.seconds, answer.length, tuple(downloads))
+    thousandths = max(1, ceil(answer.seconds * 1000))
+    shown = Shown(thousandths / 1000, answer.length, tuple(downloads))
     with rows.opened(answer) as file:
         if answer.rdf:
             found = rows.lines(file, (page_number() - 1) * _LINES, _LINES)

@@ -31,8 +31,9 @@ def tables() -> Response:
 
 
 def tables_page() -> VocabulariesPage:
-    known = portal().declared.concepts.tables
-    return VocabulariesPage(gettext("Vocabularies"), tuple(map(_row, known)))
+    """By their titles in the reader's language."""
+    known = map(_row, portal().declared.concepts.tables)
+    return VocabulariesPage(gettext("Vocabularies"), tuple(sorted(known, key=lambda row: row.title.casefold())))
 
 
 def table(name: str) -> Response:

@@ -83,10 +83,11 @@ KIND_NAMES: Final = {
 LEADS: Final = {
     "inventory": "Data that is known to exist but is not open yet: why, and when it may be. None of it can be"
     " downloaded today.",
-    "requests": "What people asked for, whom they asked, and what became of it. Who asked is told nowhere.",
+    "requests": "What people asked for, whom they asked, and what became of it. The names of those who asked are not"
+    " shown.",
     "reuses": "What others made of the data: applications, maps, articles, studies.",
     "series": "Datasets that belong together, such as one for each year.",
-    "services": "Interfaces that give data in parts, as it is asked for.",
+    "services": "Interfaces through which programs get just the data that they ask for.",
     "assets": "Standards, vocabularies and other things that data is made by.",
     "cores": "What every body of a kind is expected to publish.",
     "certificates": "Labels that reuses have been given, and by whom.",

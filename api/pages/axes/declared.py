@@ -35,7 +35,7 @@ class Axis:
 
 THEMES: Final = Axis(
     "Themes", "Theme", DCAT.theme, ("data-theme",), "theme", "/themes",
-    about="What datasets are about, by the themes that all data portals of the Union share.",
+    about="What datasets are about, by the themes that all data portals of the European Union share.",
 )  # fmt: skip
 FORMATS: Final = Axis(
     "Formats", "Format", DCT["format"], ("file-type",), "format", "/formats",
@@ -47,7 +47,7 @@ LICENCES: Final = Axis(
 )  # fmt: skip
 PLACES: Final = Axis(
     "Places", "Place", DCT.spatial, ("country", "nuts", "place", "commune", "continent"), "spatial", "/places",
-    about="Which places data covers, by the codes of countries, regions and communes.",
+    about="The countries, regions and communes that data is about.",
     wide=True,
 )  # fmt: skip
 LANGUAGES: Final = Axis(

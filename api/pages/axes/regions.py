@@ -19,7 +19,7 @@ from vocabularies.outlines.reading import outlines
 
 WHERE: Final = "Map: in which countries the places are that datasets cover"
 INCLUDED: Final = (
-    "With those of the regions and communes of a country; the European Union and continents are not drawn."
+    "A country counts the datasets of its regions and communes too; the European Union and continents are not drawn."
 )
 
 _COUNTRIES: Final = AUTHORITY["country/"].value

@@ -68,9 +68,15 @@ function looksLikeShape(term) {
   return typed || (term?.type === "literal" && (TEXT.test(term.value) || JSON_TEXT.test(term.value)));
 }
 
+/** The names of blank nodes are made up for one answer and tell a reader nothing. */
+function nameless(term) {
+  return term.type === "bnode";
+}
+
 function called(columns, row, column) {
   const others = columns.filter((one) => one !== column && row[one] && !looksLikeShape(row[one]));
-  return [...new Set(others.map((one) => name(row[one])))].join(" · ") || name(row[column], 40);
+  const named = others.map((one) => row[one]).filter((term) => !nameless(term));
+  return [...new Set(named.map((term) => name(term)))].join(" · ") || name(row[column], 40);
 }
 
 class Drawing {

@@ -292,7 +292,7 @@ def test_a_source_draws_the_harvests_that_its_table_tells(client: FlaskClient) -
     text = page(client, "/en/sources/mills").text
     harvests = chart(client, "/en/sources/mills", "Set aside")
     table = text[text.index("Taken in") :]
-    told = [[*map(int, re.findall(r"<td>(\d+)</td>", row))] for row in table.split("</tr>")[1:5]]
+    told = [[*map(int, re.findall(r"<td[^>]*>(\d+)</td>", row))] for row in table.split("</tr>")[1:5]]
     received, added, changed, removed = drawn(harvests)
     assert (len(received), len(added), len(changed), len(removed)) == tuple(
         sum(bool(row[column]) for row in told) for column in (0, 3, 4, 6)
