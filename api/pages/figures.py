@@ -82,7 +82,9 @@ def publishers(rows: Sequence[Counted], total: int, query: str) -> Bars | None:
         return None
     told = {"name": rows[0].title.value, "num": number(rows[0].count), "of": number(total)}
     caption = gettext("%(name)s comes first: %(num)s of %(of)s.")
-    if _tied(rows):
+    if len(rows) == 1:
+        caption = gettext("%(name)s: %(num)s of %(of)s.")
+    elif _tied(rows):
         caption = gettext("Several share the first place: %(num)s of %(of)s each.")
     return Bars(caption % told, gettext("Organisation"), gettext("Number"), tuple(_bars(rows[:MOST_BARS])), query)
 
