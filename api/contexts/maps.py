@@ -51,6 +51,11 @@ class Map:
     """None where the operator names no server of tiles."""
 
     @property
+    def two_ways(self) -> bool:
+        """Whether places are drawn both by their names and by coordinates, and must be told apart."""
+        return bool(self.areas and not self.leads and (self.shapes or self.lines or self.points))
+
+    @property
     def leads(self) -> bool:
         """Whether its areas lead somewhere."""
         return any(area.href for area in self.areas)

@@ -136,6 +136,12 @@ def test_coordinates_are_drawn_and_told_however_they_are_written(
     assert words in drawn.replace("\N{NO-BREAK SPACE}", " ").replace("\N{EN DASH}", "-")
 
 
+def test_what_is_drawn_by_name_and_what_by_coordinates_are_told_apart_where_there_is_both(client: FlaskClient) -> None:
+    for name, both in (("turned", True), ("country", False), ("text", False)):
+        drawn = figure(told(client, name))
+        assert [words in drawn for words in ("By name", "By coordinates")] == [both, both], name
+
+
 @pytest.mark.parametrize(
     ("name", "note"),
     [
