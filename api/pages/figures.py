@@ -11,6 +11,8 @@ from api.portal import gettext, language, ngettext, portal
 from api.presenting import charts, filters
 
 MOST_BARS: Final = 12
+_TOGETHER: Final = 3
+"""Of those that share the first place, how many are named."""
 
 GRADES: Final = {
     "sound": "No problem found",
@@ -54,15 +56,16 @@ def bars(rows: Sequence[Counted], heading: str, total: int, query: str = "", mor
     shown = [row for row in rows if row.count][:MOST_BARS]
     if not shown:
         return None
-    told = {"name": shown[0].title.value, "num": number(shown[0].count), "of": number(total)}
+    first = [row.title.value for row in shown if row.count == shown[0].count]
+    told = {"name": ", ".join(first), "num": number(shown[0].count), "of": number(total)}
     caption = ngettext("%(name)s: %(num)s of %(of)s dataset.", "%(name)s: %(num)s of %(of)s datasets.", total)
-    if _tied(shown):
+    if len(first) > _TOGETHER:
         caption = ngettext(
             "Several share the first place: %(num)s of %(of)s dataset each.",
             "Several share the first place: %(num)s of %(of)s datasets each.",
             total,
         )
-    elif len(shown) > 1:
+    elif len(first) == 1 < len(shown):
         caption = gettext("%(name)s comes first: %(num)s of %(of)s datasets.")
     return Bars(caption % told, heading, gettext("Datasets"), tuple(_bars(shown)), query, more)
 
@@ -80,30 +83,32 @@ def publishers(rows: Sequence[Counted], total: int) -> Bars | None:
 
 def coverage(rows: Sequence[Counted], query: str) -> Bars | None:
     """Which high-value categories have datasets, also those that have none."""
-    ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
-    caption = gettext("%(num)s of %(of)s categories have datasets; %(name)s has most: %(count)s.")
-    if _tied(ordered):
-        caption = gettext("%(num)s of %(of)s categories have datasets; none has more than %(count)s.")
-    return _by_category(rows, ordered, caption, gettext("Datasets"), gettext("no dataset yet"), query)
+    captions = (
+        gettext("%(num)s of %(of)s categories have datasets; %(name)s has most: %(count)s."),
+        gettext("%(num)s of %(of)s categories have datasets; none has more than %(count)s."),
+    )
+    return _by_category(rows, captions, gettext("Datasets"), gettext("no dataset yet"), query)
 
 
 def offered(rows: Sequence[Counted], name: str, query: str) -> Bars | None:
     """How much of something high-value categories have."""
-    ordered = sorted(rows, key=lambda row: -row.count)
-    caption = gettext("%(num)s of %(of)s categories have some; %(name)s has most: %(count)s.")
-    if _tied(ordered):
-        caption = gettext("%(num)s of %(of)s categories have some; none has more than %(count)s.")
-    return _by_category(rows, ordered, caption, name, gettext("none"), query)
+    captions = (
+        gettext("%(num)s of %(of)s categories have some; %(name)s has most: %(count)s."),
+        gettext("%(num)s of %(of)s categories have some; none has more than %(count)s."),
+    )
+    return _by_category(rows, captions, name, gettext("none"), query)
 
 
 def _by_category(
-    rows: Sequence[Counted], ordered: Sequence[Counted], caption: str, counted: str, empty: str, query: str
+    rows: Sequence[Counted], captions: tuple[str, str], counted: str, empty: str, query: str
 ) -> Bars | None:
-    had = [row for row in rows if row.count]
+    """The second caption is for when several have most."""
+    ordered = sorted(rows, key=lambda row: (-row.count, row.title.value.casefold()))
+    had = sum(1 for row in rows if row.count)
     if not had:
         return None
-    most = max(had, key=lambda row: row.count)
-    told = {"num": number(len(had)), "of": number(len(rows)), "name": most.title.value, "count": number(most.count)}
+    most, caption = ordered[0], captions[_tied(ordered)]
+    told = {"num": number(had), "of": number(len(rows)), "name": most.title.value, "count": number(most.count)}
     heading = gettext("High-value dataset category")
     return Bars(caption % told, heading, counted, tuple(_bars(ordered, empty)), query)
 

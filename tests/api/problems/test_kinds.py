@@ -28,11 +28,13 @@ def test_the_page_explains_each_kind_where_its_type_leads(client: FlaskClient) -
             assert kind.titles[language] in page.text
 
 
-def test_a_person_reads_what_helps_in_the_language_of_the_page(client: FlaskClient) -> None:
+def test_a_person_reads_what_is_wrong_and_what_helps_in_the_language_of_the_page(client: FlaskClient) -> None:
     question = "/lb/queries/datasets/recent?nothing=such"
     page = client.get(question, headers={"Accept": "text/html"})
     assert page.status_code == 400
-    assert kinds()["request-parameter"].advice["lb"] in page.text
+    kind = kinds()["request-parameter"]
+    assert f"<h1>{kind.titles['lb']}</h1>" in page.text
+    assert kind.advice["lb"] in page.text
 
 
 def test_every_way_out_is_there(client: FlaskClient) -> None:
