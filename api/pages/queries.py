@@ -13,11 +13,13 @@ from api import answers
 from api.answers import Resource
 from api.contexts.pages import Form, Text, Value
 from api.contexts.queried import Answered, Field, LibraryPage, Listed, QuestionPage, Topic
+from api.declared import capitalised
 from api.interfaces.openapi import document
 from api.library.asking import Asked, ask, asked, packed, respond, whole
 from api.pages.items import page_number
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import day, number, shortened
+from api.presenting.properties import short
 from api.problems.handling import NotAcceptable, headed, problem
 from graph.errors import NotFound, PortalError
 from graph.formats import HTML, JSON, RDF_FORMATS, RESULT_FORMATS, TURTLE, Format, RdfForm, by_extension, negotiate
@@ -253,5 +255,10 @@ def _cell(term: Mapping[str, Any] | None, column: Column) -> Value | None:
 
 
 def _thing(iri: str) -> Value:
-    """What an IRI is called, and a link to our page of it or out."""
-    return presenter().value(NamedNode(iri), {})
+    """What an IRI is called, and a link to our page of it or out; a term of a known vocabulary by its short name."""
+    term = NamedNode(iri)
+    value = presenter().value(term, {})
+    declared = portal().declared.model.classes.get(term)
+    if declared:
+        return replace(value, text=Text(capitalised(declared.labels[language()])), note=short(iri))
+    return replace(value, text=Text(short(iri))) if value.text.value == iri else value

@@ -114,7 +114,7 @@ def test_a_country_has_what_its_regions_have(tmp_path: Path) -> None:
         assert re.search(r'href="/en/places/BE3">[^<]*</a> <span class="count">2<', upper)
         lower = text_of(client, "/en/places/BE31")
         assert lower.index('href="/en/places/BE"') < lower.index('href="/en/places/BE3"')
-        assert re.search(r'class="depth-1"><a href="/en/places/BE3">[^<]*</a></th><td>.*?</td><td>2<',
+        assert re.search(r'class="depth-1"><a href="/en/places/BE3">[^<]*</a></th><td>.*?</td><td class="number">2<',
                          text_of(client, "/en/vocabularies/nuts"))  # fmt: skip
 
 
