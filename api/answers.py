@@ -319,8 +319,7 @@ def _led_to(here: Urls, paths: Mapping[str, str]) -> Iterable[Counted]:
 
 
 def _switch(code: str, resource: Resource) -> tuple[str, str, str]:
-    own_name = portal().languages.locales[code].get_display_name(code) or code
-    return code, own_name.capitalize(), urls().in_language(code).page(resource.path, resource.parameters)
+    return code, portal().languages.own_name(code), urls().in_language(code).page(resource.path, resource.parameters)
 
 
 def _generation() -> int | None:

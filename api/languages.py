@@ -67,6 +67,10 @@ class Languages:
             {language: Locale.parse(_WRITTEN.get(language, language)) for language in offered},
         )
 
+    def own_name(self, language: str) -> str:
+        """What a language calls itself, whatever country its locale is of."""
+        return (self.locales[language].get_language_name(language) or language).capitalize()
+
     def preferred(self, accept_language: str | None) -> str:
         """The reader's language, by Accept-Language; the portal's first where that names none of ours."""
         return negotiate_language(accept_language, self.offered) or self.offered[0]

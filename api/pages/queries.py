@@ -176,8 +176,8 @@ def _field(parameter: Parameter, value: str) -> Field:
 def _options(parameter: Parameter) -> Iterator[tuple[str, str]]:
     """Values with their labels, by label; none where there are too many to choose from."""
     if parameter.kind == "language":
-        locales = portal().languages.locales
-        yield from ((code, (locales[code].get_display_name(code) or code).capitalize()) for code in locales)
+        languages = portal().languages
+        yield from ((code, languages.own_name(code)) for code in languages.offered)
         return
     shown, iris = presenter(), tuple(_things(parameter))
     if len(iris) <= _OPTIONS:

@@ -86,6 +86,13 @@ def test_readers_get_the_language_they_ask_for_or_the_portals_first() -> None:
     assert languages.preferred(None) == "lb"
 
 
+def test_each_language_is_called_by_its_own_name() -> None:
+    languages = Languages.load(LANGUAGES)
+    assert [languages.own_name(each) for each in ("fr", "de", "en", "lb")] == [
+        "Français", "Deutsch", "English", "Lëtzebuergesch",
+    ]  # fmt: skip
+
+
 def test_plurals_follow_the_language() -> None:
     french = Languages.load(("fr",)).catalogues["fr"]
     assert french.ngettext("%(num)s dataset", "%(num)s datasets", 0) == "%(num)s jeu de données"
