@@ -228,7 +228,7 @@ def test_known_data_that_is_not_open_says_so_with_reason_and_date(client: FlaskC
     text = page(client, path).text
     assert "Not open yet" in text
     assert "Reason:" in text
-    assert "March 1, 2027" in text
+    assert "1 March 2027" in text
     assert "Not open yet" in page(client, "/en/inventory?q=school+menus").text
     assert "Not open yet" in page(client, "/en/search?q=school+menus").text
     assert "Not open yet" not in page(client, dataset(client, "air+quality")).text
