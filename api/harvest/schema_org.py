@@ -16,7 +16,7 @@ from api.contexts.pages import Text
 from api.portal import gettext, language, portal, presenter, urls, view
 from api.presenting.filters import link, shortened
 from api.presenting.markup import without_markup
-from api.presenting.presentation import Statements, best_tag, cut
+from api.presenting.presentation import Statements, best_tag, by_property, cut
 from graph import moments
 from graph.ledger import Entry
 from graph.serialisation.terms import term
@@ -141,7 +141,7 @@ def _portal() -> _Fields:
 def described(entry: Entry, told: Statements) -> Parts:
     """The dataset with its files, people and places, in terms of schema.org: made by the table of that profile."""
     node = NamedNode(entry.iri)
-    own = _by_property((one.predicate, one.object) for one in told.get(node, ()))
+    own = by_property((one.predicate, one.object) for one in told.get(node, ()))
     parts = _things(own, DCAT.distribution)[:_MOST]
     named = {each for by in _TOLD_BESIDES for each in _things(own, by)[:_MOST]}
     triples = [one for each in told.values() for one in each]
@@ -156,14 +156,7 @@ def _read(rows: Iterable[Row]) -> Parts:
     for subject, predicate, value in rows:
         if not value.startswith("<<"):
             by_subject.setdefault(subject, []).append((NamedNode(predicate[1:-1]), term(value)))
-    return {term(subject): _by_property(said) for subject, said in by_subject.items()}
-
-
-def _by_property(said: Iterable[tuple[NamedNode, Any]]) -> dict[NamedNode, list[Any]]:
-    found: dict[NamedNode, list[Any]] = {}
-    for by, value in said:
-        found.setdefault(by, []).append(value)
-    return found
+    return {term(subject): by_property(said) for subject, said in by_subject.items()}
 
 
 def dataset(entry: Entry, told: Parts) -> dict[str, Any]:
@@ -291,8 +284,8 @@ def _objects(said: Said, by: NamedNode) -> list[NamedNode | BlankNode | Literal]
     return sorted(said.get(by, ()), key=str)
 
 
-def _things(said: Said, by: NamedNode) -> list[NamedNode]:
-    return [each for each in _objects(said, by) if isinstance(each, NamedNode)]
+def _things(said: Mapping[NamedNode, Iterable[object]], by: NamedNode) -> list[NamedNode]:
+    return [each for each in sorted(said.get(by, ()), key=str) if isinstance(each, NamedNode)]
 
 
 def _texts(said: Said, by: NamedNode) -> list[str]:

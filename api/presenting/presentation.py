@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from babel import Locale
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
@@ -38,6 +38,8 @@ _TRANSFORMED: Final = re.compile(r"^[a-z]{2,8}(?:-[a-z0-9]{2,8})*?-t(?:-([a-z]{2
 _NESTED: Final = frozenset({"contacts", OTHER})
 """Kinds without a page of their own that are told where they are named."""
 
+_Value = TypeVar("_Value")
+
 Statements = Mapping[NamedNode | BlankNode | Triple, Sequence[Triple]]
 
 
@@ -58,6 +60,14 @@ def by_subject(triples: Iterable[Triple]) -> dict[NamedNode | BlankNode | Triple
     for triple in triples:
         parts.setdefault(triple.subject, []).append(triple)
     return parts
+
+
+def by_property(said: Iterable[tuple[NamedNode, _Value]]) -> dict[NamedNode, list[_Value]]:
+    """What is said of one thing, each property with its values in the order given."""
+    found: dict[NamedNode, list[_Value]] = {}
+    for predicate, value in said:
+        found.setdefault(predicate, []).append(value)
+    return found
 
 
 def best_tag(tags: Iterable[str], language: str) -> str | None:

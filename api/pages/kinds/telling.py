@@ -21,7 +21,7 @@ from api.portal import gettext, portal, presenter, urls, view
 from api.presenting import beside
 from api.presenting.citations import FORMS, Reference, doi_of
 from api.presenting.filters import shortened
-from api.presenting.presentation import Presenter, Statements, by_subject, cut
+from api.presenting.presentation import Presenter, Statements, by_property, by_subject, cut
 from api.presenting.properties import ANY, ONE_OF
 from graph.ledger import Entry
 from graph.moments import latest
@@ -72,16 +72,9 @@ class Told:
         return NamedNode(self.entry.iri)
 
     @cached_property
-    def own(self) -> Sequence[Triple]:
-        return self.statements.get(self.node, ())
-
-    @cached_property
     def said(self) -> Mapping[NamedNode, Sequence[Object]]:
         """What the record says of itself, by property."""
-        found: dict[NamedNode, list[Object]] = {}
-        for triple in self.own:
-            found.setdefault(triple.predicate, []).append(triple.object)
-        return found
+        return by_property((each.predicate, each.object) for each in self.statements.get(self.node, ()))
 
     def things(self, *predicates: NamedNode) -> list[NamedNode]:
         """Values of these properties, property by property, each once."""
